@@ -1,0 +1,27 @@
+// Event: what a source hands to a ruleset, one audit event with its time and its JSON text.
+// A leaf. Events are borrowed: their document may share its tape with the next one (see json/document.ts),
+// so whoever keeps an event beyond the call that received it keeps its text and scans again.
+
+import type { JsonDocument } from './json/document.js';
+
+export interface Event {
+  /** Event source that rules name in `source:`, for example `k8s_audit`. */
+  readonly source: string;
+  /** Plugin that produced the event (`evt.pluginname`), for example `k8saudit-eks`. */
+  readonly plugin: string;
+  /** Running number in its source, from 1 (`evt.num`). */
+  readonly num: number;
+  /** Event time, whole seconds since the epoch; may be negative. */
+  readonly seconds: number;
+  /** Event time, nanoseconds within the second, 0–999,999,999. */
+  readonly nanos: number;
+  /** The scanned JSON text that holds the event. */
+  readonly document: JsonDocument;
+  /** Node of the event inside the document: the root, an element of an array, or an item of an EventList. */
+  readonly root: number;
+}
+
+/** Event time in nanoseconds since the epoch. */
+export function eventTime(event: Event): bigint {
+  return BigInt(event.seconds) * 1_000_000_000n + BigInt(event.nanos);
+}

@@ -1,0 +1,28 @@
+// A JSON text and its tape: where each value starts and ends, in document order, nothing decoded.
+// Values are read from the text on demand, exactly as they were written (number spelling, key order, escapes,
+// the first of duplicate keys), which JSON.parse cannot give, and what no rule reads is never touched again.
+//
+// Tape: three 32-bit integers for each key and each value.
+//   [node]     offset of the first byte (the opening quote of a string)
+//   [node + 1] offset behind the last byte
+//   [node + 2] object, array: the node behind the whole value; key, string: 1 if it holds a backslash; else 0
+// The members of an object follow it as key node, value nodes, key node, …; the elements of an array follow it.
+
+import type { ByteString } from '../bytes.js';
+
+export interface JsonDocument {
+  /** The text that the offsets point into; may hold more than this document (a chunk of lines). */
+  readonly text: ByteString;
+  readonly tape: Int32Array;
+  /** Whether the text has no white space between its tokens, so that slices of it are compact JSON. */
+  readonly compact: boolean;
+}
+
+/** Integers a node takes on the tape. */
+export const NODE_SIZE = 3;
+
+/** "No such node". */
+export const NO_NODE = -1;
+
+/** Deepest nesting that is accepted (objects and arrays together with the value inside), as in Falco's plugins. */
+export const MAX_DEPTH = 300;

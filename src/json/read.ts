@@ -1,0 +1,227 @@
+// Reading a scanned document: walking its nodes, and their text as fields and outputs show it.
+// The rules of look-up and text are those of Falco's audit plugins: a key matches as written first, then decoded;
+// the first of equal keys wins; objects and arrays are compact JSON with numbers, escapes and order untouched.
+
+import { type ByteString, codePointBytes } from '../bytes.js';
+import { type JsonDocument, NO_NODE, NODE_SIZE } from './document.js';
+
+export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'true' | 'false' | 'null';
+
+const KIND_OF_FIRST_BYTE: Readonly<Record<string, JsonKind>> = {
+  '{': 'object',
+  '[': 'array',
+  '"': 'string',
+  t: 'true',
+  f: 'false',
+};
+
+export function nodeKind(document: JsonDocument, node: number): JsonKind {
+  const { text, tape } = document;
+  const start = tape[node]!;
+  const kind = KIND_OF_FIRST_BYTE[text[start]!];
+  if (kind !== undefined) return kind;
+  // `nan` is a number, `null` is not.
+  return text.startsWith('null', start) ? 'null' : 'number';
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_BRACE = 0x7b;
+const OPEN_BRACKET = 0x5b;
+
+export function isObject(document: JsonDocument, node: number): boolean {
+  return document.text.charCodeAt(document.tape[node]!) === OPEN_BRACE;
+}
+
+export function isArray(document: JsonDocument, node: number): boolean {
+  return document.text.charCodeAt(document.tape[node]!) === OPEN_BRACKET;
+}
+
+export function isString(document: JsonDocument, node: number): boolean {
+  return document.text.charCodeAt(document.tape[node]!) === QUOTE;
+}
+
+/** The node behind a value and all that it holds: the next key or element, or the parent's end. */
+export function nodeBehind(document: JsonDocument, node: number): number {
+  const c = document.text.charCodeAt(document.tape[node]!);
+  return c === OPEN_BRACE || c === OPEN_BRACKET ? document.tape[node + 2]! : node + NODE_SIZE;
+}
+
+/** Offset of the value's first byte, and behind its last one. */
+export function nodeStart(document: JsonDocument, node: number): number {
+  return document.tape[node]!;
+}
+export function nodeEnd(document: JsonDocument, node: number): number {
+  return document.tape[node + 1]!;
+}
+
+/** Value of the first member called `key` (decoded bytes); NO_NODE if there is none or `node` is no object. */
+export function member(document: JsonDocument, node: number, key: ByteString): number {
+  const { text, tape } = document;
+  if (text.charCodeAt(tape[node]!) !== OPEN_BRACE) return NO_NODE;
+  const behind = tape[node + 2]!;
+  const length = key.length + 2;
+  let escaped = false;
+  let at = node + NODE_SIZE;
+  while (at < behind) {
+    const start = tape[at]!;
+    if (tape[at + 1]! - start === length && text.startsWith(key, start + 1)) return at + NODE_SIZE;
+    if (tape[at + 2] === 1) escaped = true;
+    at = nodeBehind(document, at + NODE_SIZE);
+  }
+  return escaped ? escapedMember(document, node, key) : NO_NODE;
+}
+
+function escapedMember(document: JsonDocument, node: number, key: ByteString): number {
+  const behind = document.tape[node + 2]!;
+  for (let at = node + NODE_SIZE; at < behind; at = nodeBehind(document, at + NODE_SIZE)) {
+    if (stringText(document, at) === key) return at + NODE_SIZE;
+  }
+  return NO_NODE;
+}
+
+/** Element `index` (from 0) of an array; NO_NODE if there is none or `node` is no array. */
+export function element(document: JsonDocument, node: number, index: number): number {
+  if (!isArray(document, node)) return NO_NODE;
+  const behind = document.tape[node + 2]!;
+  let at = node + NODE_SIZE;
+  for (let n = 0; n < index && at < behind; n++) at = nodeBehind(document, at);
+  return at < behind ? at : NO_NODE;
+}
+
+/** The nodes of an array's elements, or of an object's values, in document order. */
+export function children(document: JsonDocument, node: number): number[] {
+  const step = isObject(document, node) ? NODE_SIZE : 0;
+  const behind = document.tape[node + 2]!;
+  const found: number[] = [];
+  for (let at = node + NODE_SIZE; at < behind; at = nodeBehind(document, at)) {
+    at += step;
+    found.push(at);
+  }
+  return found;
+}
+
+/** Decoded key of the member whose value is `valueNode`. */
+export function keyText(document: JsonDocument, valueNode: number): ByteString {
+  return stringText(document, valueNode - NODE_SIZE);
+}
+
+/** Decoded text of a string or key node. */
+export function stringText(document: JsonDocument, node: number): ByteString {
+  const { text, tape } = document;
+  const body = text.slice(tape[node]! + 1, tape[node + 1]! - 1);
+  return tape[node + 2] === 1 ? unescape(body) : body;
+}
+
+/** Text of any value: a string decoded, everything else as compact JSON (`null`, numbers as written). */
+export function valueText(document: JsonDocument, node: number): ByteString {
+  return isString(document, node) ? stringText(document, node) : compactText(document, node);
+}
+
+/** Compact JSON of a value, exactly as written but for the white space between tokens. */
+export function compactText(document: JsonDocument, node: number): ByteString {
+  const { text, tape, compact } = document;
+  const start = tape[node]!;
+  if (compact || !(isObject(document, node) || isArray(document, node))) return text.slice(start, tape[node + 1]!);
+  return printTokens(document, node, undefined);
+}
+
+/** The value indented by two spaces a level, one member or element a line, empty containers as `{}` and `[]`. */
+export function prettyText(document: JsonDocument, node: number): ByteString {
+  return printTokens(document, node, '  ');
+}
+
+// Prints a value token by token. Iterates over the tape, so depth costs no stack.
+function printTokens(document: JsonDocument, node: number, indent: string | undefined): ByteString {
+  const { text, tape } = document;
+  const end = nodeBehind(document, node);
+  const out: string[] = [];
+  // Innermost last: where the container ends, and its closing bracket.
+  const ends: number[] = [];
+  const brackets: string[] = [];
+  const line = (): string => (indent === undefined ? '' : `\n${indent.repeat(ends.length)}`);
+  const close = (at: number): void => {
+    while (ends.length > 0 && ends[ends.length - 1] === at) {
+      ends.pop();
+      out.push(line(), brackets.pop()!);
+    }
+  };
+  let first = true;
+  let at = node;
+  while (at < end) {
+    if (ends.length > 0) out.push(first ? '' : ',', line());
+    first = false;
+    if (brackets[brackets.length - 1] === '}') {
+      out.push(text.slice(tape[at]!, tape[at + 1]!), indent === undefined ? ':' : ': ');
+      at += NODE_SIZE;
+    }
+    const bracket = text[tape[at]!];
+    if (bracket === '{' || bracket === '[') {
+      const behind = tape[at + 2]!;
+      const closing = bracket === '{' ? '}' : ']';
+      at += NODE_SIZE;
+      if (behind === at) out.push(bracket, closing);
+      else {
+        out.push(bracket);
+        ends.push(behind);
+        brackets.push(closing);
+        first = true;
+      }
+    } else {
+      out.push(text.slice(tape[at]!, tape[at + 1]!));
+      at += NODE_SIZE;
+    }
+    close(at);
+  }
+  return out.join('');
+}
+
+const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+};
+const HEX4 = /^[0-9a-fA-F]{4}$/;
+
+// Decodes a string's body. What is no valid escape stays as written, as in Falco's parser.
+function unescape(body: ByteString): ByteString {
+  let out = '';
+  let from = 0;
+  let i = body.indexOf('\\');
+  while (i >= 0 && i + 1 < body.length) {
+    out += body.slice(from, i);
+    const letter = body[i + 1]!;
+    const simple = SIMPLE_ESCAPES[letter];
+    if (simple !== undefined) {
+      out += simple;
+      from = i + 2;
+    } else if (letter === 'u') {
+      const [bytes, behind] = unescapeUnicode(body, i);
+      out += bytes;
+      from = behind;
+    } else {
+      out += body.slice(i, i + 2);
+      from = i + 2;
+    }
+    i = body.indexOf('\\', from);
+  }
+  return out + body.slice(from);
+}
+
+// The `\uXXXX` (or pair of them) at `i`: its bytes and the offset behind it.
+function unescapeUnicode(body: ByteString, i: number): readonly [ByteString, number] {
+  const hex = body.slice(i + 2, i + 6);
+  if (!HEX4.test(hex)) return ['\\u', i + 2];
+  const unit = Number.parseInt(hex, 16);
+  if (unit < 0xd800 || unit > 0xdfff) return [codePointBytes(unit), i + 6];
+  const second = body.slice(i + 8, i + 12);
+  if (body.charCodeAt(i + 6) !== BACKSLASH || body[i + 7] !== 'u' || !HEX4.test(second)) return [body.slice(i, i + 6), i + 6];
+  const low = Number.parseInt(second, 16);
+  const paired = unit < 0xdc00 && low >= 0xdc00 && low <= 0xdfff;
+  return [codePointBytes(paired ? 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00) : 0xfffd), i + 12];
+}

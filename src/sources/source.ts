@@ -1,0 +1,52 @@
+// Source: where events come from. A source delivers raw texts with their place; unwrap.ts turns texts into events.
+// A source knows nothing of rules. It gets one message back: how far its events have been dealt with (commit).
+
+import type { ByteString } from '../bytes.js';
+
+/** Where a source stands behind a batch. Opaque to everyone but the source that made it. */
+export type Position = unknown;
+
+export interface Batch {
+  /**
+   * Payload texts in order of arrival: each one audit Event, an EventList or an array of them (spec:
+   * fields-and-sources.md §3.6). A text may be a slice of a larger one.
+   */
+  readonly payloads: readonly ByteString[];
+  /** Handed to commit() when every event of this batch has been evaluated and its alerts written. */
+  readonly position: Position;
+}
+
+export interface Source {
+  /** Event source that rules name, for example `k8s_audit`. */
+  readonly name: string;
+  /** Plugin that reads it, for example `k8saudit-eks`. */
+  readonly plugin: string;
+  /** Largest single event, bytes of compact JSON; larger ones are reported and dropped. */
+  readonly maxEventSize: number;
+  /** Value for `annotations.cluster_name` where the event has none (`ka.cluster.name`). */
+  readonly clusterName?: string;
+  /**
+   * Batches until the source ends (return) or fails (throw a SourceError). Aborting the signal ends it soon,
+   * without an error. One iteration a source.
+   */
+  batches(signal: AbortSignal): AsyncIterable<Batch>;
+  /** Everything up to and including the batch with this position is done with. Errors: SourceError. */
+  commit?(position: Position): Promise<void> | void;
+  /** Lines for the closing report, for example the exact counts of a CloudWatch source. */
+  summary?(): readonly string[];
+}
+
+/** Trouble in a source. The message is one line for people and holds no secret. */
+export class SourceError extends Error {
+  override readonly name = 'SourceError';
+  /** Whether trying again later may help. */
+  readonly retryable: boolean;
+
+  constructor(message: string, options: { readonly retryable?: boolean; readonly cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.retryable = options.retryable ?? false;
+  }
+}
+
+/** Where sources say what people should know. Messages are whole lines without a time. */
+export type SourceLog = (level: 'error' | 'warning' | 'info' | 'debug', message: string) => void;
