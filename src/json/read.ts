@@ -122,7 +122,8 @@ export function valueText(document: JsonDocument, node: number): ByteString {
 export function compactText(document: JsonDocument, node: number): ByteString {
   const { text, tape, compact } = document;
   const start = tape[node]!;
-  if (compact || !(isObject(document, node) || isArray(document, node))) return text.slice(start, tape[node + 1]!);
+  if (compact || !(isObject(document, node) || isArray(document, node)))
+    return text.slice(start, tape[node + 1]!);
   return printTokens(document, node, undefined);
 }
 
@@ -220,7 +221,8 @@ function unescapeUnicode(body: ByteString, i: number): readonly [ByteString, num
   const unit = Number.parseInt(hex, 16);
   if (unit < 0xd800 || unit > 0xdfff) return [codePointBytes(unit), i + 6];
   const second = body.slice(i + 8, i + 12);
-  if (body.charCodeAt(i + 6) !== BACKSLASH || body[i + 7] !== 'u' || !HEX4.test(second)) return [body.slice(i, i + 6), i + 6];
+  if (body.charCodeAt(i + 6) !== BACKSLASH || body[i + 7] !== 'u' || !HEX4.test(second))
+    return [body.slice(i, i + 6), i + 6];
   const low = Number.parseInt(second, 16);
   const paired = unit < 0xdc00 && low >= 0xdc00 && low <= 0xdfff;
   return [codePointBytes(paired ? 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00) : 0xfffd), i + 12];

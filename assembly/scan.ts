@@ -1,0 +1,205 @@
+// The scanner of src/json/scan.ts in AssemblyScript, with SIMD for the ends of strings.
+// In: JSON bytes in linear memory. Out: the same tape (src/json/document.ts), offsets counted from `base`.
+// The two scanners must agree on every input; test/json/scan.test.ts holds them against each other.
+
+const NODE_BYTES: usize = 12;
+const MAX_DEPTH: i32 = 300;
+
+// What scan() answers instead of a tape.
+const MALFORMED: i32 = -1;
+const TAPE_FULL: i32 = -2;
+
+const SPACE: u8 = 1;
+const NUMERIC: u8 = 2;
+
+// Class of each byte outside strings: white space, part of a number, anything else.
+const CLASSES = memory.data(256);
+// Nodes of the open containers, innermost last: addresses on the tape.
+const OPEN = memory.data(300 * 4);
+
+function classify(bytes: StaticArray<u8>, kind: u8): void {
+  for (let i = 0; i < bytes.length; i++) store<u8>(CLASSES + bytes[i], kind);
+}
+classify([0x20, 0x09, 0x0a, 0x0d], SPACE);
+classify([0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37, 0x38, 0x39, 0x2e, 0x2d, 0x2b, 0x65, 0x45], NUMERIC);
+
+// @ts-ignore: decorator
+@inline
+function skipSpace(at: usize, end: usize): usize {
+  while (at < end && load<u8>(CLASSES + load<u8>(at)) == SPACE) at++;
+  return at;
+}
+
+let escaped: i32 = 0;
+
+// Address behind the string that opens at `at`, 0 if it does not end; sets `escaped`.
+// Reads up to 16 bytes past `end`: the caller's buffer is padded.
+// @ts-ignore: decorator
+@inline
+function stringEnd(at: usize, end: usize): usize {
+  const quotes = i8x16.splat(0x22);
+  const backslashes = i8x16.splat(0x5c);
+  escaped = 0;
+  let i = at + 1;
+  while (i < end) {
+    const block = v128.load(i);
+    const hits = i8x16.bitmask(v128.or(i8x16.eq(block, quotes), i8x16.eq(block, backslashes)));
+    if (hits == 0) {
+      i += 16;
+      continue;
+    }
+    i += ctz(hits);
+    if (i >= end) return 0;
+    if (load<u8>(i) == 0x22) return i + 1;
+    escaped = 1;
+    i += 2;
+  }
+  return 0;
+}
+
+// Address behind `inf` or `nan` in any case, 0 if neither stands here.
+function wordEnd(at: usize, end: usize): usize {
+  if (at + 3 > end) return 0;
+  const a = load<u8>(at) | 0x20;
+  const b = load<u8>(at + 1) | 0x20;
+  const c = load<u8>(at + 2) | 0x20;
+  const inf = a == 0x69 && b == 0x6e && c == 0x66;
+  const nan = a == 0x6e && b == 0x61 && c == 0x6e;
+  return inf || nan ? at + 3 : 0;
+}
+
+// Address behind the number or literal at `at`, 0 if there is none.
+function scalarEnd(at: usize, end: usize): usize {
+  const first = load<u8>(at);
+  if (load<u8>(CLASSES + first) == NUMERIC) {
+    let i = at + 1;
+    while (i < end && load<u8>(CLASSES + load<u8>(i)) == NUMERIC) i++;
+    const signOnly = i == at + 1 && (first == 0x2b || first == 0x2d);
+    return signOnly && i < end ? wordEnd(i, end) : i;
+  }
+  if (at + 4 <= end) {
+    const word = load<u32>(at);
+    if (word == 0x65757274 || word == 0x6c6c756e) return at + 4; // true, null
+    if (word == 0x736c6166 && at + 5 <= end && load<u8>(at + 4) == 0x65) return at + 5; // false
+  }
+  return first == 0x74 || first == 0x66 ? 0 : wordEnd(at, end);
+}
+
+/**
+ * Scans the one JSON value in memory[input, input + length), white space around it allowed.
+ * @param base added to every offset on the tape
+ * @param tape where the tape starts; `tapeBytes` may be written
+ * @returns 1 if there is no white space between tokens, 0 if there is, MALFORMED or TAPE_FULL
+ */
+export function scan(input: usize, length: i32, base: i32, tape: usize, tapeBytes: i32): i32 {
+  const end = input + <usize>length;
+  const shift: i32 = base - <i32>input;
+  const tapeEnd = tape + <usize>tapeBytes - 2 * NODE_BYTES;
+  let node = tape;
+  let compact: i32 = 1;
+  let depth: i32 = 0;
+  let inObject = false;
+  let i = skipSpace(input, end);
+
+  for (;;) {
+    if (i >= end) return MALFORMED;
+    // Room for this value and, in an object, the key behind it.
+    if (node > tapeEnd) return TAPE_FULL;
+    const c = load<u8>(i);
+    let needKey = false;
+    if (c == 0x22) {
+      const behind = stringEnd(i, end);
+      if (behind == 0) return MALFORMED;
+      store<i32>(node, <i32>i + shift);
+      store<i32>(node, <i32>behind + shift, 4);
+      store<i32>(node, escaped, 8);
+      node += NODE_BYTES;
+      i = behind;
+    } else if (c == 0x7b || c == 0x5b) {
+      if (depth == MAX_DEPTH) return MALFORMED;
+      store<i32>(node, <i32>i + shift);
+      store<u32>(OPEN + (<usize>depth << 2), <u32>node);
+      depth++;
+      node += NODE_BYTES;
+      inObject = c == 0x7b;
+      const next = skipSpace(i + 1, end);
+      if (next != i + 1) compact = 0;
+      i = next;
+      // ']' and '}' both stand two behind their opening bracket.
+      if (i >= end || load<u8>(i) != c + 2) {
+        // The value inside counts as a level of its own.
+        if (depth == MAX_DEPTH) return MALFORMED;
+        if (!inObject) continue;
+        needKey = true;
+      }
+    } else {
+      const behind = scalarEnd(i, end);
+      if (behind == 0) return MALFORMED;
+      store<i32>(node, <i32>i + shift);
+      store<i32>(node, <i32>behind + shift, 4);
+      store<i32>(node, 0, 8);
+      node += NODE_BYTES;
+      i = behind;
+    }
+
+    // Behind a value, or at the bracket that closes an empty container.
+    if (!needKey) {
+      while (depth > 0) {
+        let d: u8 = i < end ? load<u8>(i) : 0;
+        if (load<u8>(CLASSES + d) == SPACE) {
+          compact = 0;
+          i = skipSpace(i, end);
+          d = i < end ? load<u8>(i) : 0;
+        }
+        if (i >= end) return MALFORMED;
+        if (d == 0x2c) {
+          i++;
+          needKey = inObject;
+          break;
+        }
+        if (d != (inObject ? 0x7d : 0x5d)) return MALFORMED;
+        i++;
+        depth--;
+        const container = <usize>load<u32>(OPEN + (<usize>depth << 2));
+        store<i32>(container, <i32>i + shift, 4);
+        store<i32>(container, <i32>((node - tape) >> 2), 8);
+        inObject =
+          depth > 0 &&
+          load<u8>(<usize>(load<i32>(<usize>load<u32>(OPEN + ((<usize>depth - 1) << 2))) - shift)) == 0x7b;
+      }
+      if (depth == 0) return skipSpace(i, end) < end ? MALFORMED : compact;
+      if (!needKey) {
+        if (i < end && load<u8>(CLASSES + load<u8>(i)) == SPACE) {
+          compact = 0;
+          i = skipSpace(i, end);
+        }
+        continue;
+      }
+    }
+
+    // A key is due.
+    if (i < end && load<u8>(CLASSES + load<u8>(i)) == SPACE) {
+      compact = 0;
+      i = skipSpace(i, end);
+    }
+    if (i >= end || load<u8>(i) != 0x22) return MALFORMED;
+    const behindKey = stringEnd(i, end);
+    if (behindKey == 0) return MALFORMED;
+    store<i32>(node, <i32>i + shift);
+    store<i32>(node, <i32>behindKey + shift, 4);
+    store<i32>(node, escaped, 8);
+    node += NODE_BYTES;
+    i = behindKey;
+    if (i < end && load<u8>(i) != 0x3a && load<u8>(CLASSES + load<u8>(i)) == SPACE) {
+      compact = 0;
+      i = skipSpace(i, end);
+    }
+    if (i >= end || load<u8>(i) != 0x3a) return MALFORMED;
+    i++;
+    if (i < end && load<u8>(CLASSES + load<u8>(i)) == SPACE) {
+      compact = 0;
+      i = skipSpace(i, end);
+    }
+  }
+  return MALFORMED;
+}
