@@ -11,12 +11,31 @@ export interface Message {
 }
 
 export interface Output {
-  /** `stdout`, `file`, `syslog`, `program`, `http`. */
+  /** `stdout`, `file`, `syslog`, `program`, `http`, or `queue` for the one that stands before them. */
   readonly name: string;
-  /** Writes messages in order; resolves when they are accepted, which is how back-pressure reaches the source. */
+  /**
+   * Writes messages in order; resolves when they are accepted, which is how back-pressure reaches the source.
+   * Errors: OutputError, for the messages that could not be delivered.
+   */
   write(messages: readonly Message[]): Promise<void>;
   /** SIGUSR1: close and open again, so that files can be rotated. */
   reopen?(): Promise<void>;
+  /** Everything accepted so far has left this process (or was reported as lost); sources commit after it. */
+  flush?(): Promise<void>;
+  /** Gives up the call that is running, at shutdown, when it does not come back. */
+  abandon?(): void;
   /** Everything written is flushed and resources are released. */
   close(): Promise<void>;
+}
+
+/** Alerts that an output could not deliver. The message is one line for people and holds no secret. */
+export class OutputError extends Error {
+  override readonly name = 'OutputError';
+  /** How many of the messages handed over are lost. */
+  readonly lost: number;
+
+  constructor(message: string, lost: number) {
+    super(message);
+    this.lost = lost;
+  }
 }

@@ -1,0 +1,39 @@
+// In: what falco.yaml says about outputs. Out: one queue in front of all of them, in Falco's fixed order: file,
+// stdout, syslog, program, http (spec: cli-and-config.md §3.4). Answers to falco's falco_outputs.cpp.
+
+import type { ByteString } from '../bytes.js';
+import type { HttpOptions } from './http.js';
+import type { OutputQueue } from './queue.js';
+import type { StandardOutput } from './standard-output.js';
+
+/** All strings are byte strings, as configuration files hold them. An absent channel is switched off. */
+export interface OutputsOptions {
+  /** `json_output`: decides the Content-Type of requests. */
+  readonly json: boolean;
+  /** `buffered_outputs`, after -U. */
+  readonly buffered: boolean;
+  /** `output_timeout`, milliseconds. */
+  readonly timeoutMs: number;
+  /** `outputs_queue.capacity`, messages; 0 is unbounded. */
+  readonly capacity: number;
+  readonly stdout: boolean;
+  readonly file?: { readonly filename: ByteString; readonly keepAlive: boolean };
+  readonly syslog: boolean;
+  readonly program?: { readonly program: ByteString; readonly keepAlive: boolean };
+  readonly http?: HttpOptions;
+}
+
+export interface OutputsContext {
+  /** The process's standard output; the closing statistics go through the same object, so that order holds. */
+  readonly standardOutput: StandardOutput;
+  /** The operational log. Messages are byte strings without a time. */
+  readonly log: OutputsLog;
+  /** Variables for proxies and programs. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted when the run is to end: writes no longer wait for room. */
+  readonly signal?: AbortSignal;
+}
+
+export type OutputsLog = (level: 'critical' | 'error' | 'warning' | 'notice', message: ByteString) => void;
+
+export type CreateOutputs = (options: OutputsOptions, context: OutputsContext) => Promise<OutputQueue>;
