@@ -110,7 +110,7 @@ export function keyText(document: JsonDocument, valueNode: number): ByteString {
 export function stringText(document: JsonDocument, node: number): ByteString {
   const { text, tape } = document;
   const body = text.slice(tape[node]! + 1, tape[node + 1]! - 1);
-  return tape[node + 2] === 1 ? unescape(body) : body;
+  return tape[node + 2] === 1 ? decodeEscapes(body) : body;
 }
 
 /** Text of any value: a string decoded, everything else as compact JSON (`null`, numbers as written). */
@@ -190,7 +190,7 @@ const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
 const HEX4 = /^[0-9a-fA-F]{4}$/;
 
 // Decodes a string's body. What is no valid escape stays as written, as in Falco's parser.
-function unescape(body: ByteString): ByteString {
+function decodeEscapes(body: ByteString): ByteString {
   let out = '';
   let from = 0;
   let i = body.indexOf('\\');
@@ -202,7 +202,7 @@ function unescape(body: ByteString): ByteString {
       out += simple;
       from = i + 2;
     } else if (letter === 'u') {
-      const [bytes, behind] = unescapeUnicode(body, i);
+      const [bytes, behind] = decodeUnicode(body, i);
       out += bytes;
       from = behind;
     } else {
@@ -215,7 +215,7 @@ function unescape(body: ByteString): ByteString {
 }
 
 // The `\uXXXX` (or pair of them) at `i`: its bytes and the offset behind it.
-function unescapeUnicode(body: ByteString, i: number): readonly [ByteString, number] {
+function decodeUnicode(body: ByteString, i: number): readonly [ByteString, number] {
   const hex = body.slice(i + 2, i + 6);
   if (!HEX4.test(hex)) return ['\\u', i + 2];
   const unit = Number.parseInt(hex, 16);
