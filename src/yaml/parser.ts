@@ -1,0 +1,272 @@
+// Tokens → nodes. Answers to yaml-cpp's document parser and node builder: every scalar keeps its text, the first of
+// duplicate keys counts, `<<` is an ordinary key, an alias is the very node it names.
+
+import { FAULTS, YamlFault } from './fault.js';
+import type { YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence } from './node.js';
+import { peekToken, popToken } from './scanner.js';
+import type { ScannerState } from './scanner-state.js';
+import { type Mark, mark } from './stream.js';
+import type { Token, TokenType } from './token.js';
+
+export interface ParserLimits {
+  /** Levels of collections inside each other; yaml-cpp's own limit. */
+  readonly depth: number;
+  /** Nodes of a document, each alias counted as all that it stands for. */
+  readonly nodes: number;
+}
+
+interface ParserState {
+  readonly scanner: ScannerState;
+  readonly limits: ParserLimits;
+  /** Nodes by anchor, in this document. */
+  readonly anchors: Map<string, YamlNode>;
+  /** Expanded number of nodes below a node. */
+  readonly sizes: Map<YamlNode, number>;
+  readonly collections: ('sequence' | 'flow-sequence' | 'map' | 'flow-map' | 'pair')[];
+  depth: number;
+  /** Nodes so far. */
+  made: number;
+}
+
+/** One for each document. */
+export function createParser(scanner: ScannerState, limits: ParserLimits): ParserState {
+  return { scanner, limits, anchors: new Map(), sizes: new Map(), collections: [], depth: 0, made: 0 };
+}
+
+/** Reads the next document; there must be a token left. */
+export function parseDocument(parser: ParserState): YamlNode {
+  const { scanner } = parser;
+  if (peekToken(scanner)?.type === 'document-start') popToken(scanner);
+  const root = parseNode(parser);
+  while (peekToken(scanner)?.type === 'document-end') popToken(scanner);
+  return root;
+}
+
+function place(parser: ParserState, token: Token | undefined): Mark {
+  return token?.mark ?? mark(parser.scanner.stream);
+}
+
+const isType = (token: Token | undefined, type: TokenType): boolean => token?.type === type;
+
+function parseNode(parser: ParserState): YamlNode {
+  const { scanner, limits } = parser;
+  parser.depth++;
+  if (parser.depth >= limits.depth) throw new YamlFault(mark(scanner.stream), FAULTS.nesting);
+  const node = parseNodeBelowLimit(parser);
+  parser.depth--;
+  return node;
+}
+
+function parseNodeBelowLimit(parser: ParserState): YamlNode {
+  const { scanner } = parser;
+  const first = peekToken(scanner);
+  const start = place(parser, first);
+  if (first === undefined) return makeNull(parser, start);
+  if (first.type === 'value') return parsePair(parser, makeMapping(start));
+  if (first.type === 'alias') return parseAlias(parser, first);
+  const { tag, anchor } = parseProperties(parser);
+  const node = parseContent(parser, start, tag, anchor);
+  return node;
+}
+
+interface Properties {
+  readonly tag: string;
+  readonly anchor: string | undefined;
+}
+
+function parseProperties(parser: ParserState): Properties {
+  const { scanner } = parser;
+  let tag = '';
+  let anchor: string | undefined;
+  for (;;) {
+    const token = peekToken(scanner);
+    if (token?.type === 'tag') {
+      if (tag !== '') throw new YamlFault(token.mark, FAULTS.multipleTags);
+      tag = token.text;
+    } else if (token?.type === 'anchor') {
+      if (anchor !== undefined) throw new YamlFault(token.mark, FAULTS.multipleAnchors);
+      anchor = token.text;
+    } else return { tag, anchor };
+    popToken(scanner);
+  }
+}
+
+function parseContent(parser: ParserState, start: Mark, tag: string, anchor: string | undefined): YamlNode {
+  const { scanner } = parser;
+  const token = peekToken(scanner);
+  const register = <T extends YamlNode>(node: T): T => {
+    if (anchor !== undefined) parser.anchors.set(anchor, node);
+    return node;
+  };
+  switch (token?.type) {
+    case 'plain':
+    case 'quoted':
+      popToken(scanner);
+      return count(parser, register(makeScalar(start, token, tag)));
+    case 'sequence-start':
+      return parseSequence(parser, register(makeSequence(start)));
+    case 'flow-sequence-start':
+      return parseFlowSequence(parser, register(makeSequence(start)));
+    case 'map-start':
+      return parseMap(parser, register(makeMapping(start)));
+    case 'flow-map-start':
+      return parseFlowMap(parser, register(makeMapping(start)));
+    case 'key':
+      if (parser.collections.at(-1) === 'flow-sequence')
+        return parsePair(parser, register(makeMapping(start)));
+      break;
+    default:
+      break;
+  }
+  return tag === '' || token === undefined
+    ? register(makeNull(parser, start))
+    : count(parser, register(makeEmpty(start)));
+}
+
+const NULLS: ReadonlySet<string> = new Set(['', '~', 'null', 'Null', 'NULL']);
+
+function makeScalar(start: Mark, token: Token, tag: string): YamlScalar {
+  const plain = token.type === 'plain';
+  const isNull = plain && tag === '' && NULLS.has(token.text);
+  return { kind: 'scalar', mark: start, text: token.text, plain, isNull, origins: token.origins };
+}
+
+function makeEmpty(start: Mark): YamlScalar {
+  return { kind: 'scalar', mark: start, text: '', plain: true, isNull: false, origins: [] };
+}
+
+function makeNull(parser: ParserState, start: Mark): YamlScalar {
+  return count(parser, { ...makeEmpty(start), isNull: true });
+}
+
+const makeSequence = (start: Mark): YamlSequence & { items: YamlNode[] } => ({
+  kind: 'sequence',
+  mark: start,
+  items: [],
+});
+
+const makeMapping = (start: Mark): YamlMapping & { entries: YamlEntry[] } => ({
+  kind: 'mapping',
+  mark: start,
+  entries: [],
+});
+
+function parseAlias(parser: ParserState, token: Token): YamlNode {
+  const node = parser.anchors.get(token.text);
+  if (node === undefined) throw new YamlFault(token.mark, FAULTS.unknownAnchor + token.text);
+  popToken(parser.scanner);
+  return node;
+}
+
+/** Notes a node's expanded size. A node inside itself counts as one. */
+function count<T extends YamlNode>(parser: ParserState, node: T): T {
+  if (++parser.made > parser.limits.nodes) throw tooMany(parser, node.mark);
+  const sizeOf = (child: YamlNode): number => parser.sizes.get(child) ?? 1;
+  let size = 1;
+  if (node.kind === 'sequence') for (const item of node.items) size += sizeOf(item);
+  else if (node.kind === 'mapping')
+    for (const entry of node.entries) size += sizeOf(entry.key) + sizeOf(entry.value);
+  if (size > parser.limits.nodes) throw tooMany(parser, node.mark);
+  parser.sizes.set(node, size);
+  return node;
+}
+
+function tooMany({ limits }: ParserState, at: Mark): YamlFault {
+  return new YamlFault(at, `more than ${limits.nodes} values, aliases included`);
+}
+
+type OpenSequence = ReturnType<typeof makeSequence>;
+type OpenMapping = ReturnType<typeof makeMapping>;
+
+function parseSequence(parser: ParserState, node: OpenSequence): YamlNode {
+  const { scanner } = parser;
+  popToken(scanner);
+  parser.collections.push('sequence');
+  for (;;) {
+    const token = peekToken(scanner);
+    if (token?.type === 'sequence-end') break;
+    if (token?.type !== 'block-entry') throw new YamlFault(place(parser, token), FAULTS.endOfSequence);
+    popToken(scanner);
+    const next = peekToken(scanner);
+    const empty = isType(next, 'block-entry') || isType(next, 'sequence-end');
+    node.items.push(empty ? makeNull(parser, place(parser, next)) : parseNode(parser));
+  }
+  popToken(scanner);
+  parser.collections.pop();
+  return count(parser, node);
+}
+
+function parseFlowSequence(parser: ParserState, node: OpenSequence): YamlNode {
+  const { scanner } = parser;
+  popToken(scanner);
+  parser.collections.push('flow-sequence');
+  for (;;) {
+    const token = peekToken(scanner);
+    if (token === undefined) throw new YamlFault(place(parser, token), FAULTS.endOfFlowSequence);
+    if (token.type === 'flow-sequence-end') break;
+    node.items.push(parseNode(parser));
+    const next = peekToken(scanner);
+    if (next?.type === 'flow-entry') popToken(scanner);
+    else if (next?.type !== 'flow-sequence-end')
+      throw new YamlFault(place(parser, next), FAULTS.endOfFlowSequence);
+  }
+  popToken(scanner);
+  parser.collections.pop();
+  return count(parser, node);
+}
+
+/** A key, its colon and value; each may be missing. */
+function parseEntry(parser: ParserState, token: Token): YamlEntry {
+  const { scanner } = parser;
+  let key: YamlNode;
+  if (token.type === 'key') {
+    popToken(scanner);
+    key = parseNode(parser);
+  } else key = makeNull(parser, token.mark);
+  if (!isType(peekToken(scanner), 'value')) return { key, value: makeNull(parser, token.mark) };
+  popToken(scanner);
+  return { key, value: parseNode(parser) };
+}
+
+function parseMap(parser: ParserState, node: OpenMapping): YamlNode {
+  const { scanner } = parser;
+  popToken(scanner);
+  parser.collections.push('map');
+  for (;;) {
+    const token = peekToken(scanner);
+    if (token?.type === 'map-end') break;
+    if (token?.type !== 'key' && token?.type !== 'value')
+      throw new YamlFault(place(parser, token), FAULTS.endOfMap);
+    node.entries.push(parseEntry(parser, token));
+  }
+  popToken(scanner);
+  parser.collections.pop();
+  return count(parser, node);
+}
+
+function parseFlowMap(parser: ParserState, node: OpenMapping): YamlNode {
+  const { scanner } = parser;
+  popToken(scanner);
+  parser.collections.push('flow-map');
+  for (;;) {
+    const token = peekToken(scanner);
+    if (token === undefined) throw new YamlFault(place(parser, token), FAULTS.endOfFlowMap);
+    if (token.type === 'flow-map-end') break;
+    node.entries.push(parseEntry(parser, token));
+    const next = peekToken(scanner);
+    if (next?.type === 'flow-entry') popToken(scanner);
+    else if (next?.type !== 'flow-map-end') throw new YamlFault(place(parser, next), FAULTS.endOfFlowMap);
+  }
+  popToken(scanner);
+  parser.collections.pop();
+  return count(parser, node);
+}
+
+/** `key: value` without braces, inside a flow sequence or where a colon stands alone. */
+function parsePair(parser: ParserState, node: OpenMapping): YamlNode {
+  parser.collections.push('pair');
+  const token = peekToken(parser.scanner)!;
+  node.entries.push(parseEntry(parser, token));
+  parser.collections.pop();
+  return count(parser, node);
+}
