@@ -1,0 +1,177 @@
+// Config: what falco.yaml, the files it includes and `-o` say, typed (spec: cli-and-config.md §2.3). Types only; a leaf.
+// All texts are byte strings.
+
+import type { ByteString } from '../bytes.js';
+import type { Tree } from './tree.js';
+
+export type LogLevel = 'emergency' | 'alert' | 'critical' | 'error' | 'warning' | 'notice' | 'info' | 'debug';
+export type LibsSeverity = 'fatal' | 'critical' | 'error' | 'warning' | 'notice' | 'info' | 'debug' | 'trace';
+
+export interface LogConfig {
+  readonly level: LogLevel;
+  readonly stderr: boolean;
+  readonly syslog: boolean;
+  /** `time_format_iso_8601` */
+  readonly iso: boolean;
+  /** `libs_logger.severity`; undefined where it is switched off. */
+  readonly libs: LibsSeverity | undefined;
+}
+
+export type EngineKind = 'kmod' | 'modern_ebpf' | 'replay' | 'nodriver';
+
+/** One of `rules:` */
+export interface RuleSelectionConfig {
+  readonly enable: boolean;
+  readonly rule?: ByteString;
+  readonly tag?: ByteString;
+}
+
+/** One of `append_output:` */
+export interface AppendOutputConfig {
+  /** Conditions on the rule; an empty text or list is none. */
+  readonly source: ByteString;
+  readonly rule: ByteString;
+  /** Sorted, unique. */
+  readonly tags: readonly ByteString[];
+  readonly extraOutput: ByteString;
+  readonly suggestedOutput: boolean;
+  /** Templates of text fields, sorted by key. */
+  readonly formattedFields: readonly { readonly key: ByteString; readonly format: ByteString }[];
+  /** Fields to add as they are, sorted, unique. */
+  readonly rawFields: readonly ByteString[];
+}
+
+/** One of `plugins:` */
+export interface PluginConfig {
+  readonly name: ByteString;
+  /** Absolute, normalised. */
+  readonly libraryPath: ByteString;
+  /** JSON or other text for the plugin; empty: none. */
+  readonly initConfig: ByteString;
+  readonly openParams: ByteString;
+}
+
+export interface HttpOutputConfig {
+  readonly url: ByteString;
+  readonly userAgent: ByteString;
+  readonly insecure: boolean;
+  readonly caCert: ByteString;
+  readonly caBundle: ByteString;
+  readonly caPath: ByteString;
+  readonly mtls: boolean;
+  readonly clientCert: ByteString;
+  readonly clientKey: ByteString;
+  readonly echo: boolean;
+  readonly compressUploads: boolean;
+  readonly keepAlive: boolean;
+  readonly maxConsecutiveTimeouts: number;
+}
+
+/** Outputs that are switched on. */
+export interface OutputsConfig {
+  readonly buffered: boolean;
+  /** `output_timeout`, milliseconds. */
+  readonly timeoutMs: number;
+  /** `outputs_queue.capacity`, messages; 0: unbounded. */
+  readonly capacity: number;
+  readonly stdout: boolean;
+  readonly syslog: boolean;
+  readonly file?: { readonly filename: ByteString; readonly keepAlive: boolean };
+  readonly program?: { readonly program: ByteString; readonly keepAlive: boolean };
+  readonly http?: HttpOutputConfig;
+}
+
+export interface JsonConfig {
+  readonly enabled: boolean;
+  readonly output: boolean;
+  readonly tags: boolean;
+  readonly message: boolean;
+  readonly outputFields: boolean;
+}
+
+export interface WebserverConfig {
+  readonly enabled: boolean;
+  /** 0: as many as there are processors. */
+  readonly threadiness: number;
+  readonly port: number;
+  readonly address: ByteString;
+  readonly healthzPath: ByteString;
+  readonly prometheus: boolean;
+  readonly ssl: boolean;
+  readonly certificate: ByteString;
+}
+
+export interface MetricsConfig {
+  readonly enabled: boolean;
+  /** As written. */
+  readonly interval: ByteString;
+  readonly outputRule: boolean;
+  readonly outputFile: ByteString;
+  readonly rulesCounters: boolean;
+  readonly resourceUtilization: boolean;
+  readonly pluginsMetrics: boolean;
+  readonly convertMemoryToMb: boolean;
+  readonly includeEmptyValues: boolean;
+}
+
+export interface Config {
+  /** Main file; empty: none. */
+  readonly file: ByteString;
+  /** Main file and the files named in `config_files`, with their contents. */
+  readonly files: readonly { readonly name: ByteString; readonly content: ByteString }[];
+  /** Directories named in `config_files`. */
+  readonly folders: readonly ByteString[];
+  /** Everything merged, for `--support`. */
+  readonly tree: Tree;
+  readonly log: LogConfig;
+  readonly engine: { readonly kind: EngineKind; readonly captureFile: ByteString };
+  /** `rules_files` that exist. */
+  readonly rulesFiles: readonly ByteString[];
+  readonly rules: readonly RuleSelectionConfig[];
+  readonly ruleMatching: 'first' | 'all';
+  /** Number of the least severe priority that runs. */
+  readonly priority: number;
+  readonly json: JsonConfig;
+  readonly outputs: OutputsConfig;
+  readonly appendOutput: readonly AppendOutputConfig[];
+  /** Sorted by name. */
+  readonly staticFields: ReadonlyMap<ByteString, ByteString>;
+  /** Plugins to load, in order. */
+  readonly plugins: readonly PluginConfig[];
+  readonly pluginsHostinfo: boolean;
+  readonly webserver: WebserverConfig;
+  readonly metrics: MetricsConfig;
+  readonly captureEnabled: boolean;
+  readonly watchConfigFiles: boolean;
+  readonly tsfalco: OwnConfig;
+}
+
+/** The section `tsfalco:`, which Falco does not know. */
+export interface OwnConfig {
+  /** `falco`: fields as Falco's plugins read them; `fixed`: without their defects. */
+  readonly fieldSemantics: 'falco' | 'fixed';
+}
+
+/** Something to be logged once the log is set up. */
+export interface ConfigMessage {
+  readonly level: LogLevel;
+  readonly text: ByteString;
+}
+
+export type ConfigOutcome =
+  | {
+      readonly ok: true;
+      readonly config: Config;
+      /** To be logged before the banner. */
+      readonly warnings: readonly ConfigMessage[];
+      /** Status of each file that was validated, sorted by name. */
+      readonly schema: readonly { readonly file: ByteString; readonly status: ByteString }[];
+    }
+  | {
+      readonly ok: false;
+      /** Text behind `Error: `. */
+      readonly error: ByteString;
+      /** Set if the log's settings could be read. */
+      readonly log: LogConfig | undefined;
+      readonly warnings: readonly ConfigMessage[];
+    };

@@ -1,0 +1,55 @@
+// In: the section `tsfalco:` of the merged configuration, which is ours. Out: its values. Unlike Falco's sections it
+// refuses what it does not know: an unknown key is an error that names the likely one.
+
+import type { OwnConfig } from './config.js';
+import type { Reader } from './read.js';
+import { ConfigError, keyText } from './tree.js';
+
+const KEYS = ['field_semantics'] as const;
+
+/** @throws ConfigError */
+export function readOwn(reader: Reader): OwnConfig {
+  const tree = reader.node('tsfalco');
+  if (tree?.kind === 'sequence')
+    throw new ConfigError('Config error at key "tsfalco": a mapping is expected');
+  for (const { key } of tree?.kind === 'mapping' ? tree.entries : []) checkKey(keyText(key));
+  return { fieldSemantics: readChoice(reader, 'tsfalco.field_semantics', ['falco', 'fixed']) };
+}
+
+function checkKey(key: string): void {
+  if (KEYS.some((known) => known === key)) return;
+  const near = suggest(key, KEYS);
+  const advice = near === undefined ? `known are ${KEYS.join(', ')}` : `did you mean '${near}'?`;
+  throw new ConfigError(`Config error at key "tsfalco.${key}": unknown key; ${advice}`);
+}
+
+/** The first choice is the default. */
+function readChoice<const T extends string>(reader: Reader, key: string, choices: readonly [T, ...T[]]): T {
+  const text = reader.text(key, choices[0]);
+  const choice = choices.find((each) => each === text);
+  if (choice !== undefined) return choice;
+  throw new ConfigError(`Config error at key "${key}": '${text}' is not one of ${choices.join(', ')}`);
+}
+
+const MAX_DISTANCE = 3;
+
+function suggest(word: string, known: readonly string[]): string | undefined {
+  const [best] = known
+    .map((each) => ({ each, distance: editDistance(word, each) }))
+    .sort((a, b) => a.distance - b.distance);
+  return best !== undefined && best.distance <= MAX_DISTANCE ? best.each : undefined;
+}
+
+/** Letters to change, add or drop to get from one word to the other. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
