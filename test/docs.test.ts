@@ -1,0 +1,14 @@
+// The generated pages are what the code says. To write them anew: npm run docs
+
+import { expect, test } from 'vitest';
+import { diagnosticsPage } from '../scripts/docs/diagnostics.js';
+import { fieldsPage } from '../scripts/docs/fields.js';
+import { rulesPage } from '../scripts/docs/rules.js';
+
+test.each([
+  ['fields.md', fieldsPage],
+  ['diagnostics.md', diagnosticsPage],
+  ['rules.md', rulesPage],
+])('docs/%s', async (file, page) => {
+  await expect(page()).toMatchFileSnapshot(`../docs/${file}`);
+});
