@@ -42,7 +42,15 @@ export interface Field {
   readonly format?: (value: Value) => ByteString;
   /** Value in JSON `output_fields` where it differs from the text (times are integer nanoseconds). */
   readonly json?: (event: Event) => Value | undefined;
+  /** Added to outputs by `append_output: suggested_output` (static fields). */
+  readonly suggested?: boolean;
 }
+
+/**
+ * Which values fields with defects in Falco give: `falco` its own, `fixed` the intended ones (spec:
+ * fields-and-sources.md §1.9, D2–D5).
+ */
+export type Semantics = 'falco' | 'fixed';
 
 /** Fields that belong together, as `--list` groups them. */
 export interface FieldClass {
