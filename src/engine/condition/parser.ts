@@ -48,8 +48,12 @@ const EXPECTED = {
   item: 'expected a string value',
   list: `expected a list, an identifier, ${TRANSFORMED}`,
   plainList: 'expected a list or an identifier',
+  // Falco's own text, which stops there.
+  templateOperand: "unexpected token after '",
   valField: "expected a field within 'val' transformer",
 } as const;
+
+const tooDeep = (limit: number): string => `exceeded max depth limit of ${limit}`;
 
 const MESSAGES: IParserErrorMessageProvider = {
   // The only token consumed without a message of its own is the end.
@@ -112,7 +116,7 @@ class ConditionParser extends EmbeddedActionsParser {
   private enter(depth: number): void {
     if (depth < this.maxDepth) return;
     const position = positionAt(this.scanner, this.scanner.offset);
-    throw new SyntaxFault(`exceeded max depth limit of ${this.maxDepth}`, position);
+    throw new SyntaxFault(tooDeep(this.maxDepth), position);
   }
 
   private here(): Position {
@@ -131,10 +135,13 @@ class ConditionParser extends EmbeddedActionsParser {
 
   readonly templateOperand = this.RULE('templateOperand', (): Operand => {
     this.ACTION(() => this.enter(1));
-    return this.OR<Operand>([
-      { ALT: () => this.SUBRULE(this.field, { ARGS: [2, lexer.nothing] }) },
-      { ALT: () => this.SUBRULE(this.transformer, { ARGS: [2, lexer.nothing] }) },
-    ]);
+    return this.OR<Operand>({
+      DEF: [
+        { ALT: () => this.SUBRULE(this.field, { ARGS: [2, lexer.nothing] }) },
+        { ALT: () => this.SUBRULE(this.transformer, { ARGS: [2, lexer.nothing] }) },
+      ],
+      ERR_MSG: EXPECTED.templateOperand,
+    });
   });
 
   private readonly disjunction = this.RULE('disjunction', (depth: number, start?: Position): Expr => {
@@ -490,35 +497,33 @@ class ConditionParser extends EmbeddedActionsParser {
       this.place = lexer.transformerArgument;
       return this.consumed();
     });
-    const args = [this.SUBRULE(this.transformerArgument, { ARGS: [depth + 1] })];
+    const args = [this.transformerArgument(0, depth + 1)];
     this.MANY(() => {
       this.CONSUME(TOKENS.comma);
       this.ACTION(() => {
         this.place = lexer.transformerArgument;
       });
-      args.push(this.SUBRULE1(this.transformerArgument, { ARGS: [depth + 1] }));
+      args.push(this.transformerArgument(1, depth + 1));
     });
     this.CONSUME(TOKENS.close, { ERR_MSG: EXPECTED.closeTransformer });
     const argument = this.SUBRULE(this.argument, { ARGS: [next] });
     return { kind: 'transformer', name, args, argument, position };
   });
 
-  private readonly transformerArgument = this.RULE(
-    'transformerArgument',
-    (depth: number): TransformerExpr['args'][number] => {
-      this.ACTION(() => this.enter(depth));
-      return this.OR<TransformerExpr['args'][number]>({
-        DEF: [
-          { ALT: () => this.constantArgument(this.CONSUME(TOKENS.number)) },
-          { ALT: () => this.constantArgument(this.CONSUME(TOKENS.text)) },
-          { ALT: () => this.SUBRULE(this.transformerList, { ARGS: [depth] }) },
-          { ALT: () => this.SUBRULE(this.transformer, { ARGS: [depth + 1, lexer.afterItem] }) },
-          { ALT: () => this.SUBRULE(this.field, { ARGS: [depth + 1, lexer.afterItem] }) },
-        ],
-        ERR_MSG: EXPECTED.transformerArgument,
-      });
-    },
-  );
+  /** Part of the rule above, not a rule: half the stack for each level, and there may be five hundred. */
+  private transformerArgument(index: number, depth: number): TransformerExpr['args'][number] {
+    this.ACTION(() => this.enter(depth));
+    return this.or<TransformerExpr['args'][number]>(index, {
+      DEF: [
+        { ALT: () => this.constantArgument(this.consume(index, TOKENS.number)) },
+        { ALT: () => this.constantArgument(this.consume(index, TOKENS.text)) },
+        { ALT: () => this.subrule(index, this.transformerList, { ARGS: [depth] }) },
+        { ALT: () => this.subrule(index, this.transformer, { ARGS: [depth + 1, lexer.afterItem] }) },
+        { ALT: () => this.subrule(index, this.field, { ARGS: [depth + 1, lexer.afterItem] }) },
+      ],
+      ERR_MSG: EXPECTED.transformerArgument,
+    });
+  }
 
   private constantArgument(token: IToken): ValueExpr {
     this.place = lexer.afterItem;
@@ -595,7 +600,12 @@ function run<T>(
     return error === undefined ? ok(value) : fail(error.message, positionOf(error.token));
   } catch (error) {
     if (error instanceof SyntaxFault) return fail(error.message, error.position);
+    // The call stack was nearly used up before this call: what nests deep is too deep here.
+    if (error instanceof RangeError) return fail(tooDeep(maxDepth), START);
     throw error;
+  } finally {
+    // Let go of the text and its tokens.
+    parser.begin('', place, maxDepth);
   }
 }
 

@@ -38,19 +38,19 @@ export function unescapeBody(body: ByteString, quote: string): Unescaped {
       continue;
     }
     i++;
-    const escape = body[i]!;
-    if (escape === 'x') {
+    const letter = body[i]!;
+    if (letter === 'x') {
       const digits = body.slice(i + 1, i + 3);
       if (digits.length < 2) return { error: 'truncated hex char escape sequence' };
       if (!/^[0-9a-fA-F]{2}$/.test(digits)) return { error: `invalid hex char escape sequence: ${digits}` };
       value += String.fromCharCode(Number.parseInt(digits, 16));
       i += 2;
-    } else if (escape === '"' || escape === "'") {
-      if (escape !== quote) return { error: `invalid \\${escape} escape in ${quote}-quoted string` };
-      value += escape;
+    } else if (letter === '"' || letter === "'") {
+      if (letter !== quote) return { error: `invalid \\${letter} escape in ${quote}-quoted string` };
+      value += letter;
     } else {
-      const simple = SIMPLE_ESCAPES[escape];
-      if (simple === undefined) return { error: `unsupported string escape sequence: \\${escape}` };
+      const simple = SIMPLE_ESCAPES[letter];
+      if (simple === undefined) return { error: `unsupported string escape sequence: \\${letter}` };
       value += simple;
     }
   }
