@@ -1,7 +1,10 @@
 // Log: the operational log. In: level and message (byte strings). Out: lines in Falco's format on stderr and syslog
-// (spec: cli-and-config.md §4.1). The only file that knows pino. Answers to falco's logger.cpp.
+// (spec: cli-and-config.md §4.1). Written at once, so that nothing is lost at exit. The only file that knows pino.
+// Answers to falco's logger.cpp.
 
+import { pino, symbols } from 'pino';
 import type { ByteString } from './bytes.js';
+import { createSyslog, type Syslog } from './syslog.js';
 
 export const LOG_LEVELS = [
   'emergency',
@@ -13,6 +16,7 @@ export const LOG_LEVELS = [
   'info',
   'debug',
 ] as const;
+/** Levels of `log_level`, most severe first; the index is the syslog severity. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export const LIBS_SEVERITIES = [
@@ -25,6 +29,7 @@ export const LIBS_SEVERITIES = [
   'debug',
   'trace',
 ] as const;
+/** Levels of `libs_logger.severity`, most severe first. */
 export type LibsSeverity = (typeof LIBS_SEVERITIES)[number];
 
 export interface LogSettings {
@@ -44,7 +49,7 @@ export interface Log {
   write(level: LogLevel, message: ByteString): void;
   /** `[libs]: message`, filtered by the libs severity only. */
   libs(severity: LibsSeverity, message: ByteString): void;
-  /** `2026/11/23 07:09:57 [plugin] message` on stderr, whatever the settings. */
+  /** `2026/11/23 07:09:57 [plugin] message` (UTC) on stderr, whatever the settings. */
   plugin(plugin: string, message: ByteString): void;
   /** Text on stderr as it is, with a newline added (`Error: …`), whatever the settings. */
   raw(text: ByteString): void;
@@ -53,4 +58,88 @@ export interface Log {
   configure(settings: LogSettings): void;
 }
 
-export type CreateLog = (settings: LogSettings) => Log;
+/** Where the log writes; the process's own stderr and syslog if not given. */
+export interface LogTargets {
+  /** Descriptor for lines; 2 is stderr. */
+  readonly fd?: number;
+  readonly syslog?: Syslog;
+  readonly now?: () => Date;
+}
+
+// pino counts up with severity, syslog counts down.
+const CUSTOM_LEVELS = Object.fromEntries(LOG_LEVELS.map((level, n) => [level, (LOG_LEVELS.length - n) * 10]));
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const WIDE = /[^\x00-\xff]/;
+
+/** Starts the log. Trouble with its targets never throws: a log that cannot be written is lost. */
+export function createLog(initial: LogSettings, targets: LogTargets = {}): Log {
+  const now = targets.now ?? (() => new Date());
+  const syslog = targets.syslog ?? createSyslog();
+  let settings = initial;
+
+  const descriptor = pino.destination({ fd: targets.fd ?? 2, sync: true, contentMode: 'buffer' });
+  descriptor.on('error', () => {});
+  const toDescriptor = (text: ByteString) => {
+    // SonicBoom's types know strings only; with contentMode buffer it takes bytes.
+    (descriptor as unknown as { write(data: Buffer): void }).write(
+      Buffer.from(text, WIDE.test(text) ? 'utf8' : 'latin1'),
+    );
+  };
+
+  // pino makes a JSON line of each message; with this symbol it also leaves level and text here, which is all we need.
+  const stream = {
+    [symbols.needsMetadataGsym]: true as const,
+    lastLevel: 0,
+    lastMsg: '',
+    write(): void {
+      const text = stream.lastMsg.endsWith('\n') ? stream.lastMsg.slice(0, -1) : stream.lastMsg;
+      if (settings.syslog) syslog.send(LOG_LEVELS.length - stream.lastLevel / 10, text);
+      if (settings.stderr) toDescriptor(`${logTime(now(), settings.iso)}: ${text}\n`);
+    },
+  };
+  const logger = pino<LogLevel>(
+    {
+      level: initial.level,
+      customLevels: CUSTOM_LEVELS as Record<LogLevel, number>,
+      useOnlyCustomLevels: true,
+      base: null,
+      timestamp: false,
+    },
+    stream,
+  );
+
+  return {
+    write: (level, message) => logger[level](message),
+    libs(severity, message) {
+      if (settings.libs === undefined) return;
+      if (LIBS_SEVERITIES.indexOf(severity) > LIBS_SEVERITIES.indexOf(settings.libs)) return;
+      // Falco gives library lines the level that is in force, so that its own filter lets them through.
+      logger[settings.level](`[libs]: ${message}`);
+    },
+    plugin: (plugin, message) => toDescriptor(`${pluginTime(now())} [${plugin}] ${message}\n`),
+    raw: (text) => toDescriptor(`${text}\n`),
+    settings: () => settings,
+    configure(next) {
+      settings = next;
+      logger.level = next.level;
+    },
+  };
+}
+
+function two(n: number): string {
+  return String(n).padStart(2, '0');
+}
+
+// `Mon Nov 23 07:07:03 2026` in local time, or `2026-11-23T07:07:03+0000` in UTC.
+function logTime(date: Date, iso: boolean): string {
+  if (iso) return `${date.toISOString().slice(0, 19)}+0000`;
+  const clock = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+  return `${DAYS[date.getDay()]} ${MONTHS[date.getMonth()]} ${two(date.getDate())} ${clock} ${date.getFullYear()}`;
+}
+
+// `2026/11/23 07:09:57`, UTC: how the plugins' own logger writes it.
+function pluginTime(date: Date): string {
+  const iso = date.toISOString();
+  return `${iso.slice(0, 10).replaceAll('-', '/')} ${iso.slice(11, 19)}`;
+}

@@ -28,7 +28,7 @@ export interface Output {
   close(): Promise<void>;
 }
 
-/** Alerts that an output could not deliver. The message is one line for people and holds no secret. */
+/** Alerts that an output could not deliver. The message is the whole line for the log and holds no secret. */
 export class OutputError extends Error {
   override readonly name = 'OutputError';
   /** How many of the messages handed over are lost. */

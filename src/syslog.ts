@@ -1,0 +1,86 @@
+// In: severity and text. Out: datagrams at the local syslog socket, as glibc's syslog(3) words them: facility user,
+// identity falco (spec: cli-and-config.md §3.6). Used by the operational log and by the syslog output; the only file
+// that knows node-unix-socket: Node has no datagram sockets of the unix family, and that package sends from this
+// process itself, with prebuilt binaries that come through the registry.
+
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { DgramSocket } from 'node-unix-socket';
+import type { ByteString } from './bytes.js';
+
+export interface Syslog {
+  /** Sends one message; never throws. A missing socket is ignored, as syslog(3) does; other trouble is returned. */
+  send(severity: number, text: ByteString): string | undefined;
+  /** What keeps messages from being sent on this machine, if anything does. */
+  trouble(): string | undefined;
+}
+
+const DEVICE = '/dev/log';
+const FACILITY_USER = 1 << 3;
+const IDENTITY = 'falco';
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+type Load = () => { readonly DgramSocket: new () => DgramSocket };
+const require = createRequire(import.meta.url);
+
+/** A sender to the local syslog. The native part is loaded at the first message, where a socket exists. */
+export function createSyslog(
+  device = DEVICE,
+  load: Load = () => require('node-unix-socket'),
+  now = () => new Date(),
+): Syslog {
+  let fault: string | undefined;
+  let socket: DgramSocket | undefined;
+  let pending = 0;
+
+  // The socket lives only while something is being sent, so that it never keeps the process from ending.
+  function release(): void {
+    if (pending > 0 || socket === undefined) return;
+    socket.close();
+    socket = undefined;
+  }
+
+  function open(): DgramSocket | undefined {
+    if (socket !== undefined || fault !== undefined) return socket;
+    try {
+      socket = new (load().DgramSocket)();
+      socket.on('error', () => {
+        socket = undefined;
+      });
+      setImmediate(release);
+    } catch (error) {
+      fault = `no datagram sockets on this platform: ${firstLine(error)}`;
+    }
+    return socket;
+  }
+
+  return {
+    send(severity, text) {
+      if (!existsSync(device)) return undefined;
+      const sender = open();
+      if (sender === undefined) return fault;
+      const data = Buffer.from(`<${FACILITY_USER | severity}>${stamp(now())} ${IDENTITY}: ${text}`, 'latin1');
+      let failure: Error | undefined;
+      pending++;
+      sender.sendTo(data, 0, data.length, device, (error) => {
+        pending--;
+        failure = error;
+        // A full receiver is waited for in the background; the socket goes when the last one is through.
+        if (pending === 0 && socket !== undefined) setImmediate(release);
+      });
+      return failure === undefined ? undefined : firstLine(failure);
+    },
+    trouble: () => fault,
+  };
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+}
+
+// `Nov 23 07:05:37`, local time, the day padded with a blank.
+function stamp(date: Date): string {
+  const two = (n: number) => String(n).padStart(2, '0');
+  const day = String(date.getDate()).padStart(2, ' ');
+  return `${MONTHS[date.getMonth()]} ${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
