@@ -27,6 +27,8 @@ export interface YamlDocuments {
   /** Documents read before the error, if there is one. */
   readonly documents: readonly YamlNode[];
   readonly error?: YamlError;
+  /** The text that offsets count in: without a byte order mark, as UTF-8. */
+  readonly text: string;
   /** Bytes before the text (byte order mark) that marks do not count. */
   readonly skipped: number;
 }
@@ -43,19 +45,34 @@ const MAX_NODES = 400_000;
 
 /** @param text bytes of the file. */
 export function parseYaml(text: string, options: YamlOptions = {}): YamlDocuments {
-  const documents: YamlNode[] = [];
   const skipped = markLength(text);
   if (text.length > MAX_YAML_BYTES) {
     const fault = new YamlFault(START, `text has ${text.length} bytes, more than ${MAX_YAML_BYTES}`);
-    return { documents, skipped, error: describe(fault) };
+    return { documents: [], text: '', skipped, error: describe(fault) };
   }
+  const scanner = createScanner(text);
+  const documents: YamlNode[] = [];
+  const read = { documents, text: scanner.stream.text, skipped };
   try {
-    readDocuments(text, documents, options.documents ?? Number.POSITIVE_INFINITY);
-    return { documents, skipped };
+    readDocuments(scanner, documents, options.documents ?? Number.POSITIVE_INFINITY);
+    return read;
   } catch (error) {
     if (!(error instanceof YamlFault)) throw error;
-    return { documents, skipped, error: describe(error) };
+    return { ...read, error: describe(error) };
   }
+}
+
+/** The mark of an offset in YamlDocuments.text. */
+export function markAt(text: string, offset: number): Mark {
+  const lineEnd = /[\r\n]/.exec(text);
+  const end = lineEnd?.[0] === '\r' && text[lineEnd.index + 1] !== '\n' ? '\r' : '\n';
+  let line = 0;
+  let start = 0;
+  for (let at = text.indexOf(end); at >= 0 && at < offset; at = text.indexOf(end, start)) {
+    line++;
+    start = at + 1;
+  }
+  return { offset, line, column: offset - start };
 }
 
 const START: Mark = { offset: 0, line: 0, column: 0 };
@@ -69,8 +86,7 @@ export function yamlPlace(mark: Mark): string {
   return `error at line ${mark.line + 1}, column ${mark.column + 1}`;
 }
 
-function readDocuments(text: string, documents: YamlNode[], most: number): void {
-  const scanner = createScanner(text);
+function readDocuments(scanner: ScannerState, documents: YamlNode[], most: number): void {
   const limits = { depth: MAX_DEPTH, nodes: MAX_NODES };
   const directives: Directives = { version: false, tags: new Set() };
   while (documents.length < most) {

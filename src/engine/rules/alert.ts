@@ -16,6 +16,14 @@ export const PRIORITIES = [
 
 export type PriorityName = (typeof PRIORITIES)[number];
 
+/** Number of a priority name in any case; `info` is short for Informational, and no other short form exists. */
+export function priorityOf(name: ByteString): number | undefined {
+  const lower = name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  if (lower === 'info') return PRIORITIES.indexOf('Informational');
+  const index = PRIORITIES.findIndex((priority) => priority.toLowerCase() === lower);
+  return index < 0 ? undefined : index;
+}
+
 /** A rule as alerts and statistics name it. */
 export interface RuleInfo {
   readonly name: ByteString;

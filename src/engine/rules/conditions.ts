@@ -1,0 +1,185 @@
+// Condition texts → expressions without lists and macros, with the exact place of every fault.
+// Answers to parse_condition and resolve_macros of Falco's rule compiler (spec: rules-language.md §4.6). What does
+// not change between two files of one load is done once: texts are parsed again only when they differ.
+
+import type { ByteString } from '../../bytes.js';
+import type { Expr, Position } from '../condition/ast.js';
+import { createExpander, type Expansion } from '../condition/expand.js';
+import { parseCondition } from '../condition/parser.js';
+import type { Fault, Result } from '../condition/result.js';
+import type { Context, Place } from '../diagnostic.js';
+import type { Collector } from './collector.js';
+import type { MacroInfo, SourcedText } from './definitions.js';
+import { conditionContext, type Hint, itemFault, LoadFault } from './fault.js';
+import { type CompiledList, compileLists, type ListedText, substituteLists } from './lists.js';
+import { beforeEdits, placeInText } from './place.js';
+import { findPosition } from './positions.js';
+import { suggest } from './suggest.js';
+
+/** A condition with its lists put in. */
+export interface ParsedText {
+  readonly source: SourcedText;
+  readonly listed: ListedText;
+  /** Macros still in it. */
+  readonly expr: Expr;
+}
+
+export interface CompiledMacro {
+  readonly info: MacroInfo;
+  readonly parsed: ParsedText;
+  /** Without macros, once it is this one's turn. */
+  readonly expr: Expr;
+}
+
+/** Memory of a whole load. */
+export interface ConditionMemory {
+  readonly expander: ReturnType<typeof createExpander>;
+  readonly parsed: WeakMap<SourcedText, { readonly listed: ListedText; readonly result: Result<Expr> }>;
+  readonly expanded: WeakMap<Expr, { readonly result: Result<Expansion>; readonly trees: Trees }>;
+}
+
+/** The trees that macros stood for. */
+type Trees = ReadonlyMap<ByteString, Expr | undefined>;
+
+export function createConditionMemory(): ConditionMemory {
+  return { expander: createExpander(), parsed: new WeakMap(), expanded: new WeakMap() };
+}
+
+/** The lists and macros of all files so far, and which of them are used. */
+export interface ConditionStage {
+  readonly memory: ConditionMemory;
+  readonly lists: readonly CompiledList[];
+  readonly macros: ReadonlyMap<ByteString, CompiledMacro>;
+  readonly usedLists: ReadonlySet<ByteString>;
+  readonly usedMacros: ReadonlySet<ByteString>;
+}
+
+interface State extends ConditionStage {
+  readonly macros: Map<ByteString, CompiledMacro>;
+  readonly usedLists: Set<ByteString>;
+  readonly usedMacros: Set<ByteString>;
+}
+
+/** Compiles lists and macros. Errors: LoadFault. */
+export function createConditionStage(collector: Collector, memory: ConditionMemory): ConditionStage {
+  const { lists, used } = compileLists(collector.lists);
+  const state: State = {
+    memory,
+    lists,
+    macros: new Map(),
+    usedLists: new Set(used),
+    usedMacros: new Set(),
+  };
+  for (const info of collector.macros.values()) {
+    const parsed = parseText(state, info.condition, info.conditionContext);
+    state.macros.set(info.name, { info, parsed, expr: parsed.expr });
+  }
+  for (const [name, macro] of state.macros) {
+    const visible = (other: ByteString): CompiledMacro | undefined => {
+      const found = state.macros.get(other);
+      return found !== undefined && found.info.index < macro.info.visibility ? found : undefined;
+    };
+    const expr = expand(state, macro.parsed, macro.info.context, visible);
+    state.macros.set(name, { ...macro, expr });
+  }
+  return state;
+}
+
+/** Parses a rule's condition and puts lists and macros in. Errors: LoadFault. */
+export function resolveCondition(
+  stage: ConditionStage,
+  text: SourcedText,
+  context: Context,
+  ruleContext: Context,
+): { readonly parsed: ParsedText; readonly expr: Expr } {
+  const state = stage as State;
+  const parsed = parseText(state, text, context);
+  const expr = expand(state, parsed, ruleContext, (name) => state.macros.get(name));
+  return { parsed, expr };
+}
+
+function parseText(state: State, source: SourcedText, context: Context): ParsedText {
+  const { memory, lists, usedLists } = state;
+  const listed = substituteLists(source.text, lists);
+  for (const name of listed.used) usedLists.add(name);
+  if (listed.overflow) {
+    const start: Position = { offset: 0, line: 1, column: 1 };
+    throw compileFault('condition is too long with its lists put in', start, source, context);
+  }
+  const known = memory.parsed.get(source);
+  const same = known !== undefined && known.listed.text === listed.text;
+  const result = same ? known.result : parseCondition(listed.text);
+  if (!same) memory.parsed.set(source, { listed, result });
+  if (result.ok) return { source, listed, expr: result.value };
+  const { message, position } = result.fault;
+  const place = placeInText(source, beforeEdits(listed.edits, position.offset));
+  throw new LoadFault(
+    'LOAD_ERR_COMPILE_CONDITION',
+    message,
+    conditionContext(position, listed.text, context),
+    { place },
+  );
+}
+
+function expand(
+  state: State,
+  parsed: ParsedText,
+  context: Context,
+  visible: (name: ByteString) => CompiledMacro | undefined,
+): Expr {
+  const result = expandOnce(state.memory, parsed.expr, (name) => visible(name)?.expr);
+  if (!result.ok) throw macroFault(state, result.fault, parsed, context);
+  for (const name of result.value.used) state.usedMacros.add(name);
+  return result.value.expr;
+}
+
+function expandOnce(
+  memory: ConditionMemory,
+  expr: Expr,
+  lookup: (name: ByteString) => Expr | undefined,
+): Result<Expansion> {
+  const known = memory.expanded.get(expr);
+  if (known !== undefined && [...known.trees].every(([name, tree]) => lookup(name) === tree))
+    return known.result;
+  const trees = new Map<ByteString, Expr | undefined>();
+  const result = memory.expander.expand(expr, (name) => {
+    const tree = lookup(name);
+    trees.set(name, tree);
+    return tree;
+  });
+  memory.expanded.set(expr, { result, trees });
+  return result;
+}
+
+const UNDEFINED_MACRO = /^Undefined macro '(.*)' used in filter\.$/s;
+
+function macroFault(state: State, fault: Fault, parsed: ParsedText, context: Context): LoadFault {
+  const { message, position } = fault;
+  const name = UNDEFINED_MACRO.exec(message)?.[1];
+  const suggestion = name === undefined ? undefined : suggest(name, state.macros.keys());
+  const inner = conditionContext(position, parsed.source.text, context);
+  return itemFault(message, inner, { place: placeOfNode(state, parsed, position), suggestion });
+}
+
+function compileFault(
+  message: ByteString,
+  position: Position,
+  source: SourcedText,
+  context: Context,
+  hint?: Hint,
+): LoadFault {
+  const inner = conditionContext(position, source.text, context);
+  return new LoadFault('LOAD_ERR_COMPILE_CONDITION', message, inner, hint);
+}
+
+/** Where a node of a condition stands, be it in the condition itself or in a macro. */
+export function placeOfNode(
+  stage: ConditionStage,
+  parsed: ParsedText,
+  position: Position,
+): Place | undefined {
+  const texts = [parsed, ...[...stage.macros.values()].map((macro) => macro.parsed)];
+  const owner = texts.find(({ expr }) => findPosition(expr, position));
+  if (owner === undefined) return placeInText(parsed.source, 0);
+  return placeInText(owner.source, beforeEdits(owner.listed.edits, position.offset));
+}

@@ -1,0 +1,116 @@
+// loadRules: rules files → compiled rules and one result for each file, with every error and warning and its place.
+// Never throws for what the files hold. Answers to falco_engine::load_rules (spec: rules-language.md §4.5): after each
+// file everything collected so far is compiled, so that later files see, change and warn of earlier ones.
+
+import type { ByteString } from '../../bytes.js';
+import { parseYaml } from '../../yaml.js';
+import type { ErrorCode, WarningCode } from '../diagnostic/codes.js';
+import type { Context, Diagnostic, LoadResult } from '../diagnostic.js';
+import { type Collector, createCollector } from './collector.js';
+import { type CompileOutput, compileDefinitions, createCompilerMemory } from './compiler.js';
+import type { SourceFile } from './definitions.js';
+import { fileContext, type Hint, LoadFault, nodeContext, type Warn } from './fault.js';
+import type { LoadedRule, LoadOptions, LoadOutcome, RulesFile } from './loader.js';
+import { placeOfContext } from './place.js';
+import { readItems } from './reader.js';
+import { checkSchema } from './schema.js';
+import { printVersion } from './versions.js';
+
+const LOWEST_PRIORITY = 7;
+
+/** Loads files in order. Stops at the first one with an error unless told to go on. */
+export function loadRules(files: readonly RulesFile[], options: LoadOptions): LoadOutcome {
+  const collector = createCollector(options.tables);
+  const memory = createCompilerMemory();
+  const load: Load = { options, collector, memory, files: new Map(), contents: new Map() };
+  const results: LoadResult[] = [];
+  let output: CompileOutput | undefined;
+  for (const file of files) {
+    const loaded = loadFile(file, load);
+    results.push(loaded.result);
+    output = loaded.output ?? output;
+    if (!loaded.result.successful && !options.keepGoing) break;
+  }
+  const successful = results.every((result) => result.successful);
+  return {
+    results,
+    successful,
+    rules: successful && output !== undefined ? loadedRules(output, options) : [],
+    requiredEngineVersion: printVersion(collector.requiredEngine()),
+    requiredPluginVersions: collector.requiredPlugins,
+    definitions: { collector, output },
+  };
+}
+
+interface Load {
+  readonly options: LoadOptions;
+  readonly collector: Collector;
+  readonly memory: ReturnType<typeof createCompilerMemory>;
+  readonly files: Map<ByteString, SourceFile>;
+  readonly contents: Map<ByteString, ByteString>;
+}
+
+interface LoadedFile {
+  readonly result: LoadResult;
+  /** undefined: the file has an error. */
+  readonly output: CompileOutput | undefined;
+}
+
+function loadFile({ name, content }: RulesFile, load: Load): LoadedFile {
+  const { collector, options, memory, contents } = load;
+  const warnings: Diagnostic[] = [];
+  const warn: Warn = (code, message, context, extra = {}) => {
+    const { deprecatedField } = extra;
+    const field = deprecatedField === undefined ? {} : { deprecatedField };
+    warnings.push({ ...diagnose(load, 'warning', code, message, context, extra), ...field });
+  };
+  contents.set(name, content);
+  const yaml = parseYaml(content);
+  const file: SourceFile = { name, text: yaml.text, skipped: yaml.skipped };
+  load.files.set(name, file);
+  const base = { name, schemaStatus: [] as readonly ByteString[], warnings, contents };
+  const failed = (code: ErrorCode, message: ByteString, context: Context, hint?: Hint): LoadedFile => {
+    const error = diagnose(load, 'error', code, message, context, hint ?? {});
+    return { result: { ...base, successful: false, errors: [error] }, output: undefined };
+  };
+  if (yaml.error !== undefined) {
+    const { message, mark } = yaml.error;
+    return failed('LOAD_ERR_YAML_PARSE', message, nodeContext(mark, 'value for', '', fileContext(name)));
+  }
+  const schema = checkSchema(yaml.documents);
+  if ('error' in schema) return failed('LOAD_ERR_YAML_PARSE', schema.error, fileContext(name));
+  base.schemaStatus = schema.status;
+  try {
+    readItems(yaml.documents, { file, collector, warn });
+    const output = compileDefinitions(collector, options, memory, warn);
+    return { result: { ...base, successful: true, errors: [] }, output };
+  } catch (error) {
+    if (!(error instanceof LoadFault)) throw error;
+    return failed(error.code, error.message, error.context, error.hint);
+  }
+}
+
+function diagnose(
+  { files }: Load,
+  severity: Diagnostic['severity'],
+  code: ErrorCode | WarningCode,
+  message: ByteString,
+  context: Context,
+  { place, suggestion }: Hint,
+): Diagnostic {
+  const meant = suggestion === undefined ? {} : { suggestion };
+  return { severity, code, message, context, place: place ?? placeOfContext(context, files), ...meant };
+}
+
+function loadedRules({ rules }: CompileOutput, options: LoadOptions): readonly LoadedRule[] {
+  const minimum = options.minimumPriority ?? LOWEST_PRIORITY;
+  return rules.map((compiled) => {
+    const { name, source, priority, tags, enabled } = compiled.definition;
+    return {
+      info: { name, source, priority, tags: [...tags].sort() },
+      enabled,
+      belowMinimum: priority > minimum,
+      compiled,
+    };
+  });
+}
