@@ -1,0 +1,18 @@
+// The operator `regex`: RE2 in POSIX mode, full match, linear time. The only file that knows re2js.
+// Values are bytes; the engine reads text, with U+FFFD for what is no UTF-8, as Falco feeds RE2.
+
+import { RE2JS } from 're2js';
+import { type ByteString, fromBytes } from '../../bytes.js';
+import { translateRegex } from './regex-syntax.js';
+
+export type RegexMatcher = (value: ByteString) => boolean;
+
+/** Compiles a pattern to a test for values that match it from start to end, or gives RE2's text of its fault. */
+export function compileRegex(pattern: ByteString): RegexMatcher | { readonly error: ByteString } {
+  const translated = translateRegex(pattern);
+  if ('error' in translated) return translated;
+  const { source, literal } = translated;
+  if (literal !== undefined) return (value) => value === literal;
+  const engine = RE2JS.compile(source);
+  return (value) => engine.testExact(fromBytes(value));
+}

@@ -1,0 +1,67 @@
+// Scope: what all conditions and templates of one event source share. Each distinct field, transformer and
+// sub-expression in it is computed at most once an event, whatever number of rules ask for it.
+
+import type { Event } from '../../event.js';
+import type { Extract, FieldTable, Value } from '../../fields/field.js';
+import { type Clock, createNodes, type Nodes } from './nodes.js';
+import type { Operand, OperandError } from './operand-type.js';
+
+export interface Scope {
+  readonly table: FieldTable;
+  /** Starts a new event: what was read from the one before is forgotten. Before any predicate or `read` is called. */
+  begin(event: Event): void;
+  /** The operand of a key; `make` builds it, with a number of its own, if there is none yet. */
+  operand(key: string, make: (id: number) => Operand | OperandError): Operand | OperandError;
+  /** A reader that calls `read` at most once an event. */
+  slotted(read: Extract): Extract;
+  /** Boolean sub-expressions. */
+  readonly nodes: Nodes;
+}
+
+// Highest count that V8 keeps as a small integer everywhere.
+const LAST = 2 ** 30 - 1;
+
+interface Slot {
+  stamp: number;
+  value: Value | undefined;
+}
+
+/** Makes an empty scope over a source's fields. */
+export function createScope(table: FieldTable): Scope {
+  const clock: Clock = { now: 1 };
+  const slots: Slot[] = [];
+  const operands = new Map<string, Operand>();
+  const nodes = createNodes(clock);
+
+  function begin(_event: Event): void {
+    if (clock.now < LAST) {
+      clock.now++;
+      return;
+    }
+    for (const slot of slots) slot.stamp = 0;
+    nodes.forget();
+    clock.now = 1;
+  }
+
+  function operand(key: string, make: (id: number) => Operand | OperandError): Operand | OperandError {
+    const known = operands.get(key);
+    if (known !== undefined) return known;
+    const made = make(operands.size);
+    if (!('error' in made)) operands.set(key, made);
+    return made;
+  }
+
+  function slotted(read: Extract): Extract {
+    const slot: Slot = { stamp: 0, value: undefined };
+    slots.push(slot);
+    return (event) => {
+      if (slot.stamp !== clock.now) {
+        slot.value = read(event);
+        slot.stamp = clock.now;
+      }
+      return slot.value;
+    };
+  }
+
+  return { table, begin, operand, slotted, nodes };
+}
