@@ -2,9 +2,15 @@
 // stdout, syslog, program, http (spec: cli-and-config.md §3.4). Answers to falco's falco_outputs.cpp.
 
 import type { ByteString } from '../bytes.js';
+import { createSyslog } from '../syslog.js';
+import { createFileOutput } from './file.js';
 import type { HttpOptions } from './http.js';
-import type { OutputQueue } from './queue.js';
+import type { Output } from './output.js';
+import { createProgramOutput } from './program.js';
+import { createOutputQueue, type OutputQueue } from './queue.js';
 import type { StandardOutput } from './standard-output.js';
+import { createStdoutOutput } from './stdout.js';
+import { createSyslogOutput } from './syslog.js';
 
 /** All strings are byte strings, as configuration files hold them. An absent channel is switched off. */
 export interface OutputsOptions {
@@ -17,10 +23,10 @@ export interface OutputsOptions {
   /** `outputs_queue.capacity`, messages; 0 is unbounded. */
   readonly capacity: number;
   readonly stdout: boolean;
-  readonly file?: { readonly filename: ByteString; readonly keepAlive: boolean };
+  readonly file?: { readonly filename: ByteString; readonly keepAlive: boolean } | undefined;
   readonly syslog: boolean;
-  readonly program?: { readonly program: ByteString; readonly keepAlive: boolean };
-  readonly http?: HttpOptions;
+  readonly program?: { readonly program: ByteString; readonly keepAlive: boolean } | undefined;
+  readonly http?: HttpOptions | undefined;
 }
 
 export interface OutputsContext {
@@ -31,9 +37,24 @@ export interface OutputsContext {
   /** Variables for proxies and programs. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted when the run is to end: writes no longer wait for room. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export type OutputsLog = (level: 'critical' | 'error' | 'warning' | 'notice', message: ByteString) => void;
 
-export type CreateOutputs = (options: OutputsOptions, context: OutputsContext) => Promise<OutputQueue>;
+/** Opens all outputs that are switched on. Failures show when the first alert is written. */
+export async function createOutputs(options: OutputsOptions, context: OutputsContext): Promise<OutputQueue> {
+  const { standardOutput, env, log, signal } = context;
+  const { buffered, capacity, timeoutMs } = options;
+  const outputs: Output[] = [];
+  if (options.file !== undefined) outputs.push(createFileOutput({ ...options.file, buffered }));
+  if (options.stdout) outputs.push(createStdoutOutput({ standardOutput, buffered }));
+  if (options.syslog) outputs.push(createSyslogOutput(createSyslog()));
+  if (options.program !== undefined) outputs.push(createProgramOutput({ ...options.program, env }));
+  if (options.http !== undefined) {
+    // Loaded here: most runs need no HTTP client.
+    const { createHttpOutput } = await import('./http.js');
+    outputs.push(createHttpOutput(options.http, { json: options.json, standardOutput, env }));
+  }
+  return createOutputQueue(outputs, { capacity, timeoutMs, log, signal });
+}

@@ -1,6 +1,15 @@
-// http output: one POST an alert (spec: cli-and-config.md §3.8).
+// http output: one POST an alert, on a connection that is used again (spec: cli-and-config.md §3.8). Built on node:http
+// and node:https rather than a client package: the request's head must be exactly Falco's, and these send no header
+// that they were not given. Errors are worded as libcurl does, since people search for those texts.
 
-import type { ByteString } from '../bytes.js';
+import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest, Agent as TlsAgent } from 'node:https';
+import { type ByteString, fromBytes } from '../bytes.js';
+import { curlText } from './curl-errors.js';
+import { proxyAuthorization, proxyFor, tunnelAgent } from './http-proxy.js';
+import { readTlsFiles } from './http-tls.js';
+import { type Output, OutputError } from './output.js';
+import type { StandardOutput } from './standard-output.js';
 
 /** Keys of `http_output`; defaults are filled in by whoever reads the configuration. */
 export interface HttpOptions {
@@ -17,4 +26,201 @@ export interface HttpOptions {
   readonly compressUploads: boolean;
   readonly keepAlive: boolean;
   readonly maxConsecutiveTimeouts: number;
+}
+
+export interface HttpContext {
+  /** `json_output`: decides the Content-Type. */
+  readonly json: boolean;
+  /** Where `echo` copies the answers' bodies. */
+  readonly standardOutput: StandardOutput;
+  /** Variables that name proxies. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** How long a connection may stay silent, milliseconds; libcurl's 300 s for connecting if not given. */
+  readonly timeoutMs?: number;
+}
+
+const TIMEOUT_MS = 300_000;
+const PROBE_AFTER_MS = 60_000;
+const TIMED_OUT = 'ETIMEDOUT';
+
+/** Posts alerts. Statuses are ignored and redirects not followed; only a time-out is tried again. */
+export function createHttpOutput(options: HttpOptions, context: HttpContext): Output {
+  let target: Target | undefined;
+  let running: ClientRequest | undefined;
+  let given = false;
+
+  async function post(body: Buffer): Promise<void> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        target ??= createTarget(options, context);
+        await send(target, body);
+        return;
+      } catch (error) {
+        const again = codeOf(error) === TIMED_OUT && attempt < options.maxConsecutiveTimeouts && !given;
+        if (!again) throw error;
+      }
+    }
+  }
+
+  async function send(to: Target, body: Buffer, fresh = false): Promise<void> {
+    const call = to.open(body.length);
+    running = call;
+    try {
+      await exchange(call, body, options, context);
+    } catch (error) {
+      // A server may close a connection just as it is used again; a new one then gets its chance.
+      if (!fresh && call.reusedSocket && codeOf(error) !== TIMED_OUT) return send(to, body, true);
+      throw error;
+    } finally {
+      running = undefined;
+    }
+  }
+
+  return {
+    name: 'http',
+    async write(messages) {
+      for (const [done, message] of messages.entries()) {
+        try {
+          await post(Buffer.from(message.line, 'latin1'));
+        } catch (error) {
+          const text = `libcurl failed to perform call: ${curlText(error)}`;
+          // What comes after it is still to be tried, by a call of its own.
+          const rest = messages.slice(done + 1);
+          if (rest.length === 0) throw new OutputError(text, 1);
+          throw await this.write(rest).then(
+            () => new OutputError(text, 1),
+            (more: unknown) => new OutputError(text, 1 + (more instanceof OutputError ? more.lost : 0)),
+          );
+        }
+      }
+    },
+    abandon() {
+      given = true;
+      running?.destroy();
+    },
+    async close() {
+      target?.close();
+    },
+  };
+}
+
+interface Target {
+  open(length: number): ClientRequest;
+  close(): void;
+}
+
+// Errors: Error with a code of curl-errors.ts, where URL or files are no good.
+function createTarget(options: HttpOptions, context: HttpContext): Target {
+  const url = parseUrl(options.url);
+  const secure = url.protocol === 'https:';
+  const proxy = proxyFor(url, context.env);
+  const settings = { keepAlive: true, maxSockets: 1 };
+  const tls = secure ? { ...settings, ...readTlsFiles(options) } : undefined;
+  const agent =
+    tls === undefined
+      ? new Agent(settings)
+      : proxy === undefined
+        ? new TlsAgent(tls)
+        : tunnelAgent(proxy, tls);
+  const absolute = proxy !== undefined && !secure;
+  const common = {
+    method: 'POST',
+    agent,
+    host: hostOf(absolute ? proxy : url),
+    port: portOf(absolute ? proxy : url),
+    path: absolute ? `${url.origin}${url.pathname}${url.search}` : url.pathname + url.search,
+    servername: secure && !/^[\d.]+$|:/.test(hostOf(url)) ? hostOf(url) : undefined,
+    setHost: false,
+  };
+  const headers = fixedHeaders(url, options, context, absolute ? proxy : undefined);
+  return {
+    open(length) {
+      const all = { ...headers, 'Content-Length': String(length) };
+      const call = secure
+        ? httpsRequest({ ...common, servername: common.servername ?? '', headers: all })
+        : httpRequest({ ...common, headers: all });
+      // Node would say "Connection: keep-alive"; HTTP/1.1 means that anyway, and Falco does not say it.
+      if (!options.compressUploads) call.removeHeader('Connection');
+      return call;
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+function fixedHeaders(
+  url: URL,
+  options: HttpOptions,
+  context: HttpContext,
+  proxy: URL | undefined,
+): Record<string, string> {
+  const authorization =
+    url.username === ''
+      ? {}
+      : {
+          Authorization: `Basic ${Buffer.from(
+            `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`,
+          ).toString('base64')}`,
+        };
+  return {
+    Host: url.host,
+    ...(proxy === undefined ? {} : proxyAuthorization(proxy)),
+    ...authorization,
+    'User-Agent': options.userAgent,
+    Accept: '*/*',
+    ...(options.compressUploads ? { Connection: 'TE', TE: 'gzip' } : {}),
+    ...(proxy === undefined ? {} : { 'Proxy-Connection': 'Keep-Alive' }),
+    'Content-Type': context.json ? 'application/json' : 'text/plain',
+  };
+}
+
+// One request and its whole answer.
+function exchange(
+  call: ClientRequest,
+  body: Buffer,
+  options: HttpOptions,
+  context: HttpContext,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    call.on('error', reject);
+    call.on('socket', (socket) => socket.setKeepAlive(options.keepAlive, PROBE_AFTER_MS));
+    call.setTimeout(context.timeoutMs ?? TIMEOUT_MS, () => call.destroy(fault(TIMED_OUT)));
+    call.on('response', (response: IncomingMessage) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => {
+        if (options.echo) chunks.push(chunk);
+      });
+      response.on('error', reject);
+      response.on('end', () => {
+        if (!options.echo) return resolve();
+        context.standardOutput.write(Buffer.concat(chunks).toString('latin1')).then(resolve, resolve);
+      });
+    });
+    call.end(body);
+  });
+}
+
+// Quotes around the whole are taken off; a URL without a scheme is taken for http, as libcurl does.
+function parseUrl(text: ByteString): URL {
+  const bare = /^(["'])(.*)\1$/s.exec(text)?.[2] ?? text;
+  const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(bare) ? bare : `http://${bare}`;
+  const url = URL.canParse(fromBytes(full)) ? new URL(fromBytes(full)) : undefined;
+  if (url === undefined) throw fault('URL_MALFORMAT');
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw fault('UNSUPPORTED_PROTOCOL');
+  return url;
+}
+
+function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '');
+}
+
+function portOf(url: URL): number {
+  return url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
+}
+
+function fault(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException | undefined)?.code;
 }

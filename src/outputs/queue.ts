@@ -56,18 +56,17 @@ export function createOutputQueue(outputs: readonly Output[], options: QueueOpti
   const entries: Entry[] = [];
   let queued = 0;
   let dropped = 0;
-  let working: Promise<void> | undefined;
+  let working = false;
   let closed: Promise<void> | undefined;
 
   function add(entry: Entry): void {
     entries.push(entry);
     if (entry.kind === 'messages') queued += entry.messages.length;
-    working ??= work().finally(() => {
-      working = undefined;
-    });
+    if (!working) void work();
   }
 
   async function work(): Promise<void> {
+    working = true;
     for (let entry = entries.shift(); entry !== undefined; entry = entries.shift()) {
       if (entry.kind !== 'messages') {
         await everyOutput(outputs, entry.kind, faults, watchdog);
@@ -81,6 +80,7 @@ export function createOutputQueue(outputs: readonly Output[], options: QueueOpti
       await everyOutput(outputs, now, faults, watchdog);
       if (queued < HIGH_WATER / 2) waiting.release();
     }
+    working = false;
   }
 
   function drop(count: number): void {
