@@ -2,6 +2,7 @@
 // A leaf. Events are borrowed: their document may share its tape with the next one (see json/document.ts),
 // so whoever keeps an event beyond the call that received it keeps its text and scans again.
 
+import type { ByteString } from './bytes.js';
 import type { JsonDocument } from './json/document.js';
 
 export interface Event {
@@ -19,6 +20,11 @@ export interface Event {
   readonly document: JsonDocument;
   /** Node of the event inside the document: the root, an element of an array, or an item of an EventList. */
   readonly root: number;
+  /**
+   * Cluster that the source reads, for events that do not name theirs (`ka.cluster.name` where
+   * `/annotations/cluster_name` is absent). Beside the text, not in it, so that the payload stays as it was written.
+   */
+  readonly clusterName?: ByteString | undefined;
 }
 
 /** Event time in nanoseconds since the epoch. */

@@ -1,0 +1,163 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { toBytes } from '../../src/bytes.js';
+import { compactText } from '../../src/json/read.js';
+import { createUnwrapper, type UnwrapOptions } from '../../src/sources/unwrap.js';
+
+interface Seen {
+  readonly events: {
+    readonly num: number;
+    readonly seconds: number;
+    readonly nanos: number;
+    readonly text: string;
+  }[];
+  readonly log: string[];
+}
+
+function unwrapAll(payloads: readonly string[], options: Partial<UnwrapOptions> = {}): Seen {
+  const seen: Seen = { events: [], log: [] };
+  const unwrap = createUnwrapper({
+    source: 'k8s_audit',
+    plugin: 'k8saudit',
+    maxEventSize: 262144,
+    log: (_level, message) => seen.log.push(message),
+    ...options,
+  });
+  for (const payload of payloads) {
+    unwrap(toBytes(payload), ({ num, seconds, nanos, document, root }) => {
+      seen.events.push({ num, seconds, nanos, text: compactText(document, root) });
+    });
+  }
+  return seen;
+}
+
+const TIME = '"stageTimestamp":"2024-05-01T12:00:00.5Z"';
+const event = (id: number | string): string => `{"kind":"Event","auditID":"${id}",${TIME}}`;
+const ids = (seen: Seen): string[] =>
+  seen.events.map(({ text }) => /"auditID":"(.*?)"/.exec(text)?.[1] ?? text);
+
+describe('one event', () => {
+  it('has its number, its time and its text as written', () => {
+    const seen = unwrapAll([`{ "kind" : "Event", "n": [1.50, {"a" : "\\u00e9 \\/"}], ${TIME} }`, event(2)]);
+    expect(seen.log).toEqual([]);
+    expect(seen.events[0]).toEqual({
+      num: 1,
+      seconds: 1714564800,
+      nanos: 500_000_000,
+      text: `{"kind":"Event","n":[1.50,{"a":"\\u00e9 \\/"}],${TIME}}`,
+    });
+    expect(seen.events[1]?.num).toBe(2);
+  });
+
+  it('goes on from a given number and carries the source’s names and cluster', () => {
+    const found: unknown[] = [];
+    const options = {
+      source: 's',
+      plugin: 'p',
+      maxEventSize: 1000,
+      clusterName: 'c',
+      num: 41,
+      log: () => {},
+    };
+    createUnwrapper(options)(event(1), ({ source, plugin, num, clusterName }) =>
+      found.push([source, plugin, num, clusterName]),
+    );
+    expect(found).toEqual([['s', 'p', 42, 'c']]);
+  });
+
+  it('is known by the decoded text of an escaped kind', () => {
+    expect(ids(unwrapAll([event(1).replace('"Event"', '"\\u0045vent"')]))).toEqual(['1']);
+  });
+
+  it('reads an escaped time', () => {
+    const seen = unwrapAll([event(1).replace('2024-05', '202\\u0034-05')]);
+    expect(seen.events[0]?.seconds).toBe(1714564800);
+  });
+
+  it('needs neither apiVersion nor auditID', () => {
+    expect(unwrapAll([`{"kind":"Event",${TIME}}`]).events).toHaveLength(1);
+  });
+});
+
+describe('lists and arrays', () => {
+  it('takes the items of an EventList, whatever their kind', () => {
+    const seen = unwrapAll([`{"kind":"EventList","items":[${event(1)},{"kind":"X","auditID":"2",${TIME}}]}`]);
+    expect(ids(seen)).toEqual(['1', '2']);
+    expect(seen.log).toEqual([]);
+  });
+
+  it('drops bad items alone', () => {
+    const seen = unwrapAll([`{"kind":"EventList","items":[5,{},${event(1)},[${event(2)}]]}`]);
+    expect(ids(seen)).toEqual(['1']);
+    expect(seen.log).toEqual(Array(3).fill("can't read stageTimestamp"));
+  });
+
+  it('takes arrays in arrays, and good elements between bad ones', () => {
+    const seen = unwrapAll([`[[${event(1)}],[[]],{"kind":"EventList","items":[${event(2)}]},1,${event(3)}]`]);
+    expect(ids(seen)).toEqual(['1', '2', '3']);
+    expect(seen.log).toEqual(['data not recognized as a k8s audit event']);
+  });
+
+  it('says nothing of empty lists and arrays', () => {
+    expect(unwrapAll(['[]', '{"kind":"EventList","items":[]}'])).toEqual({ events: [], log: [] });
+  });
+});
+
+describe('what is no event', () => {
+  it.each([
+    ['5', 'data not recognized as a k8s audit event'],
+    ['"Event"', 'data not recognized as a k8s audit event'],
+    ['{}', 'data not recognized as a k8s audit event'],
+    ['{"kind":5}', 'data not recognized as a k8s audit event'],
+    ['{"kind":"Pod"}', 'data not recognized as a k8s audit event'],
+    ['{"kind":"EventList"}', 'data not recognized as a k8s audit event'],
+    ['{"kind":"EventList","items":{}}', 'data not recognized as a k8s audit event'],
+    ['{"kind":"Event"}', "can't read stageTimestamp"],
+    ['', 'cannot parse JSON: cannot parse empty string; unparsed tail: ""'],
+    ['{"a":1} x', 'unexpected tail: "x"'],
+    [
+      '{"kind":"Event","stageTimestamp":null}',
+      'parsing time "" as "2006-01-02T15:04:05.999999999Z07:00": cannot parse "" as "2006"',
+    ],
+    [
+      '{"kind":"Event","stageTimestamp":"é"}',
+      'parsing time "\\xc3\\xa9" as "2006-01-02T15:04:05.999999999Z07:00": cannot parse "\\xc3\\xa9" as "2006"',
+    ],
+  ])('%s', (payload, message) => {
+    expect(unwrapAll([payload])).toEqual({ events: [], log: [message] });
+  });
+
+  it('is an event of more than maxEventSize bytes, without its blanks', () => {
+    const text = event('é');
+    const size = Buffer.byteLength(text);
+    expect(unwrapAll([text.replaceAll(',', ', ')], { maxEventSize: size }).events).toHaveLength(1);
+    expect(unwrapAll([text], { maxEventSize: size - 1 })).toEqual({
+      events: [],
+      log: [`event larger than maxEventSize: size=${size}`],
+    });
+  });
+
+  it('does not count', () => {
+    const seen = unwrapAll(['{', '{"kind":"Event"}', event(1)]);
+    expect(seen.events.map(({ num }) => num)).toEqual([1]);
+  });
+});
+
+it('never throws, and logs or emits something for every text', () => {
+  const text = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc.tuple(fc.nat(120), fc.string({ maxLength: 3 })).map(([at, junk]) => {
+      const list = `[{"kind":"EventList","items":[${event(1)}]}]`;
+      return list.slice(0, at) + junk + list.slice(at + junk.length);
+    }),
+  );
+  fc.assert(
+    fc.property(text, (payload) => {
+      const { events, log } = unwrapAll([payload]);
+      const silent = /^[\s[\],]*$/.test(payload) || /"items"\s*:\s*\[\s*\]/.test(payload);
+      expect(events.length + log.length > 0 || silent).toBe(true);
+    }),
+    { numRuns: 500 },
+  );
+});
