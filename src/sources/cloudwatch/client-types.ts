@@ -1,0 +1,53 @@
+// What the CloudWatch source asks of a log service, in plain data: client.ts gives it with the AWS SDK, tests
+// give it with a model.
+
+export interface LogEvent {
+  /** The service's `eventId`, if it gave one. */
+  readonly id?: string | undefined;
+  readonly stream: string;
+  /** Milliseconds since the epoch: the writer's time, by which the service sorts and filters. */
+  readonly timestamp: number;
+  /** Milliseconds since the epoch: when the service took the event in. */
+  readonly ingestion: number;
+  readonly message: string;
+}
+
+export interface LogRequest {
+  /** Milliseconds since the epoch, inclusive. */
+  readonly startTime: number;
+  /** Milliseconds since the epoch, inclusive; undefined: no end. */
+  readonly endTime?: number | undefined;
+  readonly nextToken?: string | undefined;
+}
+
+export interface LogPage {
+  readonly events: readonly LogEvent[];
+  /** Where the search goes on. Undefined: it is finished. A page may be empty and have one. */
+  readonly nextToken?: string | undefined;
+  /** The service's clock when it answered, milliseconds since the epoch. */
+  readonly serverTime?: number | undefined;
+}
+
+export interface LogClient {
+  /** Errors: ClientFault. */
+  read(request: LogRequest, signal: AbortSignal): Promise<LogPage>;
+  close(): void;
+}
+
+/**
+ * What to do about a fault:
+ * `throttled` slow down; `token` read the window again from its start; `transient` try again later;
+ * `configuration` someone must change something.
+ */
+export type FaultKind = 'throttled' | 'token' | 'transient' | 'configuration';
+
+/** A call that failed. The message is one line for people, says what to do, and holds no secret. */
+export class ClientFault extends Error {
+  override readonly name = 'ClientFault';
+  readonly kind: FaultKind;
+
+  constructor(kind: FaultKind, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.kind = kind;
+  }
+}

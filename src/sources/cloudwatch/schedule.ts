@@ -1,0 +1,113 @@
+// What a cursor reads next, and when. In: state and time. Out: a request, a pause or the end. Pure.
+
+import type { LogRequest } from './client-types.js';
+import {
+  ages,
+  type CursorOptions,
+  type CursorState,
+  isFull,
+  type Pass,
+  period,
+  type Turn,
+} from './cursor-state.js';
+import { lookBack } from './seen.js';
+
+/** New events that are worth a poll before its time: an audit event has about 1.25 kB and a page 1 MB. */
+const WORTH_A_POLL = 2000;
+const MIN_POLL_MS = 200;
+
+/** What to do at `now`; the state remembers the pass that this begins. */
+export function plan(
+  state: CursorState,
+  now: number,
+  options: CursorOptions,
+): { readonly state: CursorState; readonly turn: Turn } {
+  if (options.until !== undefined && state.settled >= options.until) return { state, turn: { kind: 'done' } };
+  const window = state.sweep ?? sweepWindow(state, now, options);
+  const turns = window !== undefined && state.lastLane === 'fresh' && overdue(state, now, options);
+  if (freshWanted(state, now, options) && !turns) {
+    const pass = state.fresh ?? begin({ from: freshFrom(state, now, options), to: undefined }, now);
+    const covered = Math.min(state.covered, pass.from);
+    return {
+      state: { ...state, fresh: pass, covered, lastLane: 'fresh' },
+      turn: { kind: 'read', lane: 'fresh', request: requestOf(pass) },
+    };
+  }
+  if (window !== undefined) {
+    const pass = state.sweep ?? begin(window, now);
+    return {
+      state: { ...state, sweep: pass, lastLane: 'sweep' },
+      turn: { kind: 'read', lane: 'sweep', request: requestOf(pass) },
+    };
+  }
+  return { state, turn: { kind: 'wait', until: Math.max(now + 1, nextTime(state, options)) } };
+}
+
+/** Time from the start of a fresh pass to that of the next: sooner than asked for while two pages of events wait. */
+export function pause(state: CursorState, pass: Pass, options: CursorOptions): number {
+  if (pass.fresh === 0) return options.pollingInterval;
+  const since = Math.min(pass.started - state.lastPoll, options.pollingInterval);
+  const worth = (WORTH_A_POLL / pass.fresh) * Math.max(since, 1);
+  return Math.min(options.pollingInterval, Math.max(MIN_POLL_MS, worth));
+}
+
+function begin(window: { readonly from: number; readonly to: number | undefined }, now: number): Pass {
+  const { from, to } = window;
+  return { from, to, started: now, token: undefined, pages: 0, fresh: 0, newest: from };
+}
+
+function requestOf(pass: Pass): LogRequest {
+  return { startTime: pass.from, endTime: pass.to, nextToken: pass.token };
+}
+
+// A clock that was set back must not stop the polling.
+function freshWanted(state: CursorState, now: number, options: CursorOptions): boolean {
+  if (options.until !== undefined || isFull(state, options)) return false;
+  return state.fresh !== undefined || now >= state.nextPoll || now < state.lastPoll;
+}
+
+// As far back as is cheap. After a long pause not before the lateness: the sweep lane reads what lies between.
+function freshFrom(state: CursorState, now: number, options: CursorOptions): number {
+  const head = Math.min(state.head, now);
+  const farBehind = state.settled < now - 2 * (options.lateness + period(options.lateness, options));
+  const limit = farBehind ? Math.floor(now - options.lateness) : state.settled + 1;
+  const cheap = lookBack(state.seen, head, limit, options.lookBackEvents);
+  return Math.max(limit, Math.min(cheap, head - options.minLookBack));
+}
+
+// The next closed window that has come of age, if there is one; where the last age is overdue, that one first.
+function sweepWindow(
+  state: CursorState,
+  now: number,
+  options: CursorOptions,
+): { readonly from: number; readonly to: number } | undefined {
+  const all = ages(options);
+  const end = options.until ?? Number.POSITIVE_INFINITY;
+  const late = overdue(state, now, options);
+  const full = isFull(state, options);
+  const levels = full ? [all.length - 1] : late ? [...all.keys()].reverse() : [...all.keys()];
+  for (const level of levels) {
+    const mark = state.marks[level]!;
+    const ripe = Math.min(Math.floor(now - all[level]!), end);
+    // A fresh pass that began there reads it anyway.
+    if (state.fresh !== undefined && state.fresh.from <= mark + 1 && !late && !full) continue;
+    if (ripe - mark < (ripe === end ? 1 : period(all[level]!, options))) continue;
+    return { from: mark + 1, to: Math.min(mark + state.slice, ripe) };
+  }
+  return undefined;
+}
+
+// Whether the last age waits for a sweep longer than it should: then the lanes take turns.
+function overdue(state: CursorState, now: number, options: CursorOptions): boolean {
+  return now - options.lateness - state.settled > 2 * period(options.lateness, options);
+}
+
+function nextTime(state: CursorState, options: CursorOptions): number {
+  const end = options.until ?? Number.POSITIVE_INFINITY;
+  const sweeps = ages(options).map(
+    (age, level) => Math.min(state.marks[level]! + period(age, options), end) + age,
+  );
+  const fresh =
+    options.until === undefined && !isFull(state, options) ? state.nextPoll : Number.POSITIVE_INFINITY;
+  return Math.min(fresh, isFull(state, options) ? sweeps.at(-1)! : Math.min(...sweeps));
+}
