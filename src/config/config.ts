@@ -171,6 +171,8 @@ export type ConfigOutcome =
       readonly ok: false;
       /** Text behind `Error: `. */
       readonly error: ByteString;
+      /** A line for standard error before it. */
+      readonly notice?: ByteString;
       /** Set if the log's settings could be read. */
       readonly log: LogConfig | undefined;
       readonly warnings: readonly ConfigMessage[];

@@ -79,7 +79,9 @@ export function loadConfig(source: ConfigSource): ConfigOutcome {
     };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return { ok: false, error: error.message, log: loading.log, warnings: loading.warnings };
+    const { message, notice } = error;
+    const { log, warnings } = loading;
+    return { ok: false, error: message, ...(notice !== undefined && { notice }), log, warnings };
   }
 }
 
@@ -90,7 +92,8 @@ function readFiles(loading: Loading): void {
     loading.tree = readFile(loading, file, true);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw new ConfigError(`Cannot read config file (${file}): ${error.message}`);
+    // Falco says it in these two parts; the second is also what a failed restart reports.
+    throw new ConfigError('std::exception', `Cannot read config file (${file}): ${error.message}`);
   }
   // Included files are named early, so that `-o` can name them too; all of `-o` is applied again after them.
   for (const option of overrides) if (option.startsWith('config_files')) override(loading, option);

@@ -3,9 +3,19 @@
 
 import { posix } from 'node:path';
 import type { ByteString } from '../bytes.js';
+import { type BuiltinPlugin, findBuiltin } from './builtin.js';
 import type { PluginConfig } from './config.js';
 import { type Reader, readDecimal, readFlag, readInteger, textOf } from './read.js';
-import { badConversion, ConfigError, child, isNull, keyText, type Tree, yamlFault } from './tree.js';
+import {
+  badConversion,
+  ConfigError,
+  child,
+  isNull,
+  keyText,
+  type MappingTree,
+  type Tree,
+  yamlFault,
+} from './tree.js';
 
 /** Where Falco looks for libraries with a relative path. */
 export const PLUGINS_DIR = '/usr/share/falco/plugins/';
@@ -47,7 +57,7 @@ function readPlugin(entry: Tree): PluginConfig {
   return {
     name: textOf(name),
     libraryPath: readLibraryPath(library),
-    initConfig: readInitConfig(child(entry, 'init_config')),
+    initConfig: readInitConfig(child(entry, 'init_config'), findBuiltin(textOf(library))),
     openParams: openParams === undefined || isNull(openParams) ? '' : trim(textOf(openParams)),
   };
 }
@@ -68,9 +78,14 @@ function readLibraryPath(tree: Tree): ByteString {
   );
 }
 
-function readInitConfig(tree: Tree | undefined): ByteString {
+/** Falco guesses the types of a mapping's scalars; we keep texts where the plugin's schema wants text. */
+function readInitConfig(tree: Tree | undefined, plugin: BuiltinPlugin | undefined): ByteString {
   if (tree === undefined || isNull(tree)) return '';
-  return tree.kind === 'mapping' ? toJson(tree) : textOf(tree);
+  if (tree.kind !== 'mapping') return textOf(tree);
+  // Falco makes null of an empty mapping and then refuses it; here it is a configuration that says nothing.
+  if (tree.entries.length === 0) return '';
+  const properties = plugin?.schema?.properties ?? {};
+  return mappingJson(tree, (key) => Object.hasOwn(properties, key) && properties[key]?.type === 'string');
 }
 
 /** Compact JSON with sorted keys. Scalars become numbers or booleans where they look like it, quoted or not. */
@@ -81,13 +96,21 @@ function toJson(tree: Tree): ByteString {
     case 'sequence':
       // Falco makes null of what is empty.
       return tree.items.length === 0 ? 'null' : `[${tree.items.map(toJson).join(',')}]`;
-    case 'mapping': {
-      const members = new Map(tree.entries.map(({ key, value }) => [keyText(key), toJson(value)]));
-      const sorted = [...members].sort(([a], [b]) => (a < b ? -1 : 1));
-      if (sorted.length === 0) return 'null';
-      return `{${sorted.map(([key, value]) => `${quoted(key)}:${value}`).join(',')}}`;
-    }
+    case 'mapping':
+      return mappingJson(tree, () => false);
   }
+}
+
+function mappingJson(tree: MappingTree, isText: (key: ByteString) => boolean): ByteString {
+  const members = new Map<ByteString, ByteString>();
+  for (const { key, value } of tree.entries) {
+    const name = keyText(key);
+    const keep = value.kind === 'scalar' && !value.isNull && isText(name);
+    members.set(name, keep ? quoted(value.text) : toJson(value));
+  }
+  const sorted = [...members].sort(([a], [b]) => (a < b ? -1 : 1));
+  if (sorted.length === 0) return 'null';
+  return `{${sorted.map(([key, value]) => `${quoted(key)}:${value}`).join(',')}}`;
 }
 
 function scalarJson(text: ByteString): string {

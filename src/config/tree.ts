@@ -34,6 +34,13 @@ export type Tree = ScalarTree | SequenceTree | MappingTree;
 /** Wrong configuration. The message is what stands behind `Error: `. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
+  /** A line that is said before it. */
+  readonly notice: ByteString | undefined;
+
+  constructor(message: ByteString, notice?: ByteString) {
+    super(message);
+    this.notice = notice;
+  }
 }
 
 export const NULL: Tree = { kind: 'scalar', text: '', isNull: true, mark: undefined };

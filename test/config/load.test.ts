@@ -50,7 +50,7 @@ function load(yaml: string, given: Given = {}): Config {
 
 function fault(yaml: string, given: Given = {}): string {
   const result = outcome(yaml, given);
-  return result.ok ? 'no error' : result.error;
+  return result.ok ? 'no error' : (result.notice ?? result.error);
 }
 
 const dump = (yaml: string, ...overrides: readonly string[]): string =>

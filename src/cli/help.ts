@@ -1,0 +1,107 @@
+// The text of `--help` (spec: cli-and-config.md §1.2, §8.4). The head is Falco's, since tools look for it; the rest says
+// what this program does.
+
+interface Entry {
+  readonly option: string;
+  readonly text: string;
+}
+
+const ENTRIES: readonly Entry[] = [
+  { option: '-h, --help', text: 'Show this text.' },
+  { option: '-c <path>', text: 'Configuration to use instead of /etc/falco/falco.yaml.' },
+  { option: '    --config-schema', text: 'Show the JSON schema of the configuration.' },
+  { option: '    --rule-schema', text: 'Show the JSON schema of rules files.' },
+  {
+    option: '    --disable-source <event_source>',
+    text: 'Leave out an event source; may be repeated, but one source must remain. Sources are "syscall" and those of the loaded plugins. Not together with --enable-source.',
+  },
+  {
+    option: '    --dry-run',
+    text: 'Load configuration, plugins and rules, report what is wrong with them, and stop before the first event.',
+  },
+  {
+    option: '    --enable-source <event_source>',
+    text: 'Use only the event sources named so; may be repeated. Not together with --disable-source.',
+  },
+  { option: '-i', text: 'List system calls that are left out by default (there are none here).' },
+  {
+    option: '-L',
+    text: 'List all rules with their descriptions; as JSON, with every detail of rules, macros and lists, if json_output is on.',
+  },
+  { option: '-l <rule>', text: 'The same for one rule.' },
+  {
+    option: '    --list [=<source>(=)]',
+    text: 'List the fields that rules can use, of all sources or of one (the value only with =).',
+  },
+  { option: '    --list-events', text: 'List the events that there are.' },
+  { option: '    --list-plugins', text: 'List the loaded plugins.' },
+  {
+    option: '-M <num_seconds>',
+    text: 'Stop once this many seconds have passed between the first event and the latest.',
+  },
+  { option: '    --markdown', text: 'Deprecated, use --format markdown.' },
+  { option: '    --format <format>', text: 'Form of --list and --list-events: text, markdown or json.' },
+  { option: '-N', text: 'Only names, with --list.' },
+  {
+    option: '-o, --option <opt>=<val>',
+    text: 'Set a value of the configuration; wins over the files; may be repeated. Parts of a key are joined by dots, [N] is an item of a list and [] a new one at its end; a backslash takes the meaning from a dot, bracket or backslash. For example: json_output=true, webserver.listen_port=9000, rules[].disable.tag=network.',
+  },
+  {
+    option: '    --plugin-info <plugin_name>',
+    text: 'Describe a plugin, given by its name or library path: what it is, the schema of its init_config, values for open_params.',
+  },
+  {
+    option: '-p, --print <output_format>',
+    text: 'Deprecated, use append_output in the configuration. Adds text to the output of every rule.',
+  },
+  { option: '-P, --pidfile <pid_file>', text: 'Write the process id to a file.' },
+  {
+    option: '-r <rules_file>',
+    text: 'Rules to load instead of those in the configuration: a file that ends in .yaml or .yml, or a directory of such files; may be repeated.',
+  },
+  {
+    option: '    --support',
+    text: 'Show what a report of trouble needs, as JSON: versions, command line, configuration, rules.',
+  },
+  { option: '-U, --unbuffered', text: 'Write every alert at once, even with buffered_outputs.' },
+  { option: '-V, --validate <rules_file>', text: 'Check a rules file and stop; may be repeated.' },
+  { option: '-v', text: 'Say more: time and events of each source at the end, types with --list.' },
+  { option: '    --version', text: 'Show versions.' },
+  { option: '    --page-size', text: "Log the system's page size." },
+];
+
+const COMMANDS: readonly Entry[] = [
+  { option: 'demo', text: 'Run against a small CloudWatch Logs endpoint of its own, and show alerts.' },
+  { option: 'lint <rules_file>...', text: 'Advice on rules files.' },
+  { option: 'explain', text: 'Show why a rule does or does not match an event.' },
+  { option: 'test <suite>...', text: "Run rules' tests." },
+  { option: 'repl', text: 'Try conditions on events, line by line.' },
+];
+
+const WIDTH = 140;
+const INDENT = 32;
+
+export function helpText(): string {
+  const options = ENTRIES.map(formatEntry).join('');
+  const commands = COMMANDS.map(formatEntry).join('');
+  return `Falco - Cloud Native Runtime Security\nUsage:\n  falco [OPTION...]\n\n${options}\nCommands beside Falco's, as tsfalco <command>:\n${commands}\n`;
+}
+
+function formatEntry({ option, text }: Entry): string {
+  const lines = wrap(text, WIDTH - INDENT);
+  const head = `  ${option}`;
+  const first = head.length < INDENT ? head.padEnd(INDENT) + lines.shift()! : head;
+  return [first, ...lines.map((line) => ' '.repeat(INDENT) + line)].map((line) => `${line}\n`).join('');
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,45 @@
+// Host: everything the commands need of the world, passed in by main.ts, so that nothing else touches `process`.
+
+import type { ByteString } from '../bytes.js';
+import type { LogConfig } from '../config/config.js';
+import type { Environment } from '../config/env.js';
+import type { Files } from '../config/files.js';
+import type { Log } from '../log.js';
+import type { StandardOutput } from '../outputs/standard-output.js';
+
+export type HostSignal = 'SIGINT' | 'SIGTERM' | 'SIGUSR1' | 'SIGHUP';
+
+export interface Host {
+  /** How the command was called, with all arguments, for `CLI args` and --support. */
+  readonly commandLine: ByteString;
+  readonly env: Environment;
+  readonly files: Files;
+  readonly stdout: StandardOutput;
+  readonly pid: number;
+  /** A line on standard error, as it is, whatever the log's settings. */
+  error(line: ByteString): void;
+  /** The log with these settings; loaded only if it has somewhere to write. */
+  openLog(settings: LogConfig): Promise<Log>;
+  /** Handles a signal until the returned function is called; after that its default action is back. */
+  onSignal(signal: HostSignal, handler: () => void): () => void;
+  /** Processor time used by this process so far, seconds. */
+  cpuSeconds(): number;
+}
+
+/** The end of a command that is no success. */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  /**
+   * `error`: reported as `Error: text`; `runtime`: as `Runtime error: text. Exiting.` through the log;
+   * `silent`: said already.
+   */
+  readonly kind: 'error' | 'runtime' | 'silent';
+  readonly exitCode: number;
+
+  /** @param message byte string */
+  constructor(message: ByteString, kind: Failure['kind'] = 'error', exitCode = 1) {
+    super(message);
+    this.kind = kind;
+    this.exitCode = exitCode;
+  }
+}

@@ -1,0 +1,41 @@
+// What needs plugins and fields: listing fields, checking and describing rules, and the run itself, in Falco's order
+// (spec: cli-and-config.md §1.3, steps 6 to 8).
+
+import { createEngine } from './engine.js';
+import { selectSources } from './event-sources.js';
+import type { Host } from './host.js';
+import type { Opened } from './open-config.js';
+import type { Options } from './options.js';
+import { loadRulesFiles } from './rules.js';
+
+/** @returns the exit code. @throws Failure */
+export async function runLoaded(options: Options, host: Host, opened: Opened): Promise<number> {
+  const { config, log } = opened;
+  const print = host.stdout.write;
+  const time = BigInt(Date.now()) * 1_000_000n;
+  const engine = createEngine(config, options, host.env, log);
+  if (options.list) {
+    const { listFields } = await import('./commands/list-fields.js');
+    await print(listFields(options, engine.tables));
+    return 0;
+  }
+  const enabled = selectSources(engine.sources, config.engine.kind, options, log);
+  if (options.validate.length > 0) {
+    const { validateRules } = await import('./commands/validate.js');
+    await validateRules(engine, config, options, host.files, log, print);
+    return 0;
+  }
+  const rules = loadRulesFiles(engine, config, options, host.files, log);
+  if (options.describeAll || options.describeRule !== '') {
+    const { describeRules, formatDescription } = await import('./commands/describe.js');
+    await print(formatDescription(describeRules(rules.outcome, engine, options), config.json.enabled));
+    return 0;
+  }
+  if (options.support) {
+    const { supportText } = await import('./commands/support.js');
+    await print(supportText(host.commandLine, config, engine, rules));
+    return 0;
+  }
+  const { runSession } = await import('./session/session.js');
+  return runSession({ options, host, config, log, engine, enabled, rules, time });
+}

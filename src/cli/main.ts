@@ -1,0 +1,53 @@
+// The entry point: the only user of `process`. Makes the Host out of it, runs the command, ends with its exit code.
+
+import { writeSync } from 'node:fs';
+import { type ByteString, toBytes } from '../bytes.js';
+import { SYSTEM_FILES } from '../config/files.js';
+import { openStandardOutput } from '../outputs/standard-output.js';
+import { runFalco } from './app.js';
+import type { Host } from './host.js';
+
+const MICROSECONDS = 1e6;
+
+function writeError(line: ByteString): void {
+  try {
+    writeSync(2, Buffer.from(`${line}\n`, 'latin1'));
+  } catch {
+    // There is no other place to say it.
+  }
+}
+
+function createHost(argv: readonly string[]): Host {
+  return {
+    commandLine: toBytes(argv.join(' ')),
+    env: process.env,
+    files: SYSTEM_FILES,
+    stdout: openStandardOutput(),
+    pid: process.pid,
+    error: writeError,
+    openLog: async (settings) => (await import('../log.js')).createLog(settings),
+    onSignal: (signal, handler) => {
+      process.on(signal, handler);
+      return () => process.off(signal, handler);
+    },
+    cpuSeconds: () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / MICROSECONDS;
+    },
+  };
+}
+
+/** A fault of the program itself: one line, no stack. */
+function onUnexpected(error: unknown): never {
+  const broken = error instanceof Error && 'code' in error && error.code === 'EPIPE';
+  if (!broken) writeError(toBytes(`Error: ${error instanceof Error ? error.message : String(error)}`));
+  process.exit(1);
+}
+
+process.on('uncaughtException', onUnexpected);
+process.on('unhandledRejection', onUnexpected);
+
+const host = createHost(process.argv.slice(1));
+const exitCode = await runFalco(process.argv.slice(2), host);
+await host.stdout.drain();
+process.exit(exitCode);

@@ -1,0 +1,47 @@
+// In: options. Out: the configuration and the log, and the lines that open it (spec: cli-and-config.md §4.2).
+// Answers to falco's load_config.
+
+import { machine } from 'node:os';
+import type { Config } from '../config/config.js';
+import { loadConfig } from '../config/load.js';
+import type { Log } from '../log.js';
+import { Failure, type Host } from './host.js';
+import type { Options } from './options.js';
+import { FALCO_VERSION } from './versions.js';
+
+export interface Opened {
+  readonly config: Config;
+  readonly log: Log;
+}
+
+/**
+ * Reads the configuration, sets up the log and says so.
+ * @param log the log of a program that runs already; its settings change, as in Falco. Otherwise one is opened.
+ * @throws Failure
+ */
+export async function openConfig(options: Options, host: Host, running?: Log): Promise<Opened> {
+  const outcome = loadConfig({
+    file: options.configFile,
+    overrides: options.overrides,
+    unbuffered: options.unbuffered,
+    env: host.env,
+    files: host.files,
+  });
+  const settings = outcome.ok ? outcome.config.log : outcome.log;
+  if (settings !== undefined) running?.configure(settings);
+  const log = running ?? (settings && (await host.openLog(settings)));
+  for (const { level, text } of outcome.warnings) log?.write(level, text);
+  if (!outcome.ok || log === undefined) {
+    if (!outcome.ok && outcome.notice !== undefined) host.error(outcome.notice);
+    throw new Failure(outcome.ok ? 'no log' : outcome.error);
+  }
+  log.write('info', `Falco version: ${FALCO_VERSION} (${machine()})`);
+  log.write('debug', `CLI args: ${host.commandLine}`);
+  if (options.configFile !== undefined) {
+    log.write('info', 'Falco initialized with configuration files:');
+    for (const { file, status } of outcome.schema) {
+      log.write(status === 'ok' ? 'info' : 'warning', `   ${file} | schema validation: ${status}`);
+    }
+  }
+  return { config: outcome.config, log };
+}

@@ -1,0 +1,117 @@
+// In: the names of rules files. Out: their rules, loaded and selected, with the log's lines about them
+// (spec: cli-and-config.md §2.5, §2.6). Answers to falco's load_rules_files.
+
+import type { ByteString } from '../bytes.js';
+import type { Config, RuleSelectionConfig } from '../config/config.js';
+import { type Files, filesInside } from '../config/files.js';
+import { schemaSummary, verboseText } from '../engine/diagnostic/text.js';
+import { loadRules } from '../engine/rules/load.js';
+import type { LoadedRule, LoadOptions, LoadOutcome, RulesFile } from '../engine/rules/loader.js';
+import { matchesWildcard, selectRules } from '../engine/rules/select.js';
+import { checkPluginRequirements } from '../engine/rules/versions.js';
+import type { Log } from '../log.js';
+import type { Engine } from './engine.js';
+import { Failure } from './host.js';
+import type { Options } from './options.js';
+
+export interface Rules {
+  /** What was loaded, in order. */
+  readonly files: readonly RulesFile[];
+  /** Directories that were named. */
+  readonly folders: readonly ByteString[];
+  readonly outcome: LoadOutcome;
+  /** The rules to run, in order of evaluation. */
+  readonly selected: readonly LoadedRule[];
+}
+
+/** Loads the rules of `-r` or of the configuration. @throws Failure */
+export function loadRulesFiles(
+  engine: Engine,
+  config: Config,
+  options: Options,
+  files: Files,
+  log: Log,
+): Rules {
+  const names = options.rules.length > 0 ? options.rules : config.rulesFiles;
+  if (names.length === 0) {
+    throw new Failure(
+      'You must specify at least one rules file/directory via -r or a rules_file entry in falco.yaml',
+    );
+  }
+  log.write('debug', 'Configured rules filenames:');
+  for (const name of names) log.write('debug', `   ${name}`);
+  const found = findRulesFiles(names, files, log);
+  const contents = readRulesFiles(found.files, files);
+  const outcome = loadRules(contents, loadOptions(engine, config));
+  log.write('info', 'Loading rules from:');
+  for (const result of outcome.results) {
+    const schema = schemaSummary(result);
+    log.write(schema === 'ok' ? 'info' : 'warning', `   ${result.name} | schema validation: ${schema}`);
+    if (result.successful && result.warnings.length > 0) log.write('warning', `${verboseText(result)}\n`);
+  }
+  // Plugins that are missing explain errors about unknown fields, so they come first.
+  checkRequirements(engine, outcome);
+  const failed = outcome.results.find((result) => !result.successful);
+  if (failed !== undefined) throw new Failure(verboseText(failed));
+  logSelection(config.rules, log);
+  return {
+    files: contents,
+    folders: found.folders,
+    outcome,
+    selected: selectRules(outcome.rules, config.rules),
+  };
+}
+
+export function loadOptions(engine: Engine, config: Config): LoadOptions {
+  return {
+    tables: (source) => engine.tables.get(source),
+    extraOutputs: engine.additions.outputs,
+    extraFields: engine.additions.fields,
+    minimumPriority: config.priority,
+  };
+}
+
+/** @throws Failure where a plugin that the rules need is not loaded, or is too old */
+export function checkRequirements(engine: Engine, outcome: LoadOutcome): void {
+  const fault = checkPluginRequirements(outcome.requiredPluginVersions, engine.loadedPlugins);
+  if (fault !== undefined) throw new Failure(fault);
+}
+
+/** Directories become the rules files inside them; other files are left out, with a word. */
+function findRulesFiles(names: readonly ByteString[], files: Files, log: Log) {
+  const found: ByteString[] = [];
+  const folders: ByteString[] = [];
+  for (const name of names) {
+    if (files.kind(name) === 'directory') {
+      folders.push(name);
+      found.push(...filesInside(files, name).filter(isRulesFile));
+    } else if (isRulesFile(name)) found.push(name);
+    else log.write('warning', `Rules file '${name}' is left out: its name does not end in .yaml or .yml`);
+  }
+  return { files: found, folders };
+}
+
+/** Falco's wildcards do not look back, so that `a.yaml.yaml` is no rules file. */
+function isRulesFile(path: ByteString): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return matchesWildcard('*.yaml', name) || matchesWildcard('*.yml', name);
+}
+
+/** @throws Failure */
+export function readRulesFiles(names: readonly ByteString[], files: Files): readonly RulesFile[] {
+  return names.map((name) => {
+    try {
+      return { name, content: files.read(name) };
+    } catch {
+      throw new Failure(`Could not open file ${name} for reading`);
+    }
+  });
+}
+
+function logSelection(selections: readonly RuleSelectionConfig[], log: Log): void {
+  for (const { enable, rule, tag } of selections) {
+    const verb = enable ? 'Enabling' : 'Disabling';
+    if (rule !== undefined) log.write('info', `${verb} rules with name: ${rule}`);
+    if (tag !== undefined) log.write('info', `${verb} rules with tag: ${tag}`);
+  }
+}

@@ -1,0 +1,115 @@
+// One incarnation of the run, from a (re)start to the next: rulesets, outputs, counts, metrics. Events may be evaluated
+// as soon as it exists; its alerts wait until its outputs are open, so that they come after the last incarnation's.
+
+import type { ByteString } from '../../bytes.js';
+import type { RuleInfo } from '../../engine/rules/alert.js';
+import { createRuleset } from '../../engine/rules/ruleset.js';
+import type { Event } from '../../event.js';
+import { createSnapshots, type Snapshots } from '../../metrics/snapshot.js';
+import type { MetricsState } from '../../metrics/state.js';
+import { createOutputs } from '../../outputs/create.js';
+import { formatInternalAlert, type InternalAlert } from '../../outputs/internal-alert.js';
+import type { Message } from '../../outputs/output.js';
+import type { OutputQueue } from '../../outputs/queue.js';
+import { createRuleCounts, type RuleCounts, renderSummary } from '../../outputs/summary.js';
+import { type Loaded, now } from './loaded.js';
+import { createMetricsState } from './metrics-state.js';
+import type { Target } from './source-runner.js';
+
+export interface Incarnation {
+  readonly loaded: Loaded;
+  readonly counts: RuleCounts;
+  /** Events seen so far, by source. */
+  events(source: string): number;
+  target(source: string): Target;
+  openOutputs(): Promise<void>;
+  /** Starts metrics snapshots. */
+  startMetrics(intervalMs: number): void;
+  /** What metrics report. */
+  metricsState(): MetricsState;
+  reopen(): Promise<void>;
+  /** Sends an alert of the program's own to all outputs. */
+  send(alert: InternalAlert): void;
+  /** The end is near: outputs that are full no longer make anyone wait. */
+  stop(): void;
+  /** Drains and closes the outputs. */
+  close(): Promise<void>;
+  /** The block that ends it. */
+  summary(): ByteString;
+}
+
+export function createIncarnation(loaded: Loaded): Incarnation {
+  const { config, host, log, rules, engine } = loaded;
+  const counts = createRuleCounts(rules.outcome.rules.map(({ info }) => info));
+  const events = new Map<string, number>();
+  let resolveOutputs: (outputs: OutputQueue) => void = () => {};
+  const opened = new Promise<OutputQueue>((resolve) => {
+    resolveOutputs = resolve;
+  });
+  let outputs: OutputQueue | undefined;
+  let snapshots: Snapshots | undefined;
+  // The snapshot that the event under way brought about.
+  let snapshot: Message | undefined;
+  const stopping = new AbortController();
+
+  const format = (alert: InternalAlert): Message =>
+    formatInternalAlert(alert, { json: config.json.enabled, hostname: engine.hostname }, now());
+  const write = async (messages: readonly Message[]): Promise<void> => (await opened).write(messages);
+
+  const metricsState = (): MetricsState => createMetricsState(loaded, counts, () => outputs?.drops() ?? 0);
+
+  function onEvent(event: Event): Message | undefined {
+    events.set(event.source, (events.get(event.source) ?? 0) + 1);
+    if (snapshots === undefined) return undefined;
+    snapshot = undefined;
+    snapshots.beforeEvent(event.source);
+    return snapshot;
+  }
+
+  return {
+    loaded,
+    counts,
+    events: (source) => events.get(source) ?? 0,
+    target: (source) => ({
+      ruleset: createRuleset(
+        rules.selected.filter(({ info }) => info.source === source).map(({ compiled }) => compiled),
+        { matching: config.ruleMatching },
+      ),
+      onEvent,
+      onAlert: ({ rule }: { readonly rule: RuleInfo }) => counts.add(rule),
+      write,
+      flush: async () => (await opened).flush(),
+    }),
+    openOutputs: async () => {
+      outputs = await createOutputs(
+        { ...config.outputs, json: config.json.enabled },
+        {
+          standardOutput: host.stdout,
+          log: (level, message) => log.write(level, message),
+          env: host.env,
+          signal: stopping.signal,
+        },
+      );
+      resolveOutputs(outputs);
+    },
+    metricsState,
+    startMetrics: (intervalMs) => {
+      snapshots = createSnapshots({
+        settings: config.metrics,
+        intervalMs,
+        state: metricsState(),
+        send: (alert) => {
+          snapshot = format(alert);
+        },
+      });
+    },
+    reopen: async () => (await opened).reopen(),
+    send: (alert) => void write([format(alert)]).catch(() => {}),
+    stop: () => stopping.abort(),
+    close: async () => {
+      snapshots?.close();
+      await outputs?.close();
+    },
+    summary: () => renderSummary(counts),
+  };
+}

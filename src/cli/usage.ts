@@ -1,0 +1,31 @@
+// What our own sub-commands share: reading their options, files and rules, and reporting faults in one line.
+
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { openWorkspace, type Workspace } from '../authoring/workspace.js';
+import { type ByteString, toBytes } from '../bytes.js';
+import { verboseText } from '../engine/diagnostic/text.js';
+import { Failure, type Host } from './host.js';
+
+/** Parses a sub-command's arguments. @throws Failure */
+export function readArguments<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    throw new Failure(toBytes(error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error)));
+  }
+}
+
+/** @throws Failure where the file cannot be read */
+export function readFileBytes(host: Host, path: string): ByteString {
+  const text = host.files.read(toBytes(path));
+  if (text === undefined) throw new Failure(toBytes(`Could not open file ${path} for reading`));
+  return text;
+}
+
+/** Loads rules files for authoring. @throws Failure with the load result of the first file that has an error */
+export function loadWorkspace(host: Host, paths: readonly string[]): Workspace {
+  const files = paths.map((path) => ({ name: toBytes(path), content: readFileBytes(host, path) }));
+  const { workspace, results } = openWorkspace(files);
+  if (workspace !== undefined) return workspace;
+  throw new Failure(verboseText(results.find(({ successful }) => !successful)!));
+}
