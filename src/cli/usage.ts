@@ -17,9 +17,11 @@ export function readArguments<T extends ParseArgsConfig>(config: T): ReturnType<
 
 /** @throws Failure where the file cannot be read */
 export function readFileBytes(host: Host, path: string): ByteString {
-  const text = host.files.read(toBytes(path));
-  if (text === undefined) throw new Failure(toBytes(`Could not open file ${path} for reading`));
-  return text;
+  try {
+    return host.files.read(toBytes(path));
+  } catch {
+    throw new Failure(toBytes(`Could not open file ${path} for reading`));
+  }
 }
 
 /** Loads rules files for authoring. @throws Failure with the load result of the first file that has an error */
