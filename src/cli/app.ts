@@ -65,6 +65,9 @@ async function earlyText(options: Options): Promise<string | undefined> {
   }
   if (options.ignoredEvents) return (await import('./commands/kernel-lists.js')).ignoredSyscallsText();
   if (options.listEvents) return (await import('./commands/kernel-lists.js')).eventsText();
+  // Nothing can change this answer, so nothing is read.
+  const { version, configFile, overrides } = options;
+  if (version && configFile === undefined && overrides.length === 0) return versionText();
   return undefined;
 }
 

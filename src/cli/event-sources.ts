@@ -1,7 +1,7 @@
 // In: the loaded sources and `--enable-source`, `--disable-source`. Out: the enabled ones (spec: cli-and-config.md §5.3).
 // Answers to falco's select_event_sources.
 
-import type { EngineKind } from '../config/config.js';
+import type { EngineConfig } from '../config/config.js';
 import type { Log } from '../log.js';
 import { Failure } from './host.js';
 import type { Options } from './options.js';
@@ -13,12 +13,12 @@ import { SYSCALL } from './plugins.js';
  */
 export function selectSources(
   loaded: readonly string[],
-  engine: EngineKind,
+  engine: EngineConfig,
   options: Options,
   log: Log,
 ): readonly string[] {
   const { enableSources, disableSources } = options;
-  if (engine === 'replay') return loaded;
+  if (engine.kind === 'replay') return loaded;
   if (enableSources.length > 0 && disableSources.length > 0) {
     throw new Failure('You can not mix --enable-source and --disable-source');
   }
@@ -31,26 +31,27 @@ export function selectSources(
   const wanted = loaded.filter((source) =>
     enableSources.length > 0 ? enableSources.includes(source) : !disableSources.includes(source),
   );
-  const enabled = engine === 'nodriver' ? wanted : withoutDriver(wanted, engine, enableSources, log);
+  const enabled = engine.kind === 'nodriver' ? wanted : withoutDriver(wanted, engine, enableSources, log);
   if (enabled.length === 0) throw new Failure('Must enable at least one event source');
   return enabled;
 }
 
 function withoutDriver(
   wanted: readonly string[],
-  engine: EngineKind,
+  engine: EngineConfig,
   named: readonly string[],
   log: Log,
 ): readonly string[] {
   if (named.includes(SYSCALL)) {
     throw new Failure(
-      `Event source 'syscall' needs the driver '${engine}', which tsfalco does not have; it reads audit events only`,
+      `Event source 'syscall' needs the driver '${engine.kind}', which tsfalco does not have; it reads audit events only`,
     );
   }
-  if (wanted.includes(SYSCALL)) {
+  // Who names no engine does not expect a driver.
+  if (wanted.includes(SYSCALL) && engine.given) {
     log.write(
       'warning',
-      `Event source 'syscall' is left out: tsfalco has no driver '${engine}' (--disable-source syscall says so without this warning)`,
+      `Event source 'syscall' is left out: tsfalco has no driver '${engine.kind}' (--disable-source syscall says so without this warning)`,
     );
   }
   return wanted.filter((source) => source !== SYSCALL);

@@ -19,7 +19,7 @@ export async function runLoaded(options: Options, host: Host, opened: Opened): P
     await print(listFields(options, engine.tables));
     return 0;
   }
-  const enabled = selectSources(engine.sources, config.engine.kind, options, log);
+  const enabled = selectSources(engine.sources, config.engine, options, log);
   if (options.validate.length > 0) {
     const { validateRules } = await import('./commands/validate.js');
     await validateRules(engine, config, options, host.files, log, print);

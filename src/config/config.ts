@@ -19,6 +19,14 @@ export interface LogConfig {
 
 export type EngineKind = 'kmod' | 'modern_ebpf' | 'replay' | 'nodriver';
 
+export interface EngineConfig {
+  readonly kind: EngineKind;
+  /** Whether the configuration says so, or it is the default. */
+  readonly given: boolean;
+  /** Of the kind `replay`; else empty. */
+  readonly captureFile: ByteString;
+}
+
 /** One of `rules:` */
 export interface RuleSelectionConfig {
   readonly enable: boolean;
@@ -124,7 +132,7 @@ export interface Config {
   /** Everything merged, for `--support`. */
   readonly tree: Tree;
   readonly log: LogConfig;
-  readonly engine: { readonly kind: EngineKind; readonly captureFile: ByteString };
+  readonly engine: EngineConfig;
   /** `rules_files` that exist. */
   readonly rulesFiles: readonly ByteString[];
   readonly rules: readonly RuleSelectionConfig[];

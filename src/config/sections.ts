@@ -4,7 +4,7 @@
 import { isIP } from 'node:net';
 import type { ByteString } from '../bytes.js';
 import type {
-  Config,
+  EngineConfig,
   EngineKind,
   HttpOutputConfig,
   LibsSeverity,
@@ -79,7 +79,7 @@ function readLibs(reader: Reader): LibsSeverity | undefined {
   return severity;
 }
 
-export function readEngine(reader: Reader, file: ByteString): Config['engine'] {
+export function readEngine(reader: Reader, file: ByteString): EngineConfig {
   const text = reader.text('engine.kind', 'kmod');
   const kind = oneOf(ENGINE_KINDS, text);
   if (kind === undefined) throw fileFault(file, `engine.kind '${text}' is not a valid kind.`);
@@ -87,7 +87,7 @@ export function readEngine(reader: Reader, file: ByteString): Config['engine'] {
   if (kind === 'replay' && captureFile === '') {
     throw fileFault(file, "engine.kind is 'replay' but no engine.replay.capture_file specified.");
   }
-  return { kind, captureFile };
+  return { kind, given: reader.node('engine.kind') !== undefined, captureFile };
 }
 
 /** `buffered_outputs` is read later, as in Falco; all others come in its order, so that the same fault is reported first. */

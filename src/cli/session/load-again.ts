@@ -34,7 +34,7 @@ export async function loadAgain(options: Options, host: Host, log: Log): Promise
   try {
     const { config } = await openConfig(options, host, recorder);
     const engine = createEngine(config, options, host.env, recorder);
-    const enabled = selectSources(engine.sources, config.engine.kind, options, recorder);
+    const enabled = selectSources(engine.sources, config.engine, options, recorder);
     const rules = loadRulesFiles(engine, config, options, host.files, recorder);
     const loaded = { options, host, config, log, engine, enabled, rules, time: now() };
     finishDryRun(loaded);
