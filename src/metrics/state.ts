@@ -32,11 +32,10 @@ export interface MetricsState {
   /** `plugins_hostinfo`. */
   readonly hostInfo: boolean;
   readonly drops: () => number;
-  /** Our own additions, for example source lag; appended after Falco's (Prometheus only). */
-  readonly extra?: () => readonly ExtraMetric[];
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** A series of our own, beside Falco's. */
 export interface ExtraMetric {
   /** Full name, `tsfalco_…`. */
   readonly name: string;
@@ -44,4 +43,9 @@ export interface ExtraMetric {
   readonly help: string;
   readonly labels: Readonly<Record<string, ByteString>>;
   readonly value: number;
+}
+
+/** How Falco names the engine behind a source. */
+export function engineName(source: string): string {
+  return source === 'syscall' ? 'nodriver' : 'source_plugin';
 }

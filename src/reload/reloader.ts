@@ -1,13 +1,17 @@
 // In: triggers (SIGHUP, file changes). Out: a dry run after 100 ms of quiet, then a swap if it loads and nothing came
 // in between (spec: cli-and-config.md §5.2). Answers to falco's restart_handler.cpp.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ByteString } from '../bytes.js';
 
+/** What a dry run gives. */
+export type DryRun<Loaded> =
+  | { readonly ok: true; readonly loaded: Loaded }
+  | { readonly ok: false; readonly error: ByteString };
+
 export interface ReloaderOptions<Loaded> {
-  /** Loads everything afresh with the same arguments, beside what runs. Must not touch what runs. Never rejects. */
-  readonly dryRun: () => Promise<
-    { readonly ok: true; readonly loaded: Loaded } | { readonly ok: false; readonly error: ByteString }
-  >;
+  /** Loads everything afresh with the same arguments, beside what runs. Must not touch what runs. */
+  readonly dryRun: () => Promise<DryRun<Loaded>>;
   /** Takes over what the dry run loaded. Called at most once at a time, never while a dry run is under way. */
   readonly swap: (loaded: Loaded) => Promise<void>;
   /** The dry run failed: the caller sends the Critical internal alert (error text as the dry run gave it). */
@@ -23,4 +27,52 @@ export interface Reloader {
   close(): Promise<void>;
 }
 
-export type CreateReloader = <Loaded>(options: ReloaderOptions<Loaded>) => Reloader;
+const QUIET_MS = 100;
+
+/** Waits for triggers. */
+export function createReloader<Loaded>(options: ReloaderOptions<Loaded>): Reloader {
+  const { dryRun, swap, onFailure, quietMs = QUIET_MS } = options;
+  const closing = new AbortController();
+  let triggers = 0;
+  let working: Promise<void> | undefined;
+
+  // True if nothing came for the whole period, and the end has not come either.
+  async function quiet(): Promise<boolean> {
+    const seen = triggers;
+    await sleep(quietMs, undefined, { signal: closing.signal }).catch(() => {});
+    return triggers === seen && !closing.signal.aborted;
+  }
+
+  async function work(): Promise<void> {
+    let handled = -1;
+    while (handled !== triggers && !closing.signal.aborted) {
+      if (!(await quiet())) continue;
+      handled = triggers;
+      const result = await dryRun().catch(asFailure);
+      if (closing.signal.aborted) return;
+      if (!result.ok) onFailure(result.error);
+      else if (handled === triggers) {
+        if (await quiet()) await swap(result.loaded);
+        else handled = -1;
+      }
+    }
+  }
+
+  return {
+    trigger() {
+      triggers++;
+      if (closing.signal.aborted) return;
+      working ??= work().finally(() => {
+        working = undefined;
+      });
+    },
+    async close() {
+      closing.abort();
+      await working;
+    },
+  };
+}
+
+function asFailure(error: unknown): { readonly ok: false; readonly error: ByteString } {
+  return { ok: false, error: error instanceof Error ? error.message : String(error) };
+}
