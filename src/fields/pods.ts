@@ -13,6 +13,7 @@ import {
   member,
   nodeKind,
   stringText,
+  valueText,
 } from '../json/read.js';
 import type { Semantics } from './field.js';
 import { fieldText, type Nodes, untilNul } from './nodes.js';
@@ -143,8 +144,10 @@ export function createPodFields(nodes: Nodes, semantics: Semantics): PodFields {
         const matches = (path: ByteString): boolean =>
           argument !== '' && (path === argument || (prefix !== undefined && path.startsWith(prefix)));
         return (event) => {
-          const paths = present(event, walk(event, EVERY));
-          return paths === undefined ? undefined : paths.some(matches) ? 'true' : 'false';
+          const found = walk(event, EVERY);
+          if (found === undefined) return undefined;
+          const mounted = found.some((node) => node !== NO_NODE && matches(valueText(event.document, node)));
+          return mounted ? 'true' : 'false';
         };
       });
     },

@@ -3,7 +3,7 @@
 import type { ByteString } from '../bytes.js';
 import type { Event } from '../event.js';
 import { NO_NODE } from '../json/document.js';
-import { children, isArray, member } from '../json/read.js';
+import { children, isArray, member, valueText } from '../json/read.js';
 import { fieldText, type Nodes, untilNul } from './nodes.js';
 import { elementTexts, indexed, list, type Shape } from './shape.js';
 import { createWalk } from './walk.js';
@@ -19,7 +19,7 @@ export function namespacedServiceAccounts(nodes: Nodes): Shape {
     subjects(nodes, 'ServiceAccount', (event, subject, name) => {
       const namespace = member(event.document, subject, 'namespace');
       if (namespace === NO_NODE) return undefined;
-      return untilNul(`${fieldText(event, namespace)}:${fieldText(event, name)}`);
+      return untilNul(`${valueText(event.document, namespace)}:${valueText(event.document, name)}`);
     }),
   );
 }
@@ -44,7 +44,7 @@ function subjects(
     for (const subject of children(document, array)) {
       const kindNode = member(document, subject, 'kind');
       const name = member(document, subject, 'name');
-      if (kindNode === NO_NODE || name === NO_NODE || fieldText(event, kindNode) !== kind) continue;
+      if (kindNode === NO_NODE || name === NO_NODE || valueText(document, kindNode) !== kind) continue;
       const text = show(event, subject, name);
       if (text !== undefined) shown.push(text);
     }

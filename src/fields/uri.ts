@@ -3,14 +3,16 @@
 // query hides only itself (D7): the API server ignores it too, so it must not hide `command=` from the rules.
 
 import type { ByteString } from '../bytes.js';
+import { NO_NODE } from '../json/document.js';
+import { valueText } from '../json/read.js';
 import { type Nodes, untilNul } from './nodes.js';
 import { keyed, type Shape } from './shape.js';
 
 export function uriParameter(nodes: Nodes): Shape {
   const path = nodes.path(nodes.audit, ['requestURI']);
   return keyed((name) => (event) => {
-    const uri = nodes.text(event, path);
-    const value = uri === undefined ? undefined : queryParameter(uri, name);
+    const node = nodes.find(event, path);
+    const value = node === NO_NODE ? undefined : queryParameter(valueText(event.document, node), name);
     return value === undefined ? undefined : untilNul(value);
   });
 }

@@ -18,6 +18,17 @@ export interface JsonDocument {
   readonly compact: boolean;
 }
 
+/** Reads texts of one kind of caller, one after the other. */
+export interface JsonScanner {
+  /**
+   * Scans the one JSON value in text[from, to). White space may surround it.
+   * @returns the document with its root at node 0, or undefined if the text is not well-formed
+   * (syntax-error.ts says why).
+   * The document is borrowed: the next scan by this scanner overwrites its tape.
+   */
+  scan(text: ByteString, from?: number, to?: number): JsonDocument | undefined;
+}
+
 /** Integers a node takes on the tape. */
 export const NODE_SIZE = 3;
 

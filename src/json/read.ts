@@ -65,8 +65,9 @@ export function member(document: JsonDocument, node: number, key: ByteString): n
   let at = node + NODE_SIZE;
   while (at < behind) {
     const start = tape[at]!;
-    if (tape[at + 1]! - start === length && text.startsWith(key, start + 1)) return at + NODE_SIZE;
+    // A key with escapes counts by what it decodes to, so that its spelling cannot match.
     if (tape[at + 2] === 1) escaped = true;
+    else if (tape[at + 1]! - start === length && text.startsWith(key, start + 1)) return at + NODE_SIZE;
     at = nodeBehind(document, at + NODE_SIZE);
   }
   return escaped ? escapedMember(document, node, key) : NO_NODE;

@@ -3,8 +3,7 @@
 // is any run of digits, signs, dots and e/E, or (signed) inf and nan in any case, 300 levels deep.
 
 import type { ByteString } from '../bytes.js';
-import { type JsonDocument, MAX_DEPTH, NODE_SIZE } from './document.js';
-import type { JsonScanner } from './scan.js';
+import { type JsonDocument, type JsonScanner, MAX_DEPTH, NODE_SIZE } from './document.js';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

@@ -3,8 +3,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import type { ByteString } from '../bytes.js';
-import type { JsonDocument } from './document.js';
-import type { JsonScanner } from './scan.js';
+import type { JsonDocument, JsonScanner } from './document.js';
 
 interface ScanExports {
   readonly memory: WebAssembly.Memory;

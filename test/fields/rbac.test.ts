@@ -25,6 +25,12 @@ describe('subjects of bindings', () => {
   });
 });
 
+test('a NUL ends the value, not its parts', () => {
+  const subjects = `"requestObject":{"subjects":[{"kind":"ServiceAccount","name":"sa","namespace":"n\\u0000s"},{"kind":"User\\u0000","name":"u"}]}`;
+  expect(read(subjects, 'ka.req.binding.subjects.serviceaccount_ns_names')).toEqual(['n']);
+  expect(read(subjects, 'ka.req.binding.subjects.user_names')).toBeUndefined();
+});
+
 describe('rules of roles', () => {
   const RULES = `"requestObject":{"rules":[{"apiGroups":[""],"resources":["pods","secrets"],"verbs":["*"]},
     {"nonResourceURLs":["/x"],"verbs":["get"]},{"verbs":"get"}]}`;
