@@ -47,7 +47,22 @@ function onUnexpected(error: unknown): never {
 process.on('uncaughtException', onUnexpected);
 process.on('unhandledRejection', onUnexpected);
 
+/** Commands of our own: the first argument is exactly such a word, which Falco would ignore. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  explain: async () => (await import('./explain.js')).explain,
+  test: async () => (await import('./test.js')).test,
+};
+
+type Command = (argv: readonly string[], host: Host) => Promise<number>;
+
+async function runCommand(argv: readonly string[], host: Host): Promise<number> {
+  const [word = '', ...rest] = argv;
+  if (!Object.hasOwn(COMMANDS, word)) return runFalco(argv, host);
+  const command = await COMMANDS[word]!();
+  return command(rest, host);
+}
+
 const host = createHost(process.argv.slice(1));
-const exitCode = await runFalco(process.argv.slice(2), host);
+const exitCode = await runCommand(process.argv.slice(2), host);
 await host.stdout.drain();
 process.exit(exitCode);
