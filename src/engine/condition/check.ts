@@ -72,7 +72,10 @@ function compareConstants(
   const membership = setMembership(operator, modifier, constants.length);
   if (membership === undefined) {
     const tests = constants.map((constant) => scalarTest(left, operator, constant));
-    return whenPresent(cStrings(left), combined(tests, modifier));
+    return whenPresent(
+      operator.whole === true ? wholeStrings(left) : cStrings(left),
+      combined(tests, modifier),
+    );
   }
   const among = amongConstants(left, operator, constants);
   return whenPresent(wholeStrings(left), membership === 'in' ? among : (value) => !among(value as never));

@@ -41,7 +41,7 @@ function fitsConstant(left: Extracted, spelled: string, text: ByteString): boole
   // Sets and patterns get the whole string, everything else stops at its first NUL.
   const whole =
     operator.set === true ||
-    name === 'regex' ||
+    operator.whole === true ||
     (name === '=' && modifier === 'anyof') ||
     (name === '!=' && modifier === 'allof');
   return holds(operator, left.type, whole ? withoutTrailingNuls(value) : cutAtNul(value), parsed.value);

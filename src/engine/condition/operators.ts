@@ -26,6 +26,8 @@ export interface Operator {
   readonly lists: boolean;
   /** Compares with a set of constants as a whole: one of them is enough. */
   readonly set?: true;
+  /** Sees what stands behind a NUL in a string, like all set look-ups. */
+  readonly whole?: true;
   /** `strings` with the constant worked into the test, once at load time. */
   readonly prepare?: (constant: ByteString) => (value: ByteString) => boolean;
   /** Falco's message for a constant that the operator cannot use. */
@@ -131,6 +133,7 @@ const ROWS: readonly Operator[] = [
     prepare: prepareRegex,
     fault: regexFault,
     constantsOnly: true,
+    whole: true,
     lists: false,
     dear: true,
   },
