@@ -1,0 +1,339 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { toBytes } from '../src/bytes.js';
+import {
+  isNull,
+  MAX_YAML_BYTES,
+  markAt,
+  originOf,
+  parseYaml,
+  valueAt,
+  type YamlMapping,
+  type YamlNode,
+  type YamlScalar,
+} from '../src/yaml.js';
+
+/** Values without places: texts, null, arrays, and arrays of pairs for mappings. */
+function plain(node: YamlNode): unknown {
+  switch (node.kind) {
+    case 'scalar':
+      return node.isNull ? null : node.text;
+    case 'sequence':
+      return node.items.map(plain);
+    case 'mapping':
+      return { map: node.entries.map(({ key, value }) => [plain(key), plain(value)]) };
+  }
+}
+
+const read = (text: string): unknown => {
+  const { documents, error } = parseYaml(toBytes(text));
+  return error?.message ?? documents.map(plain);
+};
+const one = (text: string): unknown => (read(text) as unknown[])[0];
+const scalar = (text: string): YamlScalar => parseYaml(toBytes(text)).documents[0] as YamlScalar;
+
+describe('values', () => {
+  it.each([
+    ['0x10', '0x10'],
+    ['1.50', '1.50'],
+    ['true', 'true'],
+    ['"a\\tb\\x41\\u00e9\\U0001F600"', toBytes('a\tbAé😀')],
+    ["'it''s'", "it's"],
+    ['"a\\\n   b"', 'ab'],
+    ['"a\n\n  b\n  c"', 'a\nb c'],
+    ['a b\n c\n\n d', 'a b c\nd'],
+    ['|\n a\n  b\n\n', 'a\n b\n'],
+    ['>\n a\n b\n\n c\n  d\n e\n', 'a b\nc\n d\ne\n'],
+    ['|-\n a\n\n', 'a'],
+    ['|+\n a\n\n', 'a\n\n'],
+    ['|2\n   a\n', ' a\n'],
+    ['"\\N\\_"', '\x85\xa0'],
+    ['!!str ~', '~'],
+    ['! ~', '~'],
+    ['"~"', '~'],
+    ['<<', '<<'],
+    ['a#b', 'a#b'],
+    ['a #b', 'a'],
+    ['"a" # b', 'a'],
+  ])('%j is %j', (text, value) => {
+    expect(one(text)).toBe(value);
+  });
+
+  it.each(['~', 'null', 'Null', 'NULL', '---\n', '!<> ~'])('%j is null', (text) => {
+    expect(one(text)).toBeNull();
+  });
+
+  it.each([
+    ['[a, b,]', ['a', 'b']],
+    ['[a,, b]', ['a', null, 'b']],
+    ['[a: b]', [{ map: [['a', 'b']] }]],
+    ['[: b]', [{ map: [[null, 'b']] }]],
+    [
+      '{a, "b":c, d: }',
+      {
+        map: [
+          ['a', null],
+          ['b', 'c'],
+          ['d', null],
+        ],
+      },
+    ],
+    ['- a\n-\n- - b\n  - c', ['a', null, ['b', 'c']]],
+    [
+      'a:\n- b\n- c\nd: e',
+      {
+        map: [
+          ['a', ['b', 'c']],
+          ['d', 'e'],
+        ],
+      },
+    ],
+    ['? a\n: b', { map: [['a', 'b']] }],
+    [
+      'a: 1\na: 2',
+      {
+        map: [
+          ['a', '1'],
+          ['a', '2'],
+        ],
+      },
+    ],
+    ['- &x a\n- *x', ['a', 'a']],
+    ['- &x {k: v}\n- <<: *x', [{ map: [['k', 'v']] }, { map: [['<<', { map: [['k', 'v']] }]] }]],
+  ])('%j', (text, value) => {
+    expect(one(text)).toEqual(value);
+  });
+
+  it('takes the first of duplicate keys, and no null key for one', () => {
+    const map = parseYaml('a: 1\na: 2\n~: 3').documents[0] as YamlMapping;
+    expect((valueAt(map, 'a') as YamlScalar).text).toBe('1');
+    expect(valueAt(map, 'null')).toBeUndefined();
+    expect(valueAt(map, '')).toBeUndefined();
+  });
+
+  it('reads several documents, null ones included', () => {
+    expect(read('a\n---\n---\nb\n...\n---\nc')).toEqual(['a', null, 'b', 'c']);
+    expect(read('')).toEqual([]);
+    expect(read('# only a comment\n')).toEqual([]);
+    expect(parseYaml('a\n--- [', { documents: 1 })).toMatchObject({ documents: [{ text: 'a' }] });
+  });
+
+  it('knows CR, CRLF and byte order marks', () => {
+    expect(one('a: 1\r\nb: 2\r\n')).toEqual({
+      map: [
+        ['a', '1'],
+        ['b', '2'],
+      ],
+    });
+    expect(one('a: 1\rb: 2\r')).toEqual({
+      map: [
+        ['a', '1'],
+        ['b', '2'],
+      ],
+    });
+    expect(parseYaml('\xef\xbb\xbfa').documents.map(plain)).toEqual(['a']);
+    const utf16 = Buffer.from('a: é', 'utf16le').toString('latin1');
+    expect(parseYaml(`\xff\xfe${utf16}`).documents.map(plain)).toEqual([{ map: [['a', toBytes('é')]] }]);
+    expect(parseYaml(utf16).documents.map(plain)).toEqual([{ map: [['a', toBytes('é')]] }]);
+  });
+
+  it('lets an alias name what it stands in', () => {
+    const node = parseYaml('&a [*a]').documents[0]!;
+    expect(node.kind === 'sequence' && node.items[0]).toBe(node);
+  });
+});
+
+describe('faults', () => {
+  it.each([
+    ['[a', 'error at line 1, column 1: end of sequence flow not found'],
+    ['{a: b', 'error at line 1, column 1: end of map flow not found'],
+    ['- a\n]', 'error at line 2, column 1: illegal flow end'],
+    ['[a}', 'error at line 1, column 3: illegal flow end'],
+    ['a: b: c', 'error at line 1, column 5: illegal map value'],
+    ['a: - b', 'error at line 1, column 4: illegal block entry'],
+    ['a:\n\tb', undefined],
+    ['a:\n  b\n\tc', 'error at line 3, column 1: illegal tab when looking for indentation'],
+    ['"a', 'error at line 1, column 3: illegal EOF in scalar'],
+    ['"a\n---\nb"', 'error at line 2, column 1: illegal document indicator in scalar'],
+    ['"\\q"', 'error at line 1, column 4: unknown escape character: q'],
+    ['"\\xzz"', 'error at line 1, column 6: bad character found while scanning hex number'],
+    ['"\\ud83d"', 'error at line 1, column 8: invalid unicode: 55357'],
+    ['*a', 'error at line 1, column 1: the referenced anchor is not defined: a'],
+    ['* a', 'error at line 1, column 2: alias not found after *'],
+    ['& a', 'error at line 1, column 2: anchor not found after &'],
+    ['&a[ b', 'error at line 1, column 3: illegal character found while scanning anchor'],
+    ['&a &b c', 'error at line 1, column 4: cannot assign multiple anchors to the same node'],
+    ['!a !b c', 'error at line 1, column 4: cannot assign multiple tags to the same node'],
+    ['!<a b', 'error at line 1, column 4: end of verbatim tag not found'],
+    ['!a! b', 'error at line 1, column 4: tag handle with no suffix'],
+    ['|x\n a', 'error at line 1, column 2: unexpected character in block scalar'],
+    ['|0\n a', 'error at line 1, column 3: cannot set zero indentation for a block scalar'],
+    ['"a" "b"', 'error at line 1, column 5: unexpected scalar'],
+    ['"a",', 'error at line 1, column 4: unexpected scalar'],
+    [',a', 'error at line 1, column 1: plain value cannot start with flow indicator character'],
+    ['@a', 'error at line 1, column 1: unknown token'],
+    ['a: b\nc', undefined],
+    ['a: b\nc\nd: e', 'error at line 3, column 2: illegal map value'],
+    ['- a\nb', undefined],
+    ['%YAML\n---\na', 'error at line 1, column 1: YAML directives must have exactly one argument'],
+    ['%YAML 2.0\n---\na', 'error at line 1, column 1: YAML major version too large'],
+    ['%YAML x\n---\na', 'error at line 1, column 1: bad YAML version: x'],
+    ['%TAG a\n---\na', 'error at line 1, column 1: TAG directives must have exactly two arguments'],
+    ['%TAG a b\n%TAG a c\n---\na', 'error at line 2, column 1: repeated TAG directive'],
+    [`${'x'.repeat(1025)}: a`, 'error at line 1, column 1026: illegal map value'],
+    [`${'x'.repeat(1024)}: a`, undefined],
+  ])('%j', (text, message) => {
+    const { error } = parseYaml(text);
+    expect(error?.message).toBe(message === undefined ? undefined : `yaml-cpp: ${message}`);
+  });
+});
+
+describe('limits', () => {
+  const within = (text: string, milliseconds: number): string | undefined => {
+    const start = performance.now();
+    const { error } = parseYaml(text);
+    expect(performance.now() - start).toBeLessThan(milliseconds);
+    return error?.text;
+  };
+  const bomb = (levels: number, width: number): string => {
+    const name = (level: number): string => `a${level}`;
+    const line = (level: number): string =>
+      `- &${name(level)} [${Array(width)
+        .fill(level === 0 ? 'x' : `*${name(level - 1)}`)
+        .join(',')}]\n`;
+    return Array.from({ length: levels }, (_, level) => line(level)).join('');
+  };
+
+  it('refuses what is too much within a second', () => {
+    expect(within('x'.repeat(10_000_000), 1000)).toBe(`text has 10000000 bytes, more than ${MAX_YAML_BYTES}`);
+    expect(within('['.repeat(1_000_000), 1000)).toBe('bad file');
+    expect(within('- '.repeat(1_000_000), 1000)).toBe('bad file');
+    expect(within(bomb(30, 10), 1000)).toBe('more than 400000 values, aliases included');
+    expect(within('a: b\n'.repeat(800_000), 2000)).toBe('more than 400000 values, aliases included');
+  });
+
+  it('takes linear time for blanks, breaks and escapes', () => {
+    const size = 1_000_000;
+    for (const text of [
+      `a${' '.repeat(size)}b`,
+      `"${'\\n'.repeat(size)}"`,
+      `"a${' \n'.repeat(size)}"`,
+      `|\n${' \n'.repeat(size)}`,
+    ])
+      expect(within(text, 2000)).toBeUndefined();
+  });
+
+  it('nests 498 deep, as yaml-cpp does', () => {
+    const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
+    expect(parseYaml(nested(498)).error).toBeUndefined();
+    expect(parseYaml(nested(500)).error?.text).toBe('bad file');
+  });
+});
+
+describe('places', () => {
+  it('marks every node where it begins, from 0', () => {
+    const map = parseYaml('k: v\nl:\n  - &x "q"\n  -\n  - |\n    t\nm:\n').documents[0] as YamlMapping;
+    const list = valueAt(map, 'l')!;
+    expect(map.mark).toEqual({ offset: 0, line: 0, column: 0 });
+    expect(valueAt(map, 'k')!.mark).toEqual({ offset: 3, line: 0, column: 3 });
+    expect(list.mark).toEqual({ offset: 10, line: 2, column: 2 });
+    const marks = list.kind === 'sequence' ? list.items.map(({ mark }) => mark) : [];
+    expect(marks).toEqual([
+      { offset: 12, line: 2, column: 4 },
+      // An empty value begins where the next token does.
+      { offset: 25, line: 4, column: 2 },
+      { offset: 27, line: 4, column: 4 },
+    ]);
+    expect(isNull(valueAt(map, 'm')!)).toBe(true);
+  });
+
+  it('leads from a text back to the file, through folding, escapes and indentation', () => {
+    const at = (yaml: string, word: string): string => {
+      const bytes = toBytes(yaml);
+      const node = scalar(yaml);
+      const offset = originOf(node, node.text.indexOf(word));
+      return bytes.slice(offset, offset + word.length);
+    };
+    expect(at('>\n   one\n   two\n\n   three\n', 'three')).toBe('three');
+    expect(at('|\n  one\n    two\n', 'two')).toBe('two');
+    expect(at('"a\\tb \\x41 word"', 'word')).toBe('word');
+    expect(at("'it''s a word'", 'word')).toBe('word');
+    expect(at('plain text\n  over lines\n\n  word', 'word')).toBe('word');
+    expect(at('"a\\\n    word"', 'word')).toBe('word');
+  });
+
+  it('does so for any text in any style', () => {
+    const line = fc.stringMatching(/^[a-z]{1,8}( [a-z]{1,8}){0,3}$/);
+    const style = fc.constantFrom('plain', 'single', 'double', 'literal', 'folded');
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 5 }), style, (lines, how) => {
+        const body = lines.join('\n    ');
+        const yaml = {
+          plain: `    ${body}`,
+          single: `'${body}'`,
+          double: `"${body}"`,
+          literal: `|\n    ${body}\n`,
+          folded: `>\n    ${body}\n`,
+        }[how];
+        const node = scalar(yaml);
+        for (let index = 0; index < node.text.length; index++) {
+          const char = node.text[index]!;
+          if (char !== ' ' && char !== '\n') expect(yaml[originOf(node, index)]).toBe(char);
+        }
+      }),
+    );
+  });
+
+  it('gives the mark of an offset', () => {
+    expect(markAt('ab\ncd\n', 4)).toEqual({ offset: 4, line: 1, column: 1 });
+    expect(markAt('ab\r\ncd', 4)).toEqual({ offset: 4, line: 1, column: 0 });
+    expect(markAt('ab\rcd', 3)).toEqual({ offset: 3, line: 1, column: 0 });
+  });
+});
+
+describe('totality', () => {
+  it('never throws, and gives each fault a place inside the text', () => {
+    const piece = fc.constantFrom(
+      ...[
+        '- ',
+        'a: ',
+        '\n',
+        '  ',
+        '[',
+        ']',
+        '{',
+        '}',
+        ',',
+        '"',
+        "'",
+        '|',
+        '>',
+        '&x ',
+        '*x',
+        '!t ',
+        '#c',
+        '?',
+        ':',
+        '---',
+        '...',
+        '%TAG',
+        '\t',
+        '\r',
+        '\\',
+        'word',
+        '\0',
+        '\x04',
+      ],
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
+        const text = pieces.join('');
+        const { error } = parseYaml(text);
+        if (error === undefined) return;
+        expect(error.mark.offset).toBeGreaterThanOrEqual(0);
+        expect(error.mark.offset).toBeLessThanOrEqual(text.length + 8);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
