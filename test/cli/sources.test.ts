@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { selectSources } from '../../src/cli/event-sources.js';
+import { Failure } from '../../src/cli/host.js';
+import { type Options, parseOptions } from '../../src/cli/options.js';
+import { registerPlugins, sourcesOf, startPlugins } from '../../src/cli/plugins.js';
+import { silentLog } from './silent-log.js';
+
+function options(...argv: readonly string[]): Options {
+  const parsed = parseOptions(argv, () => false);
+  if (!parsed.ok) throw new Error(parsed.error);
+  return parsed.options;
+}
+
+function failure(action: () => unknown): Failure {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+  throw new Error('no failure');
+}
+
+const NODRIVER = { kind: 'nodriver', given: true, captureFile: '' } as const;
+const LOADED = ['syscall', 'k8s_audit'];
+
+function select(argv: readonly string[], engine: Parameters<typeof selectSources>[1] = NODRIVER) {
+  const log = silentLog();
+  return { enabled: selectSources(LOADED, engine, options(...argv), log), lines: log.lines };
+}
+
+describe('selection of sources', () => {
+  it.each([
+    [[], ['syscall', 'k8s_audit']],
+    [['--enable-source', 'k8s_audit'], ['k8s_audit']],
+    [
+      ['--enable-source=k8s_audit', '--enable-source=syscall'],
+      ['syscall', 'k8s_audit'],
+    ],
+    [['--disable-source', 'syscall', '--disable-source', 'syscall'], ['k8s_audit']],
+  ])('%j gives %j', (argv, enabled) => {
+    expect(select(argv).enabled).toEqual(enabled);
+  });
+
+  it.each([
+    [['--enable-source', 'nope'], 'Attempted enabling an unknown event source: nope'],
+    [
+      ['--enable-source', 'k8s_audit', '--enable-source', 'nope'],
+      'Attempted enabling an unknown event source: nope',
+    ],
+    [
+      ['--disable-source', 'syscall,k8s_audit'],
+      'Attempted disabling an unknown event source: syscall,k8s_audit',
+    ],
+    [['--disable-source='], 'Attempted disabling an unknown event source: '],
+    [
+      ['--enable-source', 'k8s_audit', '--disable-source', 'syscall'],
+      'You can not mix --enable-source and --disable-source',
+    ],
+    [
+      ['--disable-source', 'syscall', '--disable-source', 'k8s_audit'],
+      'Must enable at least one event source',
+    ],
+  ])('%j: %s', (argv, message) => {
+    expect(failure(() => select(argv))).toMatchObject({ kind: 'error', message });
+  });
+
+  it('leaves out system calls where a driver would be needed', () => {
+    const { enabled, lines } = select([], { ...NODRIVER, kind: 'kmod' });
+    expect(enabled).toEqual(['k8s_audit']);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/^warning: Event source 'syscall' is left out/);
+    expect(select([], { ...NODRIVER, kind: 'kmod', given: false }).lines).toEqual([]);
+    expect(
+      failure(() => select(['--enable-source', 'syscall'], { ...NODRIVER, kind: 'kmod' })).message,
+    ).toMatch(/needs the driver 'kmod'/);
+  });
+});
+
+describe('plugins', () => {
+  const plugin = (library: string, initConfig = '') => ({
+    name: 'any',
+    libraryPath: `/p/lib${library}.so`,
+    initConfig,
+    openParams: '',
+  });
+
+  it('brings sources, each once, behind syscall', () => {
+    expect(sourcesOf(registerPlugins([plugin('json'), plugin('k8saudit')]))).toEqual([
+      'syscall',
+      'k8s_audit',
+    ]);
+    expect(sourcesOf([])).toEqual(['syscall']);
+  });
+
+  it('refuses unknown and repeated libraries', () => {
+    expect(failure(() => registerPlugins([plugin('nope')]))).toMatchObject({
+      kind: 'runtime',
+      message:
+        "cannot load plugin /p/libnope.so: can't load plugin dynamic library: /p/libnope.so: cannot open shared object file: No such file or directory",
+    });
+    expect(failure(() => registerPlugins([plugin('json'), plugin('json')])).message).toBe(
+      'cannot register plugin /p/libjson.so in inspector: found another plugin with name json. Aborting.',
+    );
+  });
+
+  it('reports the fault that Falco meets first: plugins of all sources come before others', () => {
+    const plugins = registerPlugins([plugin('k8saudit', 'x'), plugin('json', 'x')]);
+    expect(failure(() => startPlugins(plugins, sourcesOf(plugins))).message).toBe(
+      'error in plugin json: init config is not a valid json',
+    );
+  });
+});
