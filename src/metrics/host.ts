@@ -27,6 +27,8 @@ export interface Utilization {
   readonly hostOpenFds: number;
 }
 
+/** Linux shows processor times in hundredths of a second, whatever the kernel uses. */
+const TICKS_PER_SECOND = 100;
 const CONTAINER_MEMORY = '/sys/fs/cgroup/memory/memory.usage_in_bytes';
 
 /** What does not change while the host is up. */
@@ -38,14 +40,13 @@ export function readHostFacts(env: Env): HostFacts {
 /** CPU and memory, now. */
 export function readUtilization(env: Env): Utilization {
   const root = hostRoot(env);
-  const { user, system } = process.cpuUsage();
   const memory = text(`${root}/proc/meminfo`);
   const stat = text(`${root}/proc/stat`);
   const jiffies = (/^cpu +(.*)$/m.exec(stat)?.[1] ?? '').split(' ').slice(0, 7).map(Number);
   const all = jiffies.reduce((sum, n) => sum + n, 0);
   const status = text('/proc/self/status');
   return {
-    cpuPercent: oneDecimal((100 * (user + system)) / 1e6 / process.uptime()),
+    cpuPercent: ownCpuPercent(text(`${root}/proc/uptime`)),
     rssKb: field(status, 'VmRSS'),
     vszKb: field(status, 'VmSize'),
     pssKb: field(text('/proc/self/smaps_rollup'), 'Pss'),
@@ -86,6 +87,18 @@ function inFull(address: string): string {
   const right = tail === undefined || tail === '' ? [] : tail.split(':');
   const middle = tail === undefined ? [] : Array<string>(8 - left.length - right.length).fill('0');
   return [...left, ...middle, ...right].join(':');
+}
+
+// Processor time of this process in relation to its age. The second field, the command's name, may hold blanks.
+function ownCpuPercent(uptime: string): number {
+  const stat = text('/proc/self/stat');
+  const fields = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
+  const seconds = ((fields[11] ?? 0) + (fields[12] ?? 0)) / TICKS_PER_SECOND;
+  const age = Number.parseFloat(uptime) - (fields[19] ?? 0) / TICKS_PER_SECOND;
+  return age > 0 ? oneDecimal((100 * seconds) / age) : 0;
 }
 
 function hostRoot(env: Env): string {

@@ -34,7 +34,7 @@ export function renderExtra(metrics: readonly ExtraMetric[]): ByteString {
     .map(({ name, type, help, labels, value }) => {
       const head = name === previous ? '' : `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
       previous = name;
-      return `${head}${name}${labelText(labels, escapeLabel)} ${value}\n`;
+      return `${head}${name}${labelText(labels)} ${value}\n`;
     })
     .join('');
 }
@@ -92,13 +92,13 @@ function info(name: string, labels: Labels): ByteString {
 function block(name: string, type: ExtraMetric['type'], labels: Labels, value: string): ByteString {
   const full = `falcosecurity_${name}`;
   // Falco does not escape label values; one that would break the line is better escaped.
-  return `# HELP ${full} ${HELP}\n# TYPE ${full} ${type}\n${full}${labelText(labels, escapeLabel)} ${value}\n`;
+  return `# HELP ${full} ${HELP}\n# TYPE ${full} ${type}\n${full}${labelText(labels)} ${value}\n`;
 }
 
-function labelText(labels: Labels, escape: (value: ByteString) => ByteString): ByteString {
+function labelText(labels: Labels): ByteString {
   const keys = Object.keys(labels).sort();
   if (keys.length === 0) return '';
-  return `{${keys.map((key) => `${labelName(key)}="${escape(labels[key] ?? '')}"`).join(',')}}`;
+  return `{${keys.map((key) => `${labelName(key)}="${escapeLabel(labels[key] ?? '')}"`).join(',')}}`;
 }
 
 function escapeLabel(value: ByteString): ByteString {

@@ -17,7 +17,7 @@ const QUIET_MS = 1000;
 /** A limiter in front of the log. */
 export function createFaultLog(
   write: (line: ByteString) => void,
-  now: () => number = performance.now,
+  now = () => performance.now(),
 ): FaultLog {
   let last: ByteString | undefined;
   let written = 0;

@@ -34,7 +34,8 @@ export function createReloader<Loaded>(options: ReloaderOptions<Loaded>): Reload
   const { dryRun, swap, onFailure, quietMs = QUIET_MS } = options;
   const closing = new AbortController();
   let triggers = 0;
-  let working: Promise<void> | undefined;
+  let running = false;
+  let working: Promise<void> = Promise.resolve();
 
   // True if nothing came for the whole period, and the end has not come either.
   async function quiet(): Promise<boolean> {
@@ -44,6 +45,15 @@ export function createReloader<Loaded>(options: ReloaderOptions<Loaded>): Reload
   }
 
   async function work(): Promise<void> {
+    running = true;
+    try {
+      await workThrough();
+    } finally {
+      running = false;
+    }
+  }
+
+  async function workThrough(): Promise<void> {
     let handled = -1;
     while (handled !== triggers && !closing.signal.aborted) {
       if (!(await quiet())) continue;
@@ -61,10 +71,7 @@ export function createReloader<Loaded>(options: ReloaderOptions<Loaded>): Reload
   return {
     trigger() {
       triggers++;
-      if (closing.signal.aborted) return;
-      working ??= work().finally(() => {
-        working = undefined;
-      });
+      if (!running && !closing.signal.aborted) working = work();
     },
     async close() {
       closing.abort();

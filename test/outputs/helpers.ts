@@ -1,0 +1,36 @@
+// Small helpers for tests of outputs: messages, temporary folders, logs that are kept.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { OutputsLog } from '../../src/outputs/create.js';
+import type { Message } from '../../src/outputs/output.js';
+
+export function message(line: string, priority = 4): Message {
+  return { line, priority };
+}
+
+export function messages(count: number, text = 'alert'): Message[] {
+  return Array.from({ length: count }, (_, n) => message(`${text} ${n}`));
+}
+
+/** A folder that goes with the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tsfalco-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export function keptLog(): { readonly lines: string[]; readonly log: OutputsLog } {
+  const lines: string[] = [];
+  return { lines, log: (level, text) => lines.push(`${level} ${text}`) };
+}
+
+export async function until(condition: () => boolean, limitMs = 5000): Promise<void> {
+  const end = performance.now() + limitMs;
+  while (!condition()) {
+    if (performance.now() > end) throw new Error('waited in vain');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
