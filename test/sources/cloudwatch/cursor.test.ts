@@ -49,7 +49,7 @@ function answer(
       (behind === undefined || compare(event, behind) > 0),
   );
   const size = Math.max(1, Math.floor(trouble.pageSize * dice()));
-  const page = found.slice(0, size);
+  const page: LogEvent[] = found.slice(0, size);
   const last = page.at(-1);
   const nextToken = found.length > size ? JSON.stringify(last) : undefined;
   if (behind !== undefined && dice() < 0.2) page.unshift(behind);
@@ -206,7 +206,7 @@ describe('cursor', () => {
   it('reads a closed range to its end, in order, and stops', () => {
     fc.assert(
       fc.property(schedules, (schedule) => {
-        const events = store({ ...schedule, lateness: 1 });
+        const events = store(schedule);
         const until = START + Math.floor(schedule.spread / 2);
         const options = { ...schedule, until };
         const late = { ...schedule, crashes: 0, dice: makeDice(schedule.seed) };

@@ -1,0 +1,149 @@
+// Large audit events arrive in pieces: consecutive log events of one stream, cut anywhere in the text. In: log events.
+// Out: whole texts. Pieces may come late and out of order, so they are held until they fit or are given up.
+
+import { toBytes } from '../../bytes.js';
+import { createScanner } from '../../json/scan.js';
+import type { LogEvent } from './client-types.js';
+
+/** A log event and its identity (seen.ts). */
+export interface Piece {
+  readonly event: LogEvent;
+  readonly id: number;
+}
+
+export type Taken =
+  | { readonly kind: 'whole'; readonly text: string; readonly pieces: readonly Piece[] }
+  | { readonly kind: 'truncated'; readonly pieces: readonly Piece[] }
+  | { readonly kind: 'held' };
+
+export interface Assembler {
+  take(piece: Piece): Taken;
+  /** Gives up pieces older than `time`, and the oldest ones above the limit on bytes; returns them. */
+  giveUp(time: number): readonly Piece[];
+  /** Time stamp of the oldest piece held. */
+  oldest(): number | undefined;
+}
+
+export interface AssemblerOptions {
+  /** Shorter texts that begin and end like an event are taken as whole without a look inside. */
+  readonly smallest?: number;
+  /** Chars held at most. */
+  readonly maxHeld?: number;
+}
+
+/** The service cuts at hundreds of kilobytes; far below that nothing is a piece. */
+const SMALLEST = 8000;
+const MAX_HELD = 32 * 1024 * 1024;
+const TRUNCATED = '[Truncated...]';
+const FIRST = '{"kind":"Event"';
+
+export function createAssembler(options: AssemblerOptions = {}): Assembler {
+  const { smallest = SMALLEST, maxHeld = MAX_HELD } = options;
+  const scanner = createScanner();
+  const streams = new Map<string, Piece[]>();
+  let held = 0;
+
+  function isWhole(text: string): boolean {
+    if (!text.startsWith('{') || !text.trimEnd().endsWith('}')) return false;
+    if (text.length < smallest && text.startsWith(FIRST)) return true;
+    return scanner.scan(toBytes(text)) !== undefined;
+  }
+
+  function remove(stream: string, gone: readonly Piece[]): void {
+    const left = (streams.get(stream) ?? []).filter((piece) => !gone.includes(piece));
+    if (left.length === 0) streams.delete(stream);
+    else streams.set(stream, left);
+    for (const piece of gone) held -= piece.event.message.length;
+  }
+
+  // The pieces that make a whole with the new one among them.
+  function join(pieces: readonly Piece[], added: Piece): readonly Piece[] | undefined {
+    const at = pieces.indexOf(added);
+    for (let first = at; first >= 0; first--) {
+      if (!pieces[first]!.event.message.startsWith('{')) continue;
+      let text = '';
+      for (let last = first; last < pieces.length; last++) {
+        const { message } = pieces[last]!.event;
+        if (last > first && message.startsWith(FIRST)) break;
+        text += message;
+        if (last > first && last >= at && scansWhole(text)) return pieces.slice(first, last + 1);
+      }
+    }
+    return undefined;
+  }
+
+  function scansWhole(text: string): boolean {
+    return text.trimEnd().endsWith('}') && scanner.scan(toBytes(text)) !== undefined;
+  }
+
+  return {
+    take(piece) {
+      const { message, stream } = piece.event;
+      if (message.endsWith(TRUNCATED)) return { kind: 'truncated', pieces: [piece] };
+      if (isWhole(message) || !couldBePiece(message))
+        return { kind: 'whole', text: message, pieces: [piece] };
+      const pieces = [...(streams.get(stream) ?? []), piece].sort(inOrder);
+      streams.set(stream, pieces);
+      held += message.length;
+      const joined = join(pieces, piece);
+      if (joined === undefined) return { kind: 'held' };
+      remove(stream, joined);
+      return { kind: 'whole', text: joined.map(({ event }) => event.message).join(''), pieces: joined };
+    },
+    giveUp(time) {
+      const gone = [...streams.values()].flat().filter(({ event }) => event.timestamp < time);
+      for (const piece of gone) remove(piece.event.stream, [piece]);
+      while (held > maxHeld) {
+        const oldest = [...streams.values()].flat().sort(inOrder)[0]!;
+        remove(oldest.event.stream, [oldest]);
+        gone.push(oldest);
+      }
+      return gone;
+    },
+    oldest() {
+      let oldest: number | undefined;
+      for (const pieces of streams.values()) {
+        for (const { event } of pieces) oldest = Math.min(oldest ?? event.timestamp, event.timestamp);
+      }
+      return oldest;
+    },
+  };
+}
+
+// Lists and arrays of events are never cut by the service; an empty text is nobody's piece.
+function couldBePiece(message: string): boolean {
+  return message.trim() !== '' && !message.startsWith('[');
+}
+
+function inOrder(a: Piece, b: Piece): number {
+  return (
+    a.event.timestamp - b.event.timestamp ||
+    a.event.ingestion - b.event.ingestion ||
+    compareIds(a.event.id ?? '', b.event.id ?? '')
+  );
+}
+
+// Ids are long decimal numbers that grow within a batch of writes.
+function compareIds(a: string, b: string): number {
+  return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+/** What can be read from a damaged event, for the log: who did what to which object. */
+export function salvage(text: string): string {
+  const find = (pattern: RegExp): string | undefined => pattern.exec(text)?.[1];
+  const object = /"objectRef":\{([^}]*)/.exec(text)?.[1] ?? '';
+  const part = (key: string): string | undefined => new RegExp(`"${key}":"([^"]*)"`).exec(object)?.[1];
+  const found: readonly (readonly [string, string | undefined])[] = [
+    ['auditID', find(/"auditID":"([^"]*)"/)],
+    ['stage', find(/"stage":"([^"]*)"/)],
+    ['verb', find(/"verb":"([^"]*)"/)],
+    ['user', find(/"user":\{[^}]*?"username":"([^"]*)"/)],
+    ['resource', part('resource')],
+    ['namespace', part('namespace')],
+    ['name', part('name')],
+  ];
+  return found
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(' ');
+}

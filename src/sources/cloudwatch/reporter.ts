@@ -1,0 +1,56 @@
+// What people hear of a source's troubles: the first time at once, then once a minute, then that it is over.
+
+import type { SourceLog } from '../source.js';
+import type { ClientFault } from './client-types.js';
+import type { Clock } from './clock.js';
+
+export interface Reporter {
+  fault(fault: ClientFault): void;
+  /** A call got through. */
+  recovered(): void;
+  /** Something that must not be lost silently. Above 20 a minute only the count is told. */
+  damaged(message: string): void;
+}
+
+const EVERY_MS = 60_000;
+const DAMAGED_AT_ONCE = 20;
+/** Faults that were over sooner need no word about their end. */
+const WORTH_AN_END_MS = 5000;
+
+export function createReporter(log: SourceLog, cluster: string, clock: Clock): Reporter {
+  let lastFault = Number.NEGATIVE_INFINITY;
+  let since: number | undefined;
+  let faults = 0;
+  let window = Number.NEGATIVE_INFINITY;
+  let damaged = 0;
+
+  return {
+    fault(fault) {
+      const now = clock.now();
+      since ??= now;
+      faults++;
+      if (now - lastFault < EVERY_MS) return;
+      const more = faults > 1 ? ` (${faults} calls failed since the last such line)` : '';
+      log(fault.kind === 'configuration' ? 'error' : 'warning', `${cluster}: ${fault.message}${more}`);
+      lastFault = now;
+      faults = 0;
+    },
+    recovered() {
+      if (since === undefined) return;
+      const seconds = (clock.now() - since) / 1000;
+      since = undefined;
+      if (seconds * 1000 >= WORTH_AN_END_MS)
+        log('info', `${cluster}: reading again after ${seconds.toFixed(0)} s of trouble`);
+    },
+    damaged(message) {
+      const now = clock.now();
+      if (now - window >= EVERY_MS) {
+        if (damaged > DAMAGED_AT_ONCE)
+          log('error', `${cluster}: ${damaged - DAMAGED_AT_ONCE} more such lines`);
+        window = now;
+        damaged = 0;
+      }
+      if (++damaged <= DAMAGED_AT_ONCE) log('error', `${cluster}: ${message}`);
+    },
+  };
+}
