@@ -65,7 +65,7 @@ test('time goes on at the rate asked for, or as the caller says', () => {
 
 test('the share on which rules alert', () => {
   const tokens = (alerting: number): number =>
-    generate(300, { alerting }).filter(({ message }) => message.includes('"token"')).length;
+    generate(300, { alerting }).filter(({ message }) => message.includes('"subresource":"token"')).length;
   expect(tokens(0)).toBe(0);
   expect(tokens(1)).toBeGreaterThan(50);
 });
