@@ -1,0 +1,107 @@
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DgramSocket } from 'node-unix-socket';
+import { expect, onTestFinished, test } from 'vitest';
+import { createLog, type LogSettings } from '../src/log.js';
+import { createSyslogOutput } from '../src/outputs/syslog.js';
+import { createSyslog, type Syslog } from '../src/syslog.js';
+import { message, temporaryFolder, until } from './outputs/helpers.js';
+
+const SETTINGS: LogSettings = { level: 'info', stderr: true, syslog: false, iso: false, libs: 'info' };
+const now = () => new Date(2026, 10, 3, 7, 5, 9);
+
+/** A log that writes to a file, and what is in it. */
+function logTo(settings: Partial<LogSettings>, syslog?: Syslog) {
+  const path = join(temporaryFolder(), 'log');
+  const fd = openSync(path, 'w');
+  onTestFinished(() => closeSync(fd));
+  const log = createLog({ ...SETTINGS, ...settings }, { fd, now, ...(syslog && { syslog }) });
+  return { log, text: () => readFileSync(path, 'latin1') };
+}
+
+test('lines in Falco’s format, one time for a message of several lines, at once', () => {
+  const { log, text } = logTo({});
+  log.write('info', 'na\xc3\xafve\n');
+  log.write('error', 'two\nlines %s');
+  log.write('debug', 'not this');
+  expect(text()).toBe('Tue Nov 03 07:05:09 2026: na\xc3\xafve\nTue Nov 03 07:05:09 2026: two\nlines %s\n');
+});
+
+test('ISO time is UTC', () => {
+  const { log, text } = logTo({ iso: true });
+  log.write('info', 'x');
+  expect(text()).toBe(`${now().toISOString().slice(0, 19)}+0000: x\n`);
+});
+
+test('library lines have a filter of their own; plugin lines and raw lines have none', () => {
+  const { log, text } = logTo({ level: 'error', libs: 'info' });
+  log.libs('info', 'seen');
+  log.libs('debug', 'unseen');
+  log.configure({ ...SETTINGS, stderr: false, libs: undefined });
+  log.libs('fatal', 'unseen');
+  log.write('emergency', 'unseen');
+  log.plugin('k8saudit', 'hello');
+  log.raw('Error: x');
+  const utc = now().toISOString();
+  expect(text()).toBe(
+    `Tue Nov 03 07:05:09 2026: [libs]: seen\n${utc.slice(0, 10).replaceAll('-', '/')} ${utc.slice(11, 19)} [k8saudit] hello\nError: x\n`,
+  );
+});
+
+test('new settings count from now on', () => {
+  const { log, text } = logTo({});
+  log.configure({ ...SETTINGS, level: 'debug', iso: true });
+  log.write('debug', 'x');
+  expect(text()).toMatch(/^2026-.*\+0000: x\n$/);
+  expect(log.settings().level).toBe('debug');
+});
+
+test('a log that cannot be written does not end the program', () => {
+  const fd = openSync('/dev/full', 'w');
+  onTestFinished(() => closeSync(fd));
+  const log = createLog(SETTINGS, { fd });
+  log.write('info', 'lost');
+  log.raw('lost');
+  expect(log.settings()).toEqual(SETTINGS);
+});
+
+test('syslog: facility user, severity by level or priority, identity falco', async () => {
+  const device = join(temporaryFolder(), 'dev-log');
+  const receiver = new DgramSocket();
+  const got: string[] = [];
+  receiver.bind(device);
+  receiver.on('data', (data: Buffer) => got.push(data.toString('latin1')));
+  onTestFinished(() => receiver.close());
+  const syslog = createSyslog(device, undefined, now);
+  const { log, text } = logTo({ syslog: true, stderr: false }, syslog);
+  log.write('warning', 'one\n');
+  log.write('info', 'two');
+  const output = createSyslogOutput(syslog);
+  await output.write([message('na\xc3\xafve', 0), message('last', 7)]);
+  await until(() => got.length === 4);
+  const time = 'Nov  3 07:05:09';
+  expect(got).toEqual([
+    `<12>${time} falco: one`,
+    `<14>${time} falco: two`,
+    `<8>${time} falco: na\xc3\xafve`,
+    `<15>${time} falco: last`,
+  ]);
+  expect(text()).toBe('');
+});
+
+test('a missing syslog is ignored; a platform without sockets is said once asked', async () => {
+  const missing = createSyslog(join(temporaryFolder(), 'none'));
+  expect(missing.send(6, 'x')).toBeUndefined();
+  expect(missing.trouble()).toBeUndefined();
+  const folder = temporaryFolder();
+  const without = createSyslog(folder, () => {
+    throw new Error('no binary\nstack');
+  });
+  expect(existsSync(folder)).toBe(true);
+  expect(without.send(6, 'x')).toBe('no datagram sockets on this platform: no binary');
+  const output = createSyslogOutput(without);
+  await expect(output.write([message('a'), message('b')])).rejects.toMatchObject({
+    message: 'syslog: no datagram sockets on this platform: no binary',
+    lost: 2,
+  });
+});
