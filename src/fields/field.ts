@@ -10,6 +10,7 @@ export type FieldType = 'CHARBUF' | 'UINT64' | 'RELTIME' | 'ABSTIME' | 'BOOL' | 
 
 /**
  * A value read from an event. CHARBUF: byte string; UINT64, RELTIME, ABSTIME: bigint below 2^64; BOOL: boolean;
+ * IPADDR, IPNET: the address as 4 or 16 bytes;
  * list-typed fields: a non-empty array of byte strings. A missing value is `undefined`, never an empty list.
  */
 export type Value = ByteString | bigint | boolean | readonly ByteString[];

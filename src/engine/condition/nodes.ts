@@ -37,8 +37,6 @@ export interface Nodes {
   check(key: string, make: () => Check): BoolNode;
   combine(kind: 'not' | 'and' | 'or', children: readonly BoolNode[]): BoolNode;
   predicate(root: BoolNode): Predicate;
-  /** Forgets all verdicts. */
-  forget(): void;
 }
 
 // Where code ends.
@@ -154,9 +152,6 @@ export function createNodes(clock: Clock): Nodes {
         if (entry < 0) entry = emit(root, true);
         return run(entry, event);
       };
-    },
-    forget() {
-      for (const node of nodes.values()) node.stamp = 0;
     },
   };
 }

@@ -84,7 +84,7 @@ export function withNul(bytes: ByteString): ByteString {
 }
 
 /** The bytes of one value in Falco's memory: numbers have eight, booleans four, the lowest first. */
-export function rawBytes(value: Value): ByteString {
+function rawBytes(value: Value): ByteString {
   if (typeof value === 'string') return value;
   const number = BigInt(value as bigint | boolean);
   const bytes = Buffer.alloc(typeof value === 'bigint' ? 8 : 4);

@@ -53,7 +53,7 @@ const STRING: ValueType = { type: 'CHARBUF', isList: false };
 const STRING_LIST: ValueType = { type: 'CHARBUF', isList: true };
 
 /** Name and argument of a field as tables look it up. */
-export function spellField({ name, argument }: FieldExpr): ByteString {
+function spellField({ name, argument }: FieldExpr): ByteString {
   return argument === undefined ? name : `${name}[${argument}]`;
 }
 

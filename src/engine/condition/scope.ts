@@ -18,9 +18,6 @@ export interface Scope {
   readonly nodes: Nodes;
 }
 
-// Highest count that V8 keeps as a small integer everywhere.
-const LAST = 2 ** 30 - 1;
-
 interface Slot {
   stamp: number;
   value: Value | undefined;
@@ -29,18 +26,11 @@ interface Slot {
 /** Makes an empty scope over a source's fields. */
 export function createScope(table: FieldTable): Scope {
   const clock: Clock = { now: 1 };
-  const slots: Slot[] = [];
   const operands = new Map<string, Operand>();
   const nodes = createNodes(clock);
 
   function begin(_event: Event): void {
-    if (clock.now < LAST) {
-      clock.now++;
-      return;
-    }
-    for (const slot of slots) slot.stamp = 0;
-    nodes.forget();
-    clock.now = 1;
+    clock.now++;
   }
 
   function operand(key: string, make: (id: number) => Operand | OperandError): Operand | OperandError {
@@ -53,7 +43,6 @@ export function createScope(table: FieldTable): Scope {
 
   function slotted(read: Extract): Extract {
     const slot: Slot = { stamp: 0, value: undefined };
-    slots.push(slot);
     return (event) => {
       if (slot.stamp !== clock.now) {
         slot.value = read(event);

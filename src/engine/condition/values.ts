@@ -12,7 +12,7 @@ export type Constant = ByteString | bigint | boolean | IpNet;
 export type Parsed = { readonly value: Constant } | { readonly error: ByteString };
 
 /** Longest string constant, in bytes. */
-export const MAX_STRING_BYTES = 255;
+const MAX_STRING_BYTES = 255;
 
 const MAX_UINT64 = 0xffff_ffff_ffff_ffffn;
 
@@ -42,7 +42,7 @@ function parseString(text: ByteString): Parsed {
 }
 
 /** As scanf("%lu") reads it: white space and a sign first, negative numbers wrap, too large ones saturate. */
-export function parseNumber(text: ByteString): { readonly value: bigint } | { readonly error: ByteString } {
+function parseNumber(text: ByteString): { readonly value: bigint } | { readonly error: ByteString } {
   const match = /^[ \t\n\v\f\r]*([+-]?)([0-9]+)$/.exec(text);
   if (match === null) return { error: `${text} is not a valid number` };
   // No 64-bit number has more digits; the rest need not be computed.
