@@ -111,7 +111,7 @@ function containerPath(env: Env): string {
 }
 
 function field(table: string, name: string): number {
-  return Number(new RegExp(`^${name}: *(\\d+)`, 'm').exec(table)?.[1] ?? 0);
+  return Number(new RegExp(`^${name}:\\s*(\\d+)`, 'm').exec(table)?.[1] ?? 0);
 }
 
 function oneDecimal(n: number): number {

@@ -34,6 +34,7 @@ export function createReloader<Loaded>(options: ReloaderOptions<Loaded>): Reload
   const { dryRun, swap, onFailure, quietMs = QUIET_MS } = options;
   const closing = new AbortController();
   let triggers = 0;
+  let handled = 0;
   let running = false;
   let working: Promise<void> = Promise.resolve();
 
@@ -44,27 +45,25 @@ export function createReloader<Loaded>(options: ReloaderOptions<Loaded>): Reload
     return triggers === seen && !closing.signal.aborted;
   }
 
-  async function work(): Promise<void> {
-    running = true;
-    try {
-      await workThrough();
-    } finally {
-      running = false;
+  async function attempt(): Promise<void> {
+    handled = triggers;
+    const result = await dryRun().catch(asFailure);
+    if (closing.signal.aborted) return;
+    if (!result.ok) onFailure(result.error);
+    else if (handled === triggers) {
+      if (await quiet()) await swap(result.loaded);
+      // What was loaded may be old by now.
+      else handled = -1;
     }
   }
 
-  async function workThrough(): Promise<void> {
-    let handled = -1;
-    while (handled !== triggers && !closing.signal.aborted) {
-      if (!(await quiet())) continue;
-      handled = triggers;
-      const result = await dryRun().catch(asFailure);
-      if (closing.signal.aborted) return;
-      if (!result.ok) onFailure(result.error);
-      else if (handled === triggers) {
-        if (await quiet()) await swap(result.loaded);
-        else handled = -1;
-      }
+  async function work(): Promise<void> {
+    running = true;
+    try {
+      while (handled !== triggers && !closing.signal.aborted) if (await quiet()) await attempt();
+    } finally {
+      // In the same breath as the look at the triggers, so that none falls in between.
+      running = false;
     }
   }
 

@@ -47,8 +47,8 @@ const JSON_TYPE = 'application/json';
 const PROMETHEUS_TYPE = 'text/plain; version=0.0.4';
 const LIMITS = {
   maxHeaderSize: 16_384,
-  headersTimeout: 10_000,
-  requestTimeout: 10_000,
+  headersTimeout: 5000,
+  requestTimeout: 5000,
   keepAliveTimeout: 5000,
   connectionsCheckingInterval: 1000,
 };
