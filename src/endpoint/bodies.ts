@@ -66,35 +66,106 @@ export function pod(random: Random, { namespace, name, image, privileged, hostNe
   };
 }
 
-/** Managed fields of about `bytes` bytes of JSON. */
-export function managedFields(random: Random, bytes: number): readonly unknown[] {
-  const managers = [
+// Keys as clusters repeat them. Random ones would make every event a new shape, which real traffic does not do (and
+// which would slow down parsers that learn shapes).
+const FIELD_SETS: readonly (readonly [manager: string, fields: Body])[] = [
+  [
     'kube-controller-manager',
-    'kubectl-client-side-apply',
-    'argocd-controller',
+    {
+      'f:metadata': {
+        'f:generateName': {},
+        'f:labels': { '.': {}, 'f:app': {}, 'f:pod-template-hash': {} },
+        'f:ownerReferences': { '.': {} },
+      },
+      'f:spec': {
+        'f:containers': {
+          'k:{"name":"app"}': {
+            '.': {},
+            'f:env': { '.': {}, 'k:{"name":"LOG_LEVEL"}': { '.': {}, 'f:name': {}, 'f:value': {} } },
+            'f:image': {},
+            'f:imagePullPolicy': {},
+            'f:name': {},
+            'f:resources': {
+              '.': {},
+              'f:limits': { '.': {}, 'f:cpu': {}, 'f:memory': {} },
+              'f:requests': { '.': {}, 'f:cpu': {} },
+            },
+            'f:terminationMessagePath': {},
+          },
+        },
+        'f:dnsPolicy': {},
+        'f:restartPolicy': {},
+        'f:schedulerName': {},
+        'f:securityContext': {},
+      },
+    },
+  ],
+  [
     'kubelet',
-    'helm',
-  ];
+    {
+      'f:status': {
+        'f:conditions': {
+          'k:{"type":"ContainersReady"}': {
+            '.': {},
+            'f:lastProbeTime': {},
+            'f:lastTransitionTime': {},
+            'f:status': {},
+            'f:type': {},
+          },
+          'k:{"type":"Initialized"}': {
+            '.': {},
+            'f:lastProbeTime': {},
+            'f:lastTransitionTime': {},
+            'f:status': {},
+            'f:type': {},
+          },
+          'k:{"type":"Ready"}': {
+            '.': {},
+            'f:lastProbeTime': {},
+            'f:lastTransitionTime': {},
+            'f:status': {},
+            'f:type': {},
+          },
+        },
+        'f:containerStatuses': {},
+        'f:hostIP': {},
+        'f:phase': {},
+        'f:podIP': {},
+        'f:podIPs': { '.': {}, 'k:{"ip":"10.0.1.17"}': { '.': {}, 'f:ip': {} } },
+        'f:startTime': {},
+      },
+    },
+  ],
+  [
+    'argocd-controller',
+    {
+      'f:metadata': {
+        'f:annotations': { '.': {}, 'f:kubectl.kubernetes.io/last-applied-configuration': {} },
+        'f:labels': { '.': {}, 'f:argocd.argoproj.io/instance': {} },
+      },
+      'f:spec': {
+        'f:progressDeadlineSeconds': {},
+        'f:replicas': {},
+        'f:revisionHistoryLimit': {},
+        'f:selector': {},
+        'f:strategy': {
+          'f:rollingUpdate': { '.': {}, 'f:maxSurge': {}, 'f:maxUnavailable': {} },
+          'f:type': {},
+        },
+      },
+    },
+  ],
+];
+
+/** Managed fields of about `bytes` bytes of JSON, at least one entry. */
+export function managedFields(random: Random, bytes: number): readonly unknown[] {
   const entries: unknown[] = [];
-  for (let left = bytes; left > 0; ) {
-    const fields: Record<string, unknown> = {};
-    let size = 150;
-    while (size < Math.min(left, 2000)) {
-      const key = `k:{"uid":"${random.uuid()}"}`;
-      fields[key] = { '.': {}, 'f:name': {}, 'f:value': {}, [`f:${random.hex(6)}`]: {} };
-      size += 108;
-    }
-    const manager = random.pick(managers);
-    const fieldsV1 = { 'f:metadata': { 'f:annotations': { '.': {} }, 'f:ownerReferences': fields } };
-    entries.push({
-      manager,
-      operation: 'Update',
-      apiVersion: 'v1',
-      time: '2026-02-03T16:07:42Z',
-      fieldsType: 'FieldsV1',
-      fieldsV1,
-    });
-    left -= size;
+  for (let left = bytes; left > 0 || entries.length === 0; ) {
+    const [manager, fieldsV1] = random.pick(FIELD_SETS);
+    const time = `2026-02-03T${String(random.integer(24)).padStart(2, '0')}:07:42Z`;
+    const entry = { manager, operation: 'Update', apiVersion: 'v1', time, fieldsType: 'FieldsV1', fieldsV1 };
+    entries.push(entry);
+    left -= JSON.stringify(entry).length + 1;
   }
   return entries;
 }
