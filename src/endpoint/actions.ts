@@ -64,11 +64,11 @@ export function createActions(
     const { nextToken, ...rest } = request;
     const search = JSON.stringify(rest);
     const token = nextToken === undefined ? undefined : tokens.get(String(nextToken));
-    const expired = nextToken !== undefined && random.next() < trouble().expiredTokens;
+    const expired = nextToken !== undefined && random.unit() < trouble().expiredTokens;
     if (expired || (nextToken !== undefined && token?.search !== search)) {
       throw new RequestFault('InvalidParameterException', 'The specified nextToken is invalid.');
     }
-    if (random.next() < trouble().emptyPages) {
+    if (random.unit() < trouble().emptyPages) {
       const again = remember(token ?? { behind: undefined, last: [], search });
       return { events: [], searchedLogStreams: [], nextToken: again };
     }
@@ -82,7 +82,7 @@ export function createActions(
       limit: Math.min(MAX_EVENTS, number(request, 'limit') ?? MAX_EVENTS),
       now: clock(),
     });
-    const repeated = random.next() < trouble().repeats ? (token?.last ?? []) : [];
+    const repeated = random.unit() < trouble().repeats ? (token?.last ?? []) : [];
     const next = more
       ? { nextToken: remember({ behind: events.at(-1), last: events.slice(-20), search }) }
       : {};

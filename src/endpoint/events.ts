@@ -1,396 +1,114 @@
-// Audit events such as an EKS cluster writes: controllers, kubelets, the certificate controller, people. In: a seed and
-// times. Out: JSON texts, the same for the same seed. For the demo, the benchmarks and tests.
+// Generated audit events of an EKS cluster, as its API servers write them to CloudWatch Logs: the demo's workload,
+// and the benchmark's. A seed repeats them; size and the share that Falco's stock rules alert on can be chosen.
 
+import { type Body, managedFields } from './bodies.js';
 import { createRandom, type Random } from './random.js';
+import { ALERTING, makeRequest, pathOf, QUIET, type Request } from './requests.js';
 
-export interface AuditEventOptions {
-  readonly seed: number;
-  /** Average size of an event, bytes (default 1250). */
+export interface EventOptions {
+  /** Default: 1. */
+  readonly seed?: number;
+  /** Bytes of JSON an event, on average. Default: 1250. The least is about 600. */
   readonly averageSize?: number;
-  /** Share of events that look like what rules alert on: exec, secrets, privileged pods, bindings (default 0.02). */
-  readonly suspicious?: number;
+  /** Share of events that the stock rules alert on, 0–1. Default: 0.1. */
+  readonly alerting?: number;
+  /** Time of the first event, ms since the epoch. Default: 2026-02-03T16:00:00Z. */
+  readonly start?: number;
+  /** Default: 50. */
+  readonly eventsPerSecond?: number;
+  /** API servers, each with a log stream of its own. Default: 3. */
+  readonly apiServers?: number;
 }
 
-export interface AuditEvents {
-  /** The next event, as JSON text; its stage time is `time` (milliseconds since the epoch). */
-  next(time: number): string;
+/** An audit event as a log entry. */
+export interface AuditRecord {
+  /** Log stream of the API server that wrote it. */
+  readonly stream: string;
+  /** Time of the log entry, ms since the epoch: somewhat later than the event's own. */
+  readonly timestamp: number;
+  /** The event as compact JSON. */
+  readonly message: string;
 }
 
-interface Kind {
-  readonly weight: number;
-  make(random: Random, time: number): Call;
-}
-
-interface Call {
-  readonly verb: string;
-  readonly user: User;
-  readonly agent: string;
-  readonly resource: string;
-  readonly namespace?: string;
-  readonly name?: string;
-  readonly subresource?: string;
-  readonly group?: string;
-  readonly version?: string;
-  readonly query?: string;
-  readonly stage?: string;
-  readonly code?: number;
-  readonly level?: string;
-  readonly request?: unknown;
-  readonly response?: unknown;
-}
-
-interface User {
-  readonly username: string;
-  readonly uid?: string;
-  readonly groups: readonly string[];
-  readonly extra?: Readonly<Record<string, readonly string[]>>;
-}
-
-const DEFAULT_SIZE = 1250;
-const NAMESPACES = ['default', 'payments', 'checkout', 'monitoring', 'kube-system', 'ci'] as const;
-const APPS = ['web', 'api', 'worker', 'cache', 'ingress-nginx', 'checkout'] as const;
-const IMAGES = [
-  'nginx:1.27',
-  'redis:7.4',
-  '123456789012.dkr.ecr.us-east-1.amazonaws.com/shop/api:5f2c',
-  'busybox:1.36',
-];
-const ACCOUNT = '123456789012';
-const KUBECTL = 'kubectl/v1.31.2 (linux/amd64) kubernetes/5864a46';
-
-function eksUser(name: string): User {
-  return {
-    username: `eks:${name}`,
-    uid: `aws-iam-authenticator:${ACCOUNT}:AROAEXAMPLE${name.length}`,
-    groups: ['system:authenticated'],
-    extra: {
-      arn: [`arn:aws:sts::${ACCOUNT}:assumed-role/AWSWesleyClusterManagerLambda-${name}/session`],
-      canonicalArn: [`arn:aws:iam::${ACCOUNT}:role/AWSWesleyClusterManagerLambda-${name}`],
-      sessionName: ['session'],
-    },
-  };
-}
-
-function serviceAccount(namespace: string, name: string): User {
-  return {
-    username: `system:serviceaccount:${namespace}:${name}`,
-    groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
-  };
-}
-
-function person(random: Random): User {
-  const name = random.pick(['alice', 'bob', 'carol', 'deploy-bot']);
-  return {
-    username: `arn:aws:iam::${ACCOUNT}:user/${name}`,
-    uid: `aws-iam-authenticator:${ACCOUNT}:AIDAEXAMPLE${name.toUpperCase()}`,
-    groups: ['developers', 'system:authenticated'],
-    extra: {
-      arn: [`arn:aws:iam::${ACCOUNT}:user/${name}`],
-      canonicalArn: [`arn:aws:iam::${ACCOUNT}:user/${name}`],
-      sessionName: [''],
-    },
-  };
-}
-
-function node(random: Random): User {
-  return {
-    username: `system:node:ip-10-0-${random.below(4)}-${random.below(200)}.ec2.internal`,
-    groups: ['system:bootstrappers', 'system:nodes', 'system:authenticated'],
-  };
-}
-
-function podName(random: Random): string {
-  return `${random.pick(APPS)}-${random.hex(9)}-${random.hex(5)}`;
-}
-
-function pod(random: Random, name: string, namespace: string, privileged: boolean): unknown {
-  const app = name.split('-')[0]!;
-  return {
-    kind: 'Pod',
-    apiVersion: 'v1',
-    metadata: { name, namespace, labels: { app, 'pod-template-hash': random.hex(9) } },
-    spec: {
-      containers: [
-        {
-          name: app,
-          image: random.pick(IMAGES),
-          env: [{ name: 'LOG_LEVEL', value: 'info' }],
-          resources: { requests: { cpu: '100m', memory: '128Mi' } },
-          securityContext: { privileged, allowPrivilegeEscalation: privileged },
-        },
-      ],
-      ...(privileged && { hostNetwork: true }),
-      serviceAccountName: 'default',
-    },
-  };
-}
-
-// Everyday life of a cluster.
-const ORDINARY: readonly Kind[] = [
-  {
-    weight: 30,
-    make: (random, time) => {
-      const user = node(random);
-      const name = user.username.slice('system:node:'.length);
-      return {
-        verb: random.pick(['get', 'update', 'update']),
-        user,
-        agent: 'kubelet/v1.31.2 (linux/amd64) kubernetes/5864a46',
-        group: 'coordination.k8s.io',
-        resource: 'leases',
-        namespace: 'kube-node-lease',
-        name,
-        query: 'timeout=10s',
-        level: 'Metadata',
-        response: { kind: 'Lease', spec: { holderIdentity: name, renewTime: new Date(time).toISOString() } },
-      };
-    },
-  },
-  {
-    weight: 14,
-    make: () => ({
-      verb: 'get',
-      user: eksUser('certificate-controller'),
-      agent: 'eks-certificates-controller/v0.0.0 (linux/amd64) kubernetes/$Format/leader-election',
-      resource: 'configmaps',
-      namespace: 'kube-system',
-      name: 'eks-certificates-controller',
-      level: 'Metadata',
-    }),
-  },
-  {
-    weight: 16,
-    make: (random) => ({
-      verb: random.pick(['list', 'watch', 'watch', 'get']),
-      user: serviceAccount(
-        'kube-system',
-        random.pick(['deployment-controller', 'endpointslice-controller', 'coredns']),
-      ),
-      agent:
-        'kube-controller-manager/v1.31.2 (linux/amd64) kubernetes/5864a46/system:serviceaccount:kube-system',
-      resource: random.pick(['pods', 'services', 'endpoints', 'nodes']),
-      query: `allowWatchBookmarks=true&resourceVersion=${random.below(9_000_000)}&timeoutSeconds=412&watch=true`,
-      level: 'Metadata',
-    }),
-  },
-  {
-    weight: 14,
-    make: (random) => {
-      const namespace = random.pick(NAMESPACES);
-      const name = podName(random);
-      return {
-        verb: 'patch',
-        user: node(random),
-        agent: 'kubelet/v1.31.2 (linux/amd64) kubernetes/5864a46',
-        resource: 'pods',
-        subresource: 'status',
-        namespace,
-        name,
-        request: {
-          status: {
-            phase: 'Running',
-            podIP: `10.0.1.${random.below(250)}`,
-            conditions: [{ type: 'Ready', status: 'True' }],
-          },
-        },
-        response: pod(random, name, namespace, false),
-      };
-    },
-  },
-  {
-    weight: 8,
-    make: (random) => {
-      const namespace = random.pick(NAMESPACES);
-      const name = podName(random);
-      return {
-        verb: 'create',
-        user: serviceAccount('kube-system', 'replicaset-controller'),
-        agent:
-          'kube-controller-manager/v1.31.2 (linux/amd64) kubernetes/5864a46/system:serviceaccount:kube-system:replicaset-controller',
-        resource: 'pods',
-        namespace,
-        name,
-        code: 201,
-        request: pod(random, name, namespace, false),
-        response: pod(random, name, namespace, false),
-      };
-    },
-  },
-  {
-    weight: 10,
-    make: (random) => ({
-      verb: random.pick(['get', 'list', 'get', 'update']),
-      user: person(random),
-      agent: KUBECTL,
-      resource: random.pick(['deployments', 'replicasets', 'statefulsets']),
-      group: 'apps',
-      namespace: random.pick(NAMESPACES),
-      name: random.pick(APPS),
-      level: 'Metadata',
-    }),
-  },
-];
-
-// What rules look for.
-const SUSPICIOUS: readonly Kind[] = [
-  {
-    weight: 3,
-    make: (random) => ({
-      verb: 'get',
-      user: person(random),
-      agent: KUBECTL,
-      resource: 'pods',
-      subresource: 'exec',
-      namespace: random.pick(NAMESPACES),
-      name: podName(random),
-      query: 'command=sh&container=web&stdin=true&stdout=true&tty=true',
-      stage: 'ResponseStarted',
-      code: 101,
-      level: 'Request',
-    }),
-  },
-  {
-    weight: 3,
-    make: (random) => ({
-      verb: random.pick(['get', 'create', 'delete']),
-      user: person(random),
-      agent: KUBECTL,
-      resource: 'secrets',
-      namespace: random.pick(NAMESPACES),
-      name: random.pick(['database-password', 'tls-cert', 'registry-login']),
-      level: 'Metadata',
-    }),
-  },
-  {
-    weight: 2,
-    make: (random) => {
-      const namespace = random.pick(NAMESPACES);
-      const name = podName(random);
-      return {
-        verb: 'create',
-        user: person(random),
-        agent: KUBECTL,
-        resource: 'pods',
-        namespace,
-        name,
-        code: 201,
-        request: pod(random, name, namespace, true),
-        response: pod(random, name, namespace, true),
-      };
-    },
-  },
-  {
-    weight: 1,
-    make: (random) => ({
-      verb: 'create',
-      user: person(random),
-      agent: KUBECTL,
-      group: 'rbac.authorization.k8s.io',
-      resource: 'clusterrolebindings',
-      name: `temporary-${random.hex(4)}`,
-      code: 201,
-      request: {
-        kind: 'ClusterRoleBinding',
-        roleRef: { kind: 'ClusterRole', name: 'cluster-admin' },
-        subjects: [{ kind: 'User', name: 'bob' }],
-      },
-    }),
-  },
-  {
-    weight: 1,
-    make: (random) => ({
-      verb: 'list',
-      user: { username: 'system:anonymous', groups: ['system:unauthenticated'] },
-      agent: 'curl/8.5.0',
-      resource: 'secrets',
-      namespace: random.pick(NAMESPACES),
-      code: 403,
-      level: 'Metadata',
-    }),
-  },
-];
-
-/** Makes a stream of audit events. */
-export function createAuditEvents(options: AuditEventOptions): AuditEvents {
-  const { seed, averageSize = DEFAULT_SIZE, suspicious = 0.02 } = options;
+/** Makes an endless supply of events. `at` (ms since the epoch) dates an event; without it, time goes on by itself. */
+export function createEventGenerator(options: EventOptions = {}): (at?: number) => AuditRecord {
+  const { seed = 1, averageSize = 1250, alerting = 0.1, eventsPerSecond = 50, apiServers = 3 } = options;
   const random = createRandom(seed);
-  let written = 0;
-  let count = 0;
-  return {
-    next(time) {
-      const kinds = random.next() < suspicious ? SUSPICIOUS : ORDINARY;
-      const call = choose(kinds, random).make(random, time);
-      const event = auditEvent(call, random, time);
-      const text = JSON.stringify(event);
-      count++;
-      // Managed fields are what makes real events long; here they bring the average to where it should be.
-      const missing = Math.floor(averageSize * count - written - text.length);
-      const filled = missing > 60 ? withManagedFields(text, missing - 40, random) : text;
-      written += filled.length;
-      return filled;
-    },
+  const streams = Array.from({ length: apiServers }, () => `kube-apiserver-audit-${random.hex(32)}`);
+  let clock = options.start ?? Date.UTC(2026, 1, 3, 16);
+  // Bytes that the events so far are ahead of the average; later ones make up for them.
+  let ahead = 0;
+
+  return (at) => {
+    clock += (random.unit() * 2000) / eventsPerSecond;
+    const time = at ?? clock;
+    const request = makeRequest(random, random.unit() < alerting ? ALERTING : QUIET);
+    const wanted = averageSize * sizeFactor(random) - ahead / 4;
+    const message = eventText(random, auditEvent(random, request, time, averageSize < SMALL), wanted);
+    ahead += Buffer.byteLength(message) - averageSize;
+    return { stream: random.pick(streams), timestamp: Math.floor(time + 50 + random.unit() * 900), message };
   };
 }
 
-function choose(kinds: readonly Kind[], random: Random): Kind {
-  let left = random.next() * kinds.reduce((sum, { weight }) => sum + weight, 0);
-  return kinds.find(({ weight }) => (left -= weight) < 0) ?? kinds[0]!;
+// Most events are small and a few are large, as in real logs. 1 on average.
+function sizeFactor(random: Random): number {
+  return random.unit() < 0.85 ? 0.55 + random.unit() * 0.3 : 1.7 + random.unit() * 2;
 }
 
-function auditEvent(call: Call, random: Random, time: number) {
-  const { group = '', version = 'v1', resource, namespace, name, subresource, query } = call;
-  const path = [
-    group === '' ? `/api/${version}` : `/apis/${group}/${version}`,
-    ...(namespace === undefined ? [] : ['namespaces', namespace]),
-    resource,
-    ...(name === undefined || call.verb === 'create' ? [] : [name]),
-    ...(subresource === undefined ? [] : [subresource]),
-  ].join('/');
-  const stamp = (ms: number): string =>
-    new Date(ms).toISOString().replace('Z', `${String(random.below(1000)).padStart(3, '0')}Z`);
-  const denied = call.code === 403;
+// Average below which events leave out what they can.
+const SMALL = 900;
+
+// Fills an event up to the size wanted with what makes real ones large.
+function eventText(random: Random, event: Body, wanted: number): string {
+  const missing = wanted - Buffer.byteLength(JSON.stringify(event));
+  if (missing < 300) return JSON.stringify(event);
+  const writes = !['get', 'list', 'watch'].includes(String(event['verb']));
+  const bulk = (share: number): Body => ({
+    metadata: { managedFields: managedFields(random, missing * share) },
+  });
+  event['level'] = 'RequestResponse';
+  if (writes) event['requestObject'] = { ...bulk(0.5), ...(event['requestObject'] as Body | undefined) };
+  event['responseObject'] = bulk(writes ? 0.5 : 1);
+  return JSON.stringify(event);
+}
+
+// Its keys are in the order in which API servers write them.
+function auditEvent(random: Random, request: Request, time: number, small: boolean): Body {
+  const { caller, verb, target, code = 200, stage = 'ResponseComplete', requestObject } = request;
+  const objectRef = target && {
+    resource: target.resource,
+    namespace: target.namespace,
+    name: target.name,
+    apiGroup: target.group === '' ? undefined : target.group,
+    apiVersion: 'v1',
+    subresource: target.subresource,
+  };
   return {
     kind: 'Event',
     apiVersion: 'audit.k8s.io/v1',
-    level: call.level ?? 'RequestResponse',
-    auditID: `${random.hex(8)}-${random.hex(4)}-4${random.hex(3)}-a${random.hex(3)}-${random.hex(12)}`,
-    stage: call.stage ?? 'ResponseComplete',
-    requestURI: query === undefined ? path : `${path}?${query}`,
-    verb: call.verb,
-    user: call.user,
-    sourceIPs: [`10.0.${random.below(4)}.${random.below(250)}`],
-    userAgent: call.agent,
-    objectRef: {
-      resource,
-      ...(namespace !== undefined && { namespace }),
-      ...(name !== undefined && { name }),
-      ...(group !== '' && { apiGroup: group }),
-      apiVersion: version,
-      ...(subresource !== undefined && { subresource }),
-    },
-    responseStatus: {
-      metadata: {},
-      ...(denied && { status: 'Failure', reason: 'Forbidden' }),
-      code: call.code ?? 200,
-    },
-    ...(call.request !== undefined && { requestObject: call.request }),
-    ...(call.response !== undefined && { responseObject: call.response }),
-    requestReceivedTimestamp: stamp(time - 1 - random.below(30)),
-    stageTimestamp: stamp(time),
+    level: requestObject === undefined ? 'Metadata' : 'Request',
+    auditID: random.uuid(),
+    stage,
+    requestURI: request.uri ?? (target === undefined ? '/' : pathOf(target)),
+    verb,
+    user: small ? { username: caller.user['username'] } : caller.user,
+    sourceIPs: [caller.address],
+    userAgent: small ? undefined : caller.userAgent,
+    objectRef,
+    responseStatus:
+      code < 400 ? { metadata: {}, code } : { metadata: {}, status: 'Failure', reason: 'NotFound', code },
+    requestObject,
+    responseObject: undefined,
+    requestReceivedTimestamp: small ? undefined : timeText(time - random.unit() * 20, random),
+    stageTimestamp: timeText(time, random),
     annotations: {
-      'authorization.k8s.io/decision': denied ? 'forbid' : 'allow',
-      'authorization.k8s.io/reason': '',
+      'authorization.k8s.io/decision': 'allow',
+      'authorization.k8s.io/reason': small ? undefined : caller.reason,
     },
   };
 }
 
-function withManagedFields(text: string, length: number, random: Random): string {
-  const fields: string[] = [];
-  let size = 0;
-  while (size < length) {
-    const field = `"f:${random.hex(4 + random.below(12))}":{}`;
-    fields.push(field);
-    size += field.length + 1;
-  }
-  return `${text.slice(0, -1)},"managedFields":{${[...new Set(fields)].join(',')}}}`;
+// API servers write microseconds.
+function timeText(ms: number, random: Random): string {
+  return `${new Date(ms).toISOString().slice(0, -1)}${String(random.integer(1000)).padStart(3, '0')}Z`;
 }

@@ -51,14 +51,14 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request);
-    if (trouble.slow > 0) await new Promise((resolve) => setTimeout(resolve, random.next() * trouble.slow));
+    if (trouble.slow > 0) await new Promise((resolve) => setTimeout(resolve, random.unit() * trouble.slow));
     const action = TARGET.exec(String(request.headers['x-amz-target'] ?? ''))?.[1] ?? '';
     calls[action] = (calls[action] ?? 0) + 1;
     const reading = action === 'FilterLogEvents' || action === 'GetLogEvents';
-    if (reading && (overQuota() || random.next() < trouble.throttled)) {
+    if (reading && (overQuota() || random.unit() < trouble.throttled)) {
       throw new RequestFault('ThrottlingException', 'Rate exceeded');
     }
-    if (reading && random.next() < trouble.serverErrors) {
+    if (reading && random.unit() < trouble.serverErrors) {
       throw new RequestFault(
         random.pick(['ServiceUnavailableException', 'InternalFailure']),
         'Please try again',
@@ -66,7 +66,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
       );
     }
     const text = JSON.stringify(act(action, parseBody(body)));
-    if (reading && random.next() < trouble.resets) {
+    if (reading && random.unit() < trouble.resets) {
       response.writeHead(200, headers(text));
       response.write(text.slice(0, text.length >> 1), () => request.socket.destroy());
       return;

@@ -33,12 +33,12 @@ export function createAuditWriter(store: LogStore, cluster: string, trouble: Tro
   return {
     write(message, time) {
       const age = Math.floor(time / trouble.rotation);
-      const lane = random.below(trouble.streams);
+      const lane = random.integer(trouble.streams);
       const stream = `kube-apiserver-audit-${suffix(`audit ${lane} ${age}`)}`;
       const delay =
-        random.next() < trouble.late ? random.next() * trouble.lateness : random.next() * trouble.jitter;
+        random.unit() < trouble.late ? random.unit() * trouble.lateness : random.unit() * trouble.jitter;
       const visible = Math.floor(time + delay);
-      const pieces = random.next() < trouble.split ? 2 + random.below(2) : 1;
+      const pieces = random.unit() < trouble.split ? 2 + random.integer(2) : 1;
       const length = Math.ceil(message.length / pieces);
       for (let i = 0; i < pieces; i++) {
         store.put(
