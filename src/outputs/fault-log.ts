@@ -15,10 +15,7 @@ const IN_FULL = 10;
 const QUIET_MS = 1000;
 
 /** A limiter in front of the log. */
-export function createFaultLog(
-  write: (line: ByteString) => void,
-  now = () => performance.now(),
-): FaultLog {
+export function createFaultLog(write: (line: ByteString) => void, now = () => performance.now()): FaultLog {
   let last: ByteString | undefined;
   let written = 0;
   let leftOut = 0;

@@ -16,6 +16,8 @@ export interface OutputQueue extends Output {
   flush(): Promise<void>;
   /** Messages dropped because the queue was full (`outputs_queue_num_drops`). */
   drops(): number;
+  /** Messages that wait now. */
+  queued(): number;
   /** Drains, within the time-out, and closes all outputs. */
   close(): Promise<void>;
 }
@@ -58,6 +60,7 @@ export function createOutputQueue(outputs: readonly Output[], options: QueueOpti
   let dropped = 0;
   let working = false;
   let closed: Promise<void> | undefined;
+  let adding = 0;
 
   function add(entry: Entry): void {
     entries.push(entry);
@@ -91,6 +94,7 @@ export function createOutputQueue(outputs: readonly Output[], options: QueueOpti
   // Room that the worker makes without waiting for anyone is still made; what is then too much is dropped.
   async function addWithin(messages: readonly Message[]): Promise<void> {
     let rest = messages;
+    adding++;
     for (let before = Number.POSITIVE_INFINITY; rest.length > 0; ) {
       const room = capacity - queued;
       if (room > 0) {
@@ -100,8 +104,12 @@ export function createOutputQueue(outputs: readonly Output[], options: QueueOpti
       } else if (queued < before) {
         before = queued;
         await nextTurn();
-      } else return drop(rest.length);
+      } else {
+        drop(rest.length);
+        break;
+      }
     }
+    adding--;
   }
 
   function step(kind: Step): Promise<void> {
@@ -122,6 +130,8 @@ export function createOutputQueue(outputs: readonly Output[], options: QueueOpti
 
   async function shutDown(): Promise<void> {
     let over = false;
+    // Whoever is in the middle of adding goes first; that takes no longer than the worker needs for a turn.
+    while (adding > 0) await nextTurn();
     const done = step('close').then(() => {
       over = true;
     });
@@ -150,6 +160,7 @@ export function createOutputQueue(outputs: readonly Output[], options: QueueOpti
     reopen: () => (closed === undefined ? step('reopen') : Promise.resolve()),
     flush: () => (closed === undefined ? step('flush') : Promise.resolve()),
     drops: () => dropped,
+    queued: () => queued,
     close() {
       closed ??= shutDown();
       return closed;

@@ -5,15 +5,17 @@ import type { ByteString } from '../../bytes.js';
 import type { RuleInfo } from '../../engine/rules/alert.js';
 import { createRuleset } from '../../engine/rules/ruleset.js';
 import type { Event } from '../../event.js';
-import { createSnapshots, type Snapshots } from '../../metrics/snapshot.js';
+import { createSnapshots, type SnapshotOptions, type Snapshots } from '../../metrics/snapshot.js';
 import type { MetricsState } from '../../metrics/state.js';
 import { createOutputs } from '../../outputs/create.js';
 import { formatInternalAlert, type InternalAlert } from '../../outputs/internal-alert.js';
 import type { Message } from '../../outputs/output.js';
 import type { OutputQueue } from '../../outputs/queue.js';
 import { createRuleCounts, type RuleCounts, renderSummary } from '../../outputs/summary.js';
-import { type Loaded, now } from './loaded.js';
+import { Failure } from '../host.js';
+import { describeError, type Loaded, now } from './loaded.js';
 import { createMetricsState } from './metrics-state.js';
+import type { SourceProgress } from './own-metrics.js';
 import type { Target } from './source-runner.js';
 
 export interface Incarnation {
@@ -21,6 +23,9 @@ export interface Incarnation {
   readonly counts: RuleCounts;
   /** Events seen so far, by source. */
   events(source: string): number;
+  progress(source: string): SourceProgress;
+  /** Alerts that wait, and those dropped. */
+  queue(): { readonly queued: number; readonly drops: number };
   target(source: string): Target;
   openOutputs(): Promise<void>;
   /** Starts metrics snapshots. */
@@ -41,7 +46,7 @@ export interface Incarnation {
 export function createIncarnation(loaded: Loaded): Incarnation {
   const { config, host, log, rules, engine } = loaded;
   const counts = createRuleCounts(rules.outcome.rules.map(({ info }) => info));
-  const events = new Map<string, number>();
+  const sources = new Map<string, SourceProgress>();
   let resolveOutputs: (outputs: OutputQueue) => void = () => {};
   const opened = new Promise<OutputQueue>((resolve) => {
     resolveOutputs = resolve;
@@ -58,24 +63,36 @@ export function createIncarnation(loaded: Loaded): Incarnation {
 
   const metricsState = (): MetricsState => createMetricsState(loaded, counts, () => outputs?.drops() ?? 0);
 
-  function onEvent(event: Event): Message | undefined {
-    events.set(event.source, (events.get(event.source) ?? 0) + 1);
-    if (snapshots === undefined) return undefined;
-    snapshot = undefined;
-    snapshots.beforeEvent(event.source);
-    return snapshot;
+  function progress(source: string): SourceProgress {
+    const known = sources.get(source) ?? { events: 0, lastEvent: 0 };
+    sources.set(source, known);
+    return known;
+  }
+
+  function eventHandler(source: string): (event: Event) => Message | undefined {
+    const seen = progress(source);
+    return (event) => {
+      seen.events++;
+      seen.lastEvent = event.seconds;
+      if (snapshots === undefined) return undefined;
+      snapshot = undefined;
+      snapshots.beforeEvent(source);
+      return snapshot;
+    };
   }
 
   return {
     loaded,
     counts,
-    events: (source) => events.get(source) ?? 0,
+    events: (source) => progress(source).events,
+    progress,
+    queue: () => ({ queued: outputs?.queued() ?? 0, drops: outputs?.drops() ?? 0 }),
     target: (source) => ({
       ruleset: createRuleset(
         rules.selected.filter(({ info }) => info.source === source).map(({ compiled }) => compiled),
         { matching: config.ruleMatching },
       ),
-      onEvent,
+      onEvent: eventHandler(source),
       onAlert: ({ rule }: { readonly rule: RuleInfo }) => counts.add(rule),
       write,
       flush: async () => (await opened).flush(),
@@ -94,13 +111,14 @@ export function createIncarnation(loaded: Loaded): Incarnation {
     },
     metricsState,
     startMetrics: (intervalMs) => {
-      snapshots = createSnapshots({
+      snapshots = openSnapshots({
         settings: config.metrics,
         intervalMs,
         state: metricsState(),
         send: (alert) => {
           snapshot = format(alert);
         },
+        onError: (message) => log.write('error', message),
       });
     },
     reopen: async () => (await opened).reopen(),
@@ -112,4 +130,13 @@ export function createIncarnation(loaded: Loaded): Incarnation {
     },
     summary: () => renderSummary(counts),
   };
+}
+
+/** @throws Failure where the file of metrics cannot be opened */
+function openSnapshots(options: SnapshotOptions): Snapshots {
+  try {
+    return createSnapshots(options);
+  } catch (error) {
+    throw new Failure(describeError(error), 'runtime');
+  }
 }

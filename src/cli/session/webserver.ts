@@ -7,6 +7,7 @@ import { startWebserver, type Webserver } from '../../webserver/server.js';
 import { Failure } from '../host.js';
 import { versionInfo } from '../versions.js';
 import type { Incarnation } from './incarnation.js';
+import { renderOwnMetrics } from './own-metrics.js';
 
 /**
  * @param current the incarnation in force, since requests come at any time
@@ -35,6 +36,10 @@ export async function openWebserver(current: () => Incarnation, opened: () => bo
           opened() && metrics.enabled && settings.prometheus ? current().metricsState() : undefined;
         return state && renderPrometheus(state, metrics);
       },
+      ownMetrics: () =>
+        opened() && metrics.enabled && settings.prometheus
+          ? renderOwnMetrics(current(), current().loaded.host.cpuSeconds())
+          : undefined,
     });
   } catch (error) {
     throw new Failure(toBytes(error instanceof Error ? error.message : String(error)), 'runtime');
