@@ -3,7 +3,7 @@
 
 import type { ByteString } from '../../bytes.js';
 import type { RuleInfo } from '../../engine/rules/alert.js';
-import { createRuleset } from '../../engine/rules/ruleset.js';
+import { compileRule, createRuleset } from '../../engine/rules/ruleset.js';
 import type { Event } from '../../event.js';
 import { createSnapshots, type SnapshotOptions, type Snapshots } from '../../metrics/snapshot.js';
 import type { MetricsState } from '../../metrics/state.js';
@@ -59,6 +59,7 @@ export function createIncarnation(loaded: Loaded): Incarnation {
 
   const format = (alert: InternalAlert): Message =>
     formatInternalAlert(alert, { json: config.json.enabled, hostname: engine.hostname }, now());
+  const alertOptions = { json: config.json, isoTime: config.log.iso, hostname: engine.hostname };
   const write = async (messages: readonly Message[]): Promise<void> => (await opened).write(messages);
 
   const metricsState = (): MetricsState => createMetricsState(loaded, counts, () => outputs?.drops() ?? 0);
@@ -89,7 +90,9 @@ export function createIncarnation(loaded: Loaded): Incarnation {
     queue: () => ({ queued: outputs?.queued() ?? 0, drops: outputs?.drops() ?? 0 }),
     target: (source) => ({
       ruleset: createRuleset(
-        rules.selected.filter(({ info }) => info.source === source).map(({ compiled }) => compiled),
+        rules.selected
+          .filter(({ info }) => info.source === source)
+          .map((rule) => compileRule(rule, alertOptions)),
         { matching: config.ruleMatching },
       ),
       onEvent: eventHandler(source),
