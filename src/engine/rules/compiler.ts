@@ -33,6 +33,8 @@ export interface CompiledDefinition {
   readonly definition: RuleDefinition;
   /** Without lists and macros. */
   readonly condition: Expr;
+  /** With lists put in and macros still in it: leads from positions to places. */
+  readonly parsed: ParsedText;
   readonly predicate: Predicate;
   readonly scope: Scope;
   /** With what the configuration appends. */
@@ -127,10 +129,20 @@ function compileRule(job: Job): CompiledDefinition | undefined {
   const extraFields = compileExtraFields(job);
   const compiled = compileRuleCondition(job, condition);
   if (compiled === undefined) return undefined;
-  const { expr, predicate } = compiled;
+  const { expr, parsed, predicate } = compiled;
   const exceptionFields = fields;
   const { scope } = source;
-  return { definition, condition: expr, predicate, scope, output, template, extraFields, exceptionFields };
+  return {
+    definition,
+    condition: expr,
+    parsed,
+    predicate,
+    scope,
+    output,
+    template,
+    extraFields,
+    exceptionFields,
+  };
 }
 
 function excepted(memory: CompilerMemory, definition: RuleDefinition): ExceptedCondition {
@@ -206,6 +218,7 @@ function compileExtraFields(job: Job): readonly CompiledExtraField[] {
 
 interface RuleCondition {
   readonly expr: Expr;
+  readonly parsed: ParsedText;
   readonly predicate: Predicate;
 }
 
@@ -231,7 +244,7 @@ function compileRuleCondition(job: Job, text: SourcedText): RuleCondition | unde
     const place = placeOfNode(stage, parsed, position);
     warn('LOAD_COMPILE_CONDITION', message, conditionContext(position, text.text, parent), { place });
   }
-  return { expr, predicate: result.value };
+  return { expr, parsed, predicate: result.value };
 }
 
 const BEGIN: Position = { offset: 0, line: 0, column: 0 };

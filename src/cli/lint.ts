@@ -1,0 +1,74 @@
+// tsfalco lint: advice on rules files, for people, scripts and code hosts.
+
+import { type ByteString, toBytes } from '../bytes.js';
+import type { Finding, Level } from '../engine/rules/lint/finding.js';
+import { lintRules } from '../engine/rules/lint/lint.js';
+import { LINT_FORMATS, type LintFormat, renderFindings } from '../engine/rules/lint/render.js';
+import { defectOf, knownValues } from '../fields/knowledge.js';
+import { createFieldTable } from '../fields/tables.js';
+import { Failure, type Host } from './host.js';
+import { readArguments, readFileBytes } from './usage.js';
+
+const USAGE = `Usage: tsfalco lint [--format text|json|sarif] [--fail-on error|warning|note|never] [--fixed-fields] FILE…
+
+Loads the rules files together, in order, and says what is wrong with them or looks like a mistake.
+--fail-on       exit status 1 if there is a finding of this level or above (default: warning)
+--fixed-fields  fields as with tsfalco: {field_semantics: fixed}
+`;
+
+const LEVELS = ['error', 'warning', 'note', 'never'] as const;
+type Threshold = (typeof LEVELS)[number];
+
+const SOURCES = ['k8s_audit', 'syscall'];
+
+/** @returns 0 if there is nothing of the level asked for */
+export async function lint(argv: readonly string[], host: Host): Promise<number> {
+  const { values, positionals } = readArguments({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      format: { type: 'string' },
+      'fail-on': { type: 'string' },
+      'fixed-fields': { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help === true) {
+    await host.stdout.write(toBytes(USAGE));
+    return 0;
+  }
+  if (positionals.length === 0)
+    throw new Failure('lint needs at least one rules file; see tsfalco lint --help');
+  const format: LintFormat = oneOf(LINT_FORMATS, values.format ?? 'text', 'format');
+  const threshold: Threshold = oneOf(LEVELS, values['fail-on'] ?? 'warning', 'level');
+  const files = positionals.map((path) => ({ name: toBytes(path), content: readFileBytes(host, path) }));
+  const findings = lintFiles(files, values['fixed-fields'] === true);
+  const contents = new Map(files.map(({ name, content }) => [name, content]));
+  await host.stdout.write(renderFindings(findings, contents, format));
+  return findings.some(({ level }) => reaches(level, threshold)) ? 1 : 0;
+}
+
+function oneOf<T extends string>(known: readonly T[], text: string, what: string): T {
+  const found = known.find((one) => one === text);
+  if (found === undefined)
+    throw new Failure(toBytes(`Invalid ${what} '${text}'. Valid values are: ${known.join(', ')}`));
+  return found;
+}
+
+const reaches = (level: Level, threshold: Threshold): boolean =>
+  LEVELS.indexOf(level) <= LEVELS.indexOf(threshold) && threshold !== 'never';
+
+/** Lints files as Kubernetes audit rules. */
+export function lintFiles(
+  files: readonly { readonly name: ByteString; readonly content: ByteString }[],
+  fixedFields: boolean,
+): readonly Finding[] {
+  const semantics = fixedFields ? 'fixed' : 'falco';
+  const tables = new Map(SOURCES.map((source) => [source, createFieldTable(source, { semantics })]));
+  return lintRules(files, {
+    load: { tables: (source) => tables.get(source) },
+    knownValues,
+    defectOf: (field) => defectOf(field, fixedFields),
+    sources: SOURCES,
+  });
+}

@@ -1,0 +1,86 @@
+// Whole conditions: those that never or always hold, and exceptions that take away everything or nothing.
+
+import type { ByteString } from '../../../bytes.js';
+import { printExpr } from '../../condition/printer.js';
+import type { Place } from '../../diagnostic.js';
+import type { CompiledDefinition } from '../compiler.js';
+import { placeOfNode as placeInCondition } from '../conditions.js';
+import { placeInText, placeOfNode } from '../place.js';
+import { type Finding, finding } from './finding.js';
+import type { LintJob } from './job.js';
+import type { Logic, Wanted } from './logic.js';
+import type { Conflict, Literal } from './values.js';
+
+export function checkConditions(job: LintJob): readonly Finding[] {
+  return job.output.rules.flatMap((rule) => checkCondition(rule, job));
+}
+
+function checkCondition(rule: CompiledDefinition, job: LintJob): readonly Finding[] {
+  const { definition, condition } = rule;
+  const logic = job.logic(definition.source);
+  const item = definition.name;
+  const start = placeInText(definition.condition, 0)!;
+  const base = baseOf(rule);
+  const never = logic.neverTrue([base]);
+  if (never !== undefined) {
+    const place = placeOfConflict(never.conflict, rule, job) ?? start;
+    return [finding('never-true', `condition is never true${because(never.conflict)}`, place, { item })];
+  }
+  const found = checkExceptions(rule, base, logic);
+  if (logic.neverTrue([{ expr: condition, positive: false }]) !== undefined)
+    return [...found, finding('always-true', 'condition is always true', start, { item })];
+  return found;
+}
+
+function because(conflict: Conflict | undefined): ByteString {
+  if (conflict === undefined) return '';
+  const [first, second] = conflict;
+  if (first === second) return `: '${spell(first)}' is never true`;
+  return `: '${spell(first)}' and '${spell(second)}' exclude each other`;
+}
+
+const spell = ({ check, positive }: Literal): ByteString =>
+  positive ? printExpr(check) : `not ${printExpr(check)}`;
+
+function placeOfConflict(
+  conflict: Conflict | undefined,
+  rule: CompiledDefinition,
+  { output }: LintJob,
+): Place | undefined {
+  const literal = conflict?.[1];
+  return literal && placeInCondition(output.stage, rule.parsed, literal.check.position);
+}
+
+/** The condition without its exceptions. */
+function baseOf({ definition, condition }: CompiledDefinition): Wanted {
+  const excepted = definition.exceptions.some(({ values }) => values.length > 0);
+  const expr = excepted && condition.kind === 'and' ? condition.operands[0]! : condition;
+  return { expr, positive: true };
+}
+
+function checkExceptions(rule: CompiledDefinition, base: Wanted, logic: Logic): readonly Finding[] {
+  const { definition, condition } = rule;
+  if (condition.kind !== 'and' || condition === base.expr) return [];
+  const exceptions = definition.exceptions.filter(({ values }) => values.length > 0);
+  return exceptions.flatMap(({ name, file, fields }, index): readonly Finding[] => {
+    const exclusion = condition.operands[index + 1];
+    const node = fields.node;
+    if (exclusion === undefined || node === undefined) return [];
+    const place = placeOfNode(file, node);
+    const more = { item: definition.name };
+    if (logic.neverTrue([base, { expr: exclusion, positive: true }]) !== undefined)
+      return [
+        finding('exception-excludes-all', `exception '${name}' leaves nothing of the rule`, place, more),
+      ];
+    if (logic.neverTrue([base, { expr: exclusion, positive: false }]) !== undefined)
+      return [
+        finding(
+          'exception-never-applies',
+          `exception '${name}' is for events that the rule does not match`,
+          place,
+          more,
+        ),
+      ];
+    return [];
+  });
+}

@@ -1,0 +1,96 @@
+// Finding: one piece of advice about rules files. Types, and the list of what lint knows to say.
+
+import type { ByteString } from '../../../bytes.js';
+import type { Place } from '../../diagnostic.js';
+
+export type Level = 'error' | 'warning' | 'note';
+
+export interface Finding {
+  /** A code of Falco's load results, or one of LINT_RULES. */
+  readonly id: string;
+  readonly level: Level;
+  readonly message: ByteString;
+  readonly place: Place;
+  /** The word that was probably meant. */
+  readonly suggestion?: ByteString;
+  /** The rule, macro or list that it is about. */
+  readonly item?: ByteString;
+}
+
+interface LintRule {
+  readonly level: Level;
+  readonly text: string;
+}
+
+/** What lint looks for beyond what loading says. */
+export const LINT_RULES = {
+  'never-true': { level: 'warning', text: 'A condition that no event can meet: the rule never fires.' },
+  'always-true': { level: 'warning', text: 'A condition that every event meets.' },
+  'never-true-check': {
+    level: 'warning',
+    text: 'A comparison with a value that the field never has, or that is false for every value.',
+  },
+  'shadowed-rule': {
+    level: 'warning',
+    text: 'With rule_matching: first, an earlier rule matches every event that this one matches.',
+  },
+  'field-defect': {
+    level: 'warning',
+    text: 'A field that does not give what its name promises, in Falco and here.',
+  },
+  'transformed-list': {
+    level: 'warning',
+    text: 'tolower, toupper, b64 and basename of a list never equal a constant in Falco: in and intersects are false.',
+  },
+  'transformed-value': {
+    level: 'warning',
+    text: 'A single value is never `in` a transformed one in Falco; = works.',
+  },
+  'regex-never-matches': {
+    level: 'warning',
+    text: 'A regular expression that matches no value: it is compared with the whole value, and its anchors contradict that.',
+  },
+  'exception-excludes-all': {
+    level: 'warning',
+    text: 'An exception that takes away every event that the rule matches.',
+  },
+  'exception-never-applies': {
+    level: 'note',
+    text: 'An exception for events that the rule does not match anyway.',
+  },
+  'duplicate-macro': { level: 'note', text: 'Two macros that stand for the same condition.' },
+  'nested-list': {
+    level: 'warning',
+    text: 'The name of a list that stays a literal value: lists are looked up one level deep.',
+  },
+  'undefined-list': {
+    level: 'note',
+    text: 'A value that looks like the name of a list, but no such list exists.',
+  },
+  'unknown-field': { level: 'warning', text: 'An unknown field in a macro that no rule uses.' },
+  'duplicate-key': { level: 'warning', text: 'A key that is there twice: the first value counts.' },
+} as const satisfies Record<string, LintRule>;
+
+export type LintId = keyof typeof LINT_RULES;
+
+/** Makes a finding, with its rule's level unless told otherwise. */
+export function finding(
+  id: LintId,
+  message: ByteString,
+  place: Place,
+  more: {
+    readonly suggestion?: ByteString | undefined;
+    readonly item?: ByteString;
+    readonly level?: Level | undefined;
+  } = {},
+): Finding {
+  const { suggestion, item } = more;
+  return {
+    id,
+    level: more.level ?? LINT_RULES[id].level,
+    message,
+    place,
+    ...(suggestion === undefined ? {} : { suggestion }),
+    ...(item === undefined ? {} : { item }),
+  };
+}

@@ -1,0 +1,28 @@
+// What lint is given, and what its parts are given. Types only.
+
+import type { ByteString } from '../../../bytes.js';
+import type { CompileOutput } from '../compiler.js';
+import type { LoadOptions, LoadOutcome } from '../loader.js';
+import type { Logic } from './logic.js';
+import type { KnownValues } from './values.js';
+
+export interface LintOptions {
+  readonly load: LoadOptions;
+  /** All values that fields of a few have. */
+  readonly knownValues: KnownValues;
+  /** What is wrong with a field, if something is. */
+  readonly defectOf: (
+    field: ByteString,
+  ) => { readonly text: string; readonly level: 'warning' | 'note' } | undefined;
+  /** Sources whose fields count when a macro is used by no rule. */
+  readonly sources: readonly ByteString[];
+}
+
+/** What the single parts of lint are given. */
+export interface LintJob {
+  readonly options: LintOptions;
+  readonly outcome: LoadOutcome;
+  readonly output: CompileOutput;
+  /** Reasoning about conditions of a source. */
+  readonly logic: (source: ByteString) => Logic;
+}

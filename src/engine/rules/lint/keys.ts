@@ -1,0 +1,37 @@
+// Keys that are there twice in a mapping: YAML readers disagree on which one counts; here, as in Falco, the first.
+
+import { keyText, parseYaml, type YamlNode } from '../../../yaml.js';
+import type { SourceFile } from '../definitions.js';
+import type { RulesFile } from '../loader.js';
+import { placeOfNode } from '../place.js';
+import { type Finding, finding } from './finding.js';
+
+export function checkKeys({ name, content }: RulesFile): readonly Finding[] {
+  const { documents, text, skipped } = parseYaml(content);
+  const file: SourceFile = { name, text, skipped };
+  const findings: Finding[] = [];
+  const seen = new Set<YamlNode>();
+  const open: YamlNode[] = [...documents];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (seen.has(node)) continue;
+    seen.add(node);
+    if (node.kind === 'sequence') open.push(...node.items);
+    if (node.kind !== 'mapping') continue;
+    const keys = new Set<string>();
+    for (const { key, value } of node.entries) {
+      open.push(value);
+      const word = keyText(key);
+      if (word === undefined) continue;
+      if (keys.has(word))
+        findings.push(
+          finding(
+            'duplicate-key',
+            `key '${word}' is there twice; the first one counts`,
+            placeOfNode(file, key),
+          ),
+        );
+      keys.add(word);
+    }
+  }
+  return findings;
+}

@@ -1,0 +1,68 @@
+// lintRules: rules files → advice, beyond what loading them says: conditions that never or always hold, rules in each
+// other's shadow, checks that Falco's defects keep from being true, exceptions that take away too much or nothing.
+// All findings are sure, but for notes; what is too large to reason about is passed over.
+
+import type { ByteString } from '../../../bytes.js';
+import type { Diagnostic } from '../../diagnostic.js';
+import { loadRules } from '../load.js';
+import type { RulesFile } from '../loader.js';
+import { checkChecks } from './checks.js';
+import { checkConditions } from './conditions.js';
+import type { Finding } from './finding.js';
+import { checkListsAndMacros } from './items.js';
+import type { LintJob, LintOptions } from './job.js';
+import { checkKeys } from './keys.js';
+import { createLogic, type Logic } from './logic.js';
+import { checkShadows } from './shadows.js';
+
+/** Findings in the order of files and lines. */
+export function lintRules(files: readonly RulesFile[], options: LintOptions): readonly Finding[] {
+  const outcome = loadRules(files, { ...options.load, keepGoing: true });
+  const { output } = outcome.definitions;
+  const job: LintJob | undefined =
+    output === undefined ? undefined : { options, outcome, output, logic: logicOf(options) };
+  const findings = [
+    ...outcome.results.flatMap(({ errors, warnings }) => [...errors, ...warnings]).map(ofDiagnostic),
+    ...files.flatMap(checkKeys),
+    ...(job === undefined
+      ? []
+      : [...checkChecks(job), ...checkConditions(job), ...checkShadows(job), ...checkListsAndMacros(job)]),
+  ];
+  return inOrder(withoutRepeats(findings), files);
+}
+
+function logicOf({ load, knownValues }: LintOptions): LintJob['logic'] {
+  const made = new Map<ByteString, Logic>();
+  return (source) => {
+    const logic = made.get(source) ?? createLogic(load.tables(source)!, knownValues);
+    made.set(source, logic);
+    return logic;
+  };
+}
+
+function ofDiagnostic({ severity, code, message, place, suggestion, context }: Diagnostic): Finding {
+  const item = context.locations.find(({ itemType }) => ['rule', 'macro', 'list'].includes(itemType));
+  const text = code === 'LOAD_UNSAFE_NA_CHECK' ? 'Comparing with <NA> never tells a missing value' : message;
+  return {
+    id: code,
+    level: severity,
+    message: text,
+    place,
+    ...(suggestion === undefined ? {} : { suggestion }),
+    ...(item === undefined ? {} : { item: item.itemName }),
+  };
+}
+
+function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ id, message, place }) => {
+    const key = `${id}\n${message}\n${place.file}\n${place.offset}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+function inOrder(findings: readonly Finding[], files: readonly RulesFile[]): readonly Finding[] {
+  const ranks = new Map(files.map(({ name }, index) => [name, index]));
+  const rank = ({ place }: Finding): number => ranks.get(place.file) ?? 0;
+  return findings.toSorted((a, b) => rank(a) - rank(b) || a.place.offset - b.place.offset);
+}

@@ -1,0 +1,71 @@
+// What is known of audit events' fields beyond their names, for advice on rules: the values that some of them have,
+// and where a field does not give what its name promises (spec: fields-and-sources.md §1.9).
+
+import type { ByteString } from '../bytes.js';
+
+const words = (text: string): readonly string[] => text.split(' ');
+
+/** Fields whose values are all known. Verbs: those of resources, and HTTP methods of other paths. */
+const VALUES: ReadonlyMap<ByteString, readonly ByteString[]> = new Map([
+  [
+    'ka.verb',
+    words('get list watch create update patch delete deletecollection post put head options connect trace'),
+  ],
+  ['ka.stage', words('RequestReceived ResponseStarted ResponseComplete Panic')],
+  ['ka.auth.decision', words('allow forbid')],
+]);
+
+/** All values that a field can have; undefined where that is not known. */
+export function knownValues(field: ByteString): readonly ByteString[] | undefined {
+  return VALUES.get(field);
+}
+
+/** What is wrong with a field. `note`: only in rare cases. */
+export interface FieldDefect {
+  readonly text: string;
+  readonly level: 'warning' | 'note';
+}
+
+interface Defect extends FieldDefect {
+  readonly fields: RegExp;
+  /** Only with `field_semantics: falco`. */
+  readonly switchable: boolean;
+}
+
+const DEFECTS: readonly Defect[] = [
+  {
+    fields: /\.eff_run_as_(?:user|group)$/,
+    level: 'warning',
+    text: 'gives 0 for every container of real pods, as in Falco; field_semantics: fixed reads the security context',
+    switchable: true,
+  },
+  {
+    fields: /\.add_capabilities$/,
+    level: 'warning',
+    text: 'gives one JSON text for each container, as in Falco, so that no capability is ever equal to it; field_semantics: fixed gives one element for each capability',
+    switchable: true,
+  },
+  {
+    fields: /^ka\.req\..*image\.repository$/,
+    level: 'note',
+    text: 'is cut at the first colon, as in Falco, so that images of a registry with a port lose their path; field_semantics: fixed cuts the tag only',
+    switchable: true,
+  },
+  {
+    fields: /^ka\.req\.binding\.subject\.has_name$/,
+    level: 'warning',
+    text: 'is always true',
+    switchable: false,
+  },
+  {
+    fields: /^ka\.target\.pod\.name$/,
+    level: 'note',
+    text: "is missing when pods are deleted, read or exec'd into; ka.target.name has the name there too",
+    switchable: false,
+  },
+];
+
+/** What is wrong with a field; undefined for most. @param fixed whether `field_semantics: fixed` is in force */
+export function defectOf(field: ByteString, fixed: boolean): FieldDefect | undefined {
+  return DEFECTS.find(({ fields, switchable }) => fields.test(field) && !(fixed && switchable));
+}
