@@ -1,7 +1,7 @@
 // Session: the run, from opened outputs to the closing block, with signals and restarts
 // (spec: cli-and-config.md §1.3 step 8, §4.3, §5). Answers to falco's process_events and its teardown.
 
-import type { ByteString } from '../../bytes.js';
+import { type ByteString, toBytes } from '../../bytes.js';
 import { createReloader, type Reloader } from '../../reload/reloader.js';
 import { createWatcher, type Watcher } from '../../reload/watcher.js';
 import type { Webserver } from '../../webserver/server.js';
@@ -12,7 +12,7 @@ import { type LoadedAgain, loadAgain } from './load-again.js';
 import { checkMetrics, checkOutputs, describeError, finishDryRun, type Loaded } from './loaded.js';
 import { writePidFile } from './pid-file.js';
 import { type RunningSource, type SourceEnd, startSource } from './source-runner.js';
-import { createSource, planSources, type SourcePlan } from './sources.js';
+import { openSources, planSources, type SourcePlan } from './sources.js';
 import { openWebserver } from './webserver.js';
 
 const CRITICAL = 2;
@@ -27,8 +27,8 @@ interface Session {
   webserver: Webserver | undefined;
   watcher: Watcher | undefined;
   reloader: Reloader | undefined;
-  /** Sources are being exchanged: that none runs means nothing. */
-  restarting: boolean;
+  /** Sources are being opened or exchanged: that none runs means nothing. */
+  busy: boolean;
   /** All sources are to end. */
   stopping: boolean;
   /** Sources are open: /metrics may answer. */
@@ -54,7 +54,7 @@ export async function runSession(loaded: Loaded): Promise<number> {
     webserver: undefined,
     watcher: undefined,
     reloader: undefined,
-    restarting: false,
+    busy: true,
     stopping: false,
     opened: false,
     finish: () => {},
@@ -66,6 +66,7 @@ export async function runSession(loaded: Loaded): Promise<number> {
   try {
     handleSignals(session);
     await begin(session);
+    session.busy = false;
     endIfIdle(session);
     await finished;
   } catch (error) {
@@ -96,7 +97,7 @@ async function begin(session: Session): Promise<void> {
     log.write('warning', 'Captures of system calls are not supported: the section capture has no effect');
   }
   if (config.engine.kind === 'replay') throw new Failure(replayFault(loaded));
-  openSources(session);
+  await startSources(session);
 }
 
 function replayFault({ config: { engine }, host }: Loaded): ByteString {
@@ -114,7 +115,7 @@ function logRules({ log, engine, rules }: Loaded): void {
   }
 }
 
-function openSources(session: Session): void {
+async function startSources(session: Session): Promise<void> {
   const { incarnation, running } = session;
   const { loaded } = incarnation;
   const { log, engine, enabled } = loaded;
@@ -133,7 +134,7 @@ function openSources(session: Session): void {
     if (session.stopping) return;
     if (running.has(plan.name)) continue;
     try {
-      openSource(session, plan);
+      await start(session, plan);
     } catch (error) {
       fail(session, error, true);
       return;
@@ -142,15 +143,16 @@ function openSources(session: Session): void {
   session.opened = true;
 }
 
-function openSource(session: Session, plan: SourcePlan): void {
+async function start(session: Session, plan: SourcePlan): Promise<void> {
   const { incarnation, running } = session;
   const { loaded } = incarnation;
   const cpuStart = loaded.host.cpuSeconds();
   const source = startSource({
-    source: createSource(plan, loaded),
+    sources: await openSources(plan, loaded),
     identity: plan.identity,
     target: incarnation.target(plan.name),
     log: (_level, message) => loaded.log.plugin(plan.plugin, message),
+    report: (line) => loaded.log.write('info', toBytes(line)),
     seconds: loaded.options.duration,
   });
   running.set(plan.name, source);
@@ -200,7 +202,7 @@ function stopSources(session: Session): void {
 }
 
 function endIfIdle(session: Session): void {
-  if (session.running.size === 0 && !session.restarting) session.finish();
+  if (session.running.size === 0 && !session.busy) session.finish();
 }
 
 function handleSignals(session: Session): void {
@@ -254,7 +256,7 @@ function watch(session: Session): void {
 /** What was loaded anew takes over. Sources that stay as they are go on reading; their next event meets the new rules. */
 async function restart(session: Session, { loaded, repeatLog }: LoadedAgain): Promise<void> {
   if (session.stopping) return;
-  session.restarting = true;
+  session.busy = true;
   try {
     loaded.log.write('info', 'SIGHUP received, restarting...');
     const fresh = createIncarnation(loaded);
@@ -278,7 +280,7 @@ async function restart(session: Session, { loaded, repeatLog }: LoadedAgain): Pr
     session.faults.push(error instanceof Failure ? error.message : describeError(error));
     stopSources(session);
   }
-  session.restarting = false;
+  session.busy = false;
   endIfIdle(session);
 }
 

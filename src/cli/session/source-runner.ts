@@ -4,7 +4,7 @@
 import type { Alert } from '../../engine/rules/alert.js';
 import type { Event } from '../../event.js';
 import type { Message } from '../../outputs/output.js';
-import { type Evaluator, run } from '../../pipeline.js';
+import { type Evaluator, type RunOptions, run } from '../../pipeline.js';
 import type { Source, SourceLog } from '../../sources/source.js';
 import { createUnwrapper } from '../../sources/unwrap.js';
 
@@ -22,7 +22,6 @@ export interface Target {
 export type SourceEnd = { readonly ok: true } | { readonly ok: false; readonly error: unknown };
 
 export interface RunningSource {
-  readonly source: Source;
   /** What the source was made of: an equal one need not be made again. */
   readonly identity: string;
   /** Resolves when it has ended and all its alerts are handed over; never rejects. */
@@ -36,58 +35,70 @@ export interface RunningSource {
 }
 
 export interface StartOptions {
-  readonly source: Source;
+  /** One, or several that give events of the same kind. */
+  readonly sources: readonly Source[];
   readonly identity: string;
   readonly target: Target;
   readonly log: SourceLog;
+  /** Hears each source's closing lines. */
+  readonly report: (line: string) => void;
   /** -M; 0 or less: no limit. */
   readonly seconds: number;
 }
 
+/** Starts to read. The fault of one of several sources ends them all. */
 export function startSource(options: StartOptions): RunningSource {
-  const { source, log } = options;
   const stopper = new AbortController();
-  let { target } = options;
+  const current = { target: options.target };
   let end: SourceEnd | undefined;
-  const pipeline = run({
+  const ends = options.sources.map(async (source): Promise<SourceEnd> => {
+    try {
+      await run(pipelineOf(source, options, current, stopper.signal));
+      return { ok: true };
+    } catch (error) {
+      stopper.abort();
+      return { ok: false, error };
+    }
+  });
+  const done = Promise.all(ends).then((all): SourceEnd => {
+    end = all.find((each) => !each.ok) ?? { ok: true };
+    for (const line of options.sources.flatMap((source) => source.summary?.() ?? [])) options.report(line);
+    return end;
+  });
+  return {
+    identity: options.identity,
+    done,
+    end: () => end,
+    use: (target) => {
+      current.target = target;
+    },
+    stop: () => stopper.abort(),
+  };
+}
+
+function pipelineOf(
+  source: Source,
+  { log, seconds }: StartOptions,
+  current: { readonly target: Target },
+  signal: AbortSignal,
+): RunOptions {
+  const { name, plugin, maxEventSize, clusterName } = source;
+  return {
     source,
-    unwrap: createUnwrapper({
-      source: source.name,
-      plugin: source.plugin,
-      maxEventSize: source.maxEventSize,
-      clusterName: source.clusterName,
-      log,
-    }),
-    ruleset: () => target.ruleset,
+    unwrap: createUnwrapper({ source: name, plugin, maxEventSize, clusterName, log }),
+    ruleset: () => current.target.ruleset,
     outputs: [
       {
         name: 'target',
-        write: (messages) => target.write(messages),
-        flush: () => target.flush(),
+        write: (messages) => current.target.write(messages),
+        flush: () => current.target.flush(),
         close: async () => {},
       },
     ],
-    signal: stopper.signal,
+    signal,
     log,
-    onEvent: (event) => target.onEvent(event),
-    onAlert: (alert) => target.onAlert(alert),
-    maxSeconds: options.seconds,
-  });
-  const done = pipeline.then(
-    (): SourceEnd => ({ ok: true }),
-    (error: unknown): SourceEnd => ({ ok: false, error }),
-  );
-  return {
-    source,
-    identity: options.identity,
-    done: done.then((result) => {
-      end = result;
-      return result;
-    }),
-    end: () => end,
-    use: (next) => {
-      target = next;
-    },
-    stop: () => stopper.abort(),
+    onEvent: (event) => current.target.onEvent(event),
+    onAlert: (alert) => current.target.onAlert(alert),
+    maxSeconds: seconds,
   };
 }

@@ -2,7 +2,8 @@
 // fields-and-sources.md §3.1, §4.1). Answers to falco's open_live_inspector.
 
 import { fromBytes } from '../../bytes.js';
-import { type Source, SourceError } from '../../sources/source.js';
+import type { InitValues } from '../../config/plugin-init.js';
+import { type Source, SourceError, type SourceLog } from '../../sources/source.js';
 import { type StartedPlugin, SYSCALL } from '../plugins.js';
 import type { Loaded } from './loaded.js';
 import { createSyscallStub } from './syscall-stub.js';
@@ -41,10 +42,37 @@ export function planSources({ engine, enabled, options }: Loaded): readonly Sour
   return [...plugins, { name: SYSCALL, plugin: SYSCALL, how: 'no driver', identity, started: undefined }];
 }
 
-/** @throws SourceError where it cannot be opened */
-export function createSource({ started }: SourcePlan, { options }: Loaded): Source {
-  if (started === undefined) return createSyscallStub(options.duration);
-  const { config, builtin } = started;
+/** The source of a plan, or the sources: one for each cluster. Errors: SourceError where one cannot be opened. */
+export async function openSources(
+  plan: SourcePlan,
+  { options, log, host }: Loaded,
+): Promise<readonly Source[]> {
+  const { started, name } = plan;
+  if (started === undefined) return [createSyscallStub(options.duration)];
+  const { config, builtin, values } = started;
   if (config.name !== builtin.name) throw new SourceError(`plugin ${fromBytes(config.name)} does not exist`);
-  throw new SourceError('not there yet');
+  const sourceLog: SourceLog = (_level, message) => log.plugin(plan.plugin, message);
+  if (builtin.name === EKS) {
+    const { openCloudWatchSources } = await import('../../sources/cloudwatch/open.js');
+    const { initConfig, openParams } = config;
+    return openCloudWatchSources({ initConfig, openParams, env: host.env, log: sourceLog });
+  }
+  const { openSource } = await import('../../sources/open.js');
+  const source = await openSource(config.openParams, {
+    name,
+    plugin: builtin.name,
+    maxEventSize: valueOf(values, 'maxEventSize', 262_144),
+    webhookMaxBatchSize: valueOf(values, 'webhookMaxBatchSize', 12_582_912),
+    sslCertificate: valueOf(values, 'sslCertificate', '/etc/falco/falco.pem'),
+    log: sourceLog,
+  });
+  return [source];
+}
+
+const EKS = 'k8saudit-eks';
+
+/** A value of init_config, or the default that the plugin's schema names. */
+function valueOf<T extends string | number>(values: InitValues, key: string, fallback: T): T {
+  const value = values[key];
+  return typeof value === typeof fallback ? (value as T) : fallback;
 }
