@@ -39,6 +39,8 @@ export function logGroupOf(cluster: string): string {
 /** Makes a client; nothing is sent before the first read. */
 export function createLogClient(options: ClientOptions): LogClient {
   const group = logGroupOf(options.cluster);
+  // Its version is fixed here, so what later ones will need of Node is no news for who runs this.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const region = options.region || options.env['AWS_REGION'] || options.env['AWS_DEFAULT_REGION'];
   const client = new CloudWatchLogsClient({
     ...(region && { region }),

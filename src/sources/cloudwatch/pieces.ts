@@ -43,8 +43,14 @@ export function createAssembler(options: AssemblerOptions = {}): Assembler {
   const streams = new Map<string, Piece[]>();
   let held = 0;
 
+  // A tail of an event that is cut before a bracket is not well-formed by itself: it closes too much.
   function isWhole(text: string): boolean {
-    if (!text.startsWith('{') || !text.trimEnd().endsWith('}')) return false;
+    const trimmed = text.trim();
+    if (trimmed === '') return true;
+    const closed =
+      (trimmed.startsWith('{') && trimmed.endsWith('}')) ||
+      (trimmed.startsWith('[') && trimmed.endsWith(']'));
+    if (!closed) return false;
     if (text.length < smallest && text.startsWith(FIRST)) return true;
     return scanner.scan(toBytes(text)) !== undefined;
   }
@@ -80,8 +86,7 @@ export function createAssembler(options: AssemblerOptions = {}): Assembler {
     take(piece) {
       const { message, stream } = piece.event;
       if (message.endsWith(TRUNCATED)) return { kind: 'truncated', pieces: [piece] };
-      if (isWhole(message) || !couldBePiece(message))
-        return { kind: 'whole', text: message, pieces: [piece] };
+      if (isWhole(message)) return { kind: 'whole', text: message, pieces: [piece] };
       const pieces = [...(streams.get(stream) ?? []), piece].sort(inOrder);
       streams.set(stream, pieces);
       held += message.length;
@@ -108,11 +113,6 @@ export function createAssembler(options: AssemblerOptions = {}): Assembler {
       return oldest;
     },
   };
-}
-
-// Lists and arrays of events are never cut by the service; an empty text is nobody's piece.
-function couldBePiece(message: string): boolean {
-  return message.trim() !== '' && !message.startsWith('[');
 }
 
 function inOrder(a: Piece, b: Piece): number {

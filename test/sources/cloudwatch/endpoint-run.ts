@@ -1,0 +1,89 @@
+// Runs the real source with the real SDK client against the embedded endpoint, with troubles, and counts.
+
+import { createEventGenerator } from '../../../src/endpoint/events.js';
+import { type Endpoint, startEndpoint } from '../../../src/endpoint/server.js';
+import { createLogStore, type LogStore } from '../../../src/endpoint/store.js';
+import { NO_TROUBLE, type Trouble } from '../../../src/endpoint/trouble.js';
+import { type AuditWriter, createAuditWriter } from '../../../src/endpoint/writer.js';
+import { createLogClient, logGroupOf } from '../../../src/sources/cloudwatch/client.js';
+import { systemClock } from '../../../src/sources/cloudwatch/clock.js';
+import { CURSOR_DEFAULTS, type CursorOptions } from '../../../src/sources/cloudwatch/cursor-state.js';
+import { createLimiter } from '../../../src/sources/cloudwatch/limiter.js';
+import { type CloudWatchSource, createCloudWatchSource } from '../../../src/sources/cloudwatch/source.js';
+import type { SourceLog } from '../../../src/sources/source.js';
+
+export const CLUSTER = 'my-cluster';
+
+/** Credentials that never leave the machine: the endpoint does not look at them. */
+export function endpointEnv(url: string): Record<string, string> {
+  return {
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_REGION: 'us-east-1',
+    AWS_ENDPOINT_URL: url,
+  };
+}
+
+export interface Stage {
+  readonly store: LogStore;
+  readonly endpoint: Endpoint;
+  readonly writer: AuditWriter;
+  /** Writes an event of this time; @returns its audit id. */
+  write(time: number): string;
+}
+
+export async function createStage(trouble: Partial<Trouble> = {}): Promise<Stage> {
+  const all = { ...NO_TROUBLE, ...trouble };
+  const store = createLogStore();
+  const endpoint = await startEndpoint({ store, trouble: all });
+  const writer = createAuditWriter(store, CLUSTER, all);
+  const next = createEventGenerator({ seed: all.seed });
+  let count = 0;
+  return {
+    store,
+    endpoint,
+    writer,
+    write(time) {
+      const { message } = next(time);
+      writer.write(message, time);
+      if (++count % 10 === 0) writer.writeOther(time);
+      return auditIdOf(message);
+    },
+  };
+}
+
+export function auditIdOf(message: string): string {
+  return /"auditID":"([^"]*)"/.exec(message)?.[1] ?? '';
+}
+
+export interface SourceSetup {
+  readonly url: string;
+  readonly from: number;
+  readonly cursor?: Partial<CursorOptions>;
+  readonly checkpoint?: string;
+  readonly perSecond?: number;
+  readonly log?: SourceLog;
+  readonly smallestPiece?: number;
+  readonly cluster?: string;
+  readonly patient?: boolean;
+}
+
+export function createSource(setup: SourceSetup): CloudWatchSource {
+  const cluster = setup.cluster ?? CLUSTER;
+  // The SDK reads the variables themselves.
+  Object.assign(process.env, endpointEnv(setup.url));
+  return createCloudWatchSource({
+    cluster,
+    group: logGroupOf(cluster),
+    client: createLogClient({ cluster, env: process.env }),
+    limiter: createLimiter(setup.perSecond ?? 1000, systemClock),
+    clock: systemClock,
+    log: setup.log ?? (() => {}),
+    cursor: { ...CURSOR_DEFAULTS, ...setup.cursor },
+    from: setup.from,
+    checkpoint: setup.checkpoint,
+    maxEventSize: 1_048_576,
+    smallestPiece: setup.smallestPiece ?? 0,
+    patient: setup.patient ?? false,
+  });
+}

@@ -1,0 +1,202 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ALL_TROUBLE } from '../../../src/endpoint/trouble.js';
+import type { Source } from '../../../src/sources/source.js';
+import { auditIdOf, CLUSTER, createSource, createStage, type Stage } from './endpoint-run.js';
+
+let folder: string;
+let stage: Stage | undefined;
+const savedEnv = { ...process.env };
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tsfalco-cloudwatch-'));
+});
+
+afterEach(async () => {
+  await stage?.endpoint.close();
+  stage = undefined;
+  process.env = { ...savedEnv };
+  rmSync(folder, { recursive: true });
+});
+
+// Reads until `enough` says so; counts deliveries by audit id.
+async function collect(
+  source: Source,
+  enough: (counts: Map<string, number>) => boolean,
+  counts = new Map<string, number>(),
+  milliseconds = 30_000,
+): Promise<Map<string, number>> {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), milliseconds);
+  for await (const batch of source.batches(stop.signal)) {
+    for (const payload of batch.payloads) {
+      JSON.parse(payload);
+      const id = auditIdOf(payload);
+      counts.set(id, (counts.get(id) ?? 0) + 1);
+    }
+    await source.commit?.(batch.position);
+    if (enough(counts)) stop.abort();
+  }
+  clearTimeout(timer);
+  return counts;
+}
+
+function writeMany(to: Stage, count: number, from: number, until: number): string[] {
+  return Array.from({ length: count }, (_, i) => to.write(Math.floor(from + ((until - from) * i) / count)));
+}
+
+describe('CloudWatch source', () => {
+  it('delivers what arrives while it runs, once, with every trouble at once', async () => {
+    stage = await createStage({ ...ALL_TROUBLE, lateness: 4500 });
+    const start = Date.now() - 3000;
+    const ids = writeMany(stage, 3000, start, Date.now() + 3000);
+    const source = createSource({
+      url: stage.endpoint.url,
+      from: start,
+      cursor: { lateness: 3000, pollingInterval: 300 },
+    });
+    // Beyond the last event's lateness, so that repetitions would show.
+    const counts = await collect(source, () => false, new Map(), 12_000);
+    expect(ids.filter((id) => counts.get(id) !== 1)).toEqual([]);
+    expect(counts.size).toBe(ids.length);
+    const metrics = source.metrics();
+    expect(metrics.joined).toBeGreaterThan(0);
+    expect(metrics.late).toBeGreaterThan(0);
+    expect(metrics.duplicates).toBeGreaterThan(0);
+    expect(metrics.throttles).toBeGreaterThan(0);
+    expect(metrics.rejectedTokens).toBeGreaterThanOrEqual(0);
+    expect(source.summary?.()[0]).toMatch(/^CloudWatch my-cluster: \d+ log events in \d+ calls, /);
+  });
+
+  it('goes on behind its checkpoint after a crash, and repeats only what was not committed', async () => {
+    stage = await createStage({ split: 0.05 });
+    const start = Date.now() - 20_000;
+    const ids = writeMany(stage, 4000, start, Date.now() - 100);
+    const checkpoint = join(folder, 'deep', 'checkpoint');
+    const counts = new Map<string, number>();
+    const setup = {
+      url: stage.endpoint.url,
+      from: start,
+      checkpoint,
+      cursor: { lateness: 4000, pollingInterval: 200 },
+    };
+    // The first ends without committing its last batch.
+    const stop = new AbortController();
+    let batches = 0;
+    let uncommitted = 0;
+    const first = createSource(setup);
+    for await (const batch of first.batches(stop.signal)) {
+      for (const payload of batch.payloads) counts.set(auditIdOf(payload), 1);
+      if (++batches < 3) {
+        await first.commit?.(batch.position);
+        continue;
+      }
+      uncommitted = batch.payloads.length;
+      stop.abort();
+      break;
+    }
+    expect(counts.size).toBeGreaterThan(0);
+    const wanted = ids.length;
+    await collect(createSource({ ...setup, from: Date.now() }), (all) => all.size >= wanted, counts);
+    expect(ids.filter((id) => !counts.has(id))).toEqual([]);
+    const repeats = [...counts.values()].filter((count) => count > 1).length;
+    expect(repeats).toBeLessThanOrEqual(uncommitted);
+    expect(JSON.parse(readFileSync(checkpoint, 'utf8').split('\n')[0]!)).toMatchObject({
+      group: `/aws/eks/${CLUSTER}/cluster`,
+    });
+  });
+
+  it('reads a range and ends', async () => {
+    stage = await createStage({ emptyPages: 0.2, repeats: 0.5 });
+    const now = Date.now();
+    const ids = writeMany(stage, 5000, now - 3_600_000, now);
+    const inside = ids.slice(1000, 4000);
+    const from = Math.floor(now - 3_600_000 + 0.2 * 3_600_000);
+    const until = Math.floor(now - 3_600_000 + 0.8 * 3_600_000) - 1;
+    const source = createSource({ url: stage.endpoint.url, from, cursor: { until } });
+    const counts = await collect(source, () => false);
+    expect([...counts.keys()].sort()).toEqual(inside.sort());
+    expect(Math.max(...counts.values())).toBe(1);
+    expect(source.metrics().done).toBe(1);
+  });
+
+  it('ends with a plain line where someone must change the configuration', async () => {
+    stage = await createStage();
+    const source = createSource({ url: stage.endpoint.url, from: Date.now(), cluster: 'elsewhere' });
+    await expect(collect(source, () => false)).rejects.toThrow(
+      /^log group \/aws\/eks\/elsewhere\/cluster does not exist in region us-east-1: .*audit logging of the control plane is on/,
+    );
+  });
+
+  it('waits for an endpoint that cannot be reached, says so once, and goes on when it is back', async () => {
+    stage = await createStage();
+    const lines: string[] = [];
+    const start = Date.now();
+    stage.endpoint.trouble({ serverErrors: 1 });
+    const id = stage.write(start);
+    const source = createSource({
+      url: stage.endpoint.url,
+      from: start - 1000,
+      cursor: { pollingInterval: 100 },
+      log: (level, line) => lines.push(`${level} ${line}`),
+    });
+    setTimeout(() => stage!.endpoint.trouble({ serverErrors: 0 }), 1500);
+    const counts = await collect(source, (all) => all.size > 0);
+    expect(counts.get(id)).toBe(1);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(
+      /^warning my-cluster: CloudWatch Logs in region us-east-1 answered with error 503/,
+    );
+  });
+
+  it('stops soon while it waits', async () => {
+    const source = createSource({ url: 'http://127.0.0.1:9', from: Date.now() });
+    const stop = new AbortController();
+    const reading = source.batches(stop.signal)[Symbol.asyncIterator]().next();
+    await sleep(300);
+    const aborted = Date.now();
+    stop.abort();
+    expect(await reading).toEqual({ value: undefined, done: true });
+    expect(Date.now() - aborted).toBeLessThan(1000);
+  });
+
+  it('does not run ahead of a slow consumer', async () => {
+    stage = await createStage();
+    const now = Date.now();
+    writeMany(stage, 20_000, now - 60_000, now - 1000);
+    const source = createSource({ url: stage.endpoint.url, from: now - 60_000, cursor: { until: now } });
+    const stop = new AbortController();
+    for await (const _ of source.batches(stop.signal)) {
+      await sleep(500);
+      // One in hand, two in the queue, one that waits for a place there, one on its way.
+      expect(stage.endpoint.calls()['FilterLogEvents']).toBeLessThanOrEqual(5);
+      stop.abort();
+    }
+  });
+
+  it('reports truncated events with what can be read of them', async () => {
+    stage = await createStage();
+    const lines: string[] = [];
+    const now = Date.now();
+    const message = `{"kind":"Event","auditID":"A-1","verb":"create","user":{"username":"bob"},"objectRef":{"resource":"secrets","name":"s"},"requestObject":{"data":"xx[Truncated...]`;
+    stage.store.put(
+      `/aws/eks/${CLUSTER}/cluster`,
+      { stream: 'kube-apiserver-audit-1', timestamp: now - 10, message },
+      now,
+    );
+    stage.write(now - 5);
+    const source = createSource({
+      url: stage.endpoint.url,
+      from: now - 1000,
+      log: (_, line) => lines.push(line),
+    });
+    await collect(source, (all) => all.size > 0);
+    expect(source.metrics().truncated).toBe(1);
+    expect(lines).toEqual([
+      `my-cluster: truncated log line, can't be parsed: ${message.length} characters, auditID=A-1 verb=create user=bob resource=secrets name=s`,
+    ]);
+  });
+});
