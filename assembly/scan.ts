@@ -30,29 +30,37 @@ function skipSpace(at: usize, end: usize): usize {
   return at;
 }
 
-let escaped: i32 = 0;
+// Kinds of nodes on the tape.
+const PLAIN: i32 = 0;
+const CODED: i32 = 1;
+const OTHER: i32 = 2;
 
-// Address behind the string that opens at `at`, 0 if it does not end; sets `escaped`.
+let coded: i32 = PLAIN;
+
+// Address behind the string that opens at `at`, 0 if it does not end; sets `coded`.
 // Reads up to 16 bytes past `end`: the caller's buffer is padded.
 // @ts-ignore: decorator
 @inline
 function stringEnd(at: usize, end: usize): usize {
   const quotes = i8x16.splat(0x22);
   const backslashes = i8x16.splat(0x5c);
-  escaped = 0;
+  const nuls = i8x16.splat(0);
+  coded = PLAIN;
   let i = at + 1;
   while (i < end) {
     const block = v128.load(i);
-    const hits = i8x16.bitmask(v128.or(i8x16.eq(block, quotes), i8x16.eq(block, backslashes)));
+    const marks = v128.or(i8x16.eq(block, quotes), i8x16.eq(block, backslashes));
+    const hits = i8x16.bitmask(v128.or(marks, i8x16.eq(block, nuls)));
     if (hits == 0) {
       i += 16;
       continue;
     }
     i += ctz(hits);
     if (i >= end) return 0;
-    if (load<u8>(i) == 0x22) return i + 1;
-    escaped = 1;
-    i += 2;
+    const mark = load<u8>(i);
+    if (mark == 0x22) return i + 1;
+    coded = CODED;
+    i += mark == 0 ? 1 : 2;
   }
   return 0;
 }
@@ -112,7 +120,7 @@ export function scan(input: usize, length: i32, base: i32, tape: usize, tapeByte
       if (behind == 0) return MALFORMED;
       store<i32>(node, <i32>i + shift);
       store<i32>(node, <i32>behind + shift, 4);
-      store<i32>(node, escaped, 8);
+      store<i32>(node, coded, 8);
       node += NODE_BYTES;
       i = behind;
     } else if (c == 0x7b || c == 0x5b) {
@@ -137,7 +145,7 @@ export function scan(input: usize, length: i32, base: i32, tape: usize, tapeByte
       if (behind == 0) return MALFORMED;
       store<i32>(node, <i32>i + shift);
       store<i32>(node, <i32>behind + shift, 4);
-      store<i32>(node, 0, 8);
+      store<i32>(node, OTHER, 8);
       node += NODE_BYTES;
       i = behind;
     }
@@ -162,7 +170,8 @@ export function scan(input: usize, length: i32, base: i32, tape: usize, tapeByte
         depth--;
         const container = <usize>load<u32>(OPEN + (<usize>depth << 2));
         store<i32>(container, <i32>i + shift, 4);
-        store<i32>(container, <i32>((node - tape) >> 2), 8);
+        const span = <i32>((node - tape) >> 2);
+        store<i32>(container, inObject ? span : -span, 8);
         inObject =
           depth > 0 &&
           load<u8>(<usize>(load<i32>(<usize>load<u32>(OPEN + ((<usize>depth - 1) << 2))) - shift)) == 0x7b;
@@ -187,7 +196,7 @@ export function scan(input: usize, length: i32, base: i32, tape: usize, tapeByte
     if (behindKey == 0) return MALFORMED;
     store<i32>(node, <i32>i + shift);
     store<i32>(node, <i32>behindKey + shift, 4);
-    store<i32>(node, escaped, 8);
+    store<i32>(node, coded, 8);
     node += NODE_BYTES;
     i = behindKey;
     if (i < end && load<u8>(i) != 0x3a && load<u8>(CLASSES + load<u8>(i)) == SPACE) {

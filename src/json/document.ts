@@ -5,7 +5,8 @@
 // Tape: three 32-bit integers for each key and each value.
 //   [node]     offset of the first byte (the opening quote of a string)
 //   [node + 1] offset behind the last byte
-//   [node + 2] object, array: the node behind the whole value; key, string: 1 if it holds a backslash; else 0
+//   [node + 2] what it is. Object: the node behind the whole value; array: the same, negative; key or string: PLAIN,
+//              or CODED if it holds a backslash or a NUL; other scalars: OTHER
 // The members of an object follow it as key node, value nodes, key node, …; the elements of an array follow it.
 
 import type { ByteString } from '../bytes.js';
@@ -31,6 +32,13 @@ export interface JsonScanner {
 
 /** Integers a node takes on the tape. */
 export const NODE_SIZE = 3;
+
+/** A string whose value is the text between its quotes. */
+export const PLAIN = 0;
+/** A string with escapes to decode, or with a NUL byte in it. */
+export const CODED = 1;
+/** A number, true, false or null. */
+export const OTHER = 2;
 
 /** "No such node". */
 export const NO_NODE = -1;

@@ -3,7 +3,7 @@
 // the first of equal keys wins; objects and arrays are compact JSON with numbers, escapes and order untouched.
 
 import { type ByteString, codePointBytes } from '../bytes.js';
-import { type JsonDocument, NO_NODE, NODE_SIZE } from './document.js';
+import { CODED, type JsonDocument, NO_NODE, NODE_SIZE, PLAIN } from './document.js';
 
 export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'true' | 'false' | 'null';
 
@@ -24,27 +24,28 @@ export function nodeKind(document: JsonDocument, node: number): JsonKind {
   return text.startsWith('null', start) ? 'null' : 'number';
 }
 
-const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const OPEN_BRACE = 0x7b;
-const OPEN_BRACKET = 0x5b;
 
-export function isObject(document: JsonDocument, node: number): boolean {
-  return document.text.charCodeAt(document.tape[node]!) === OPEN_BRACE;
+// The kinds on the tape: ≥ 3 object, < 0 array, 0 and 1 strings, 2 other scalars.
+const OBJECT = 3;
+
+export function isObject({ tape }: JsonDocument, node: number): boolean {
+  return tape[node + 2]! >= OBJECT;
 }
 
-export function isArray(document: JsonDocument, node: number): boolean {
-  return document.text.charCodeAt(document.tape[node]!) === OPEN_BRACKET;
+export function isArray({ tape }: JsonDocument, node: number): boolean {
+  return tape[node + 2]! < 0;
 }
 
-export function isString(document: JsonDocument, node: number): boolean {
-  return document.text.charCodeAt(document.tape[node]!) === QUOTE;
+export function isString({ tape }: JsonDocument, node: number): boolean {
+  const kind = tape[node + 2];
+  return kind === PLAIN || kind === CODED;
 }
 
 /** The node behind a value and all that it holds: the next key or element, or the parent's end. */
-export function nodeBehind(document: JsonDocument, node: number): number {
-  const c = document.text.charCodeAt(document.tape[node]!);
-  return c === OPEN_BRACE || c === OPEN_BRACKET ? document.tape[node + 2]! : node + NODE_SIZE;
+export function nodeBehind({ tape }: JsonDocument, node: number): number {
+  const kind = tape[node + 2]!;
+  return kind >= OBJECT ? kind : kind < 0 ? -kind : node + NODE_SIZE;
 }
 
 /** Offset of the value's first byte, and behind its last one. */
@@ -58,15 +59,15 @@ export function nodeEnd(document: JsonDocument, node: number): number {
 /** Value of the first member called `key` (decoded bytes); NO_NODE if there is none or `node` is no object. */
 export function member(document: JsonDocument, node: number, key: ByteString): number {
   const { text, tape } = document;
-  if (text.charCodeAt(tape[node]!) !== OPEN_BRACE) return NO_NODE;
   const behind = tape[node + 2]!;
+  if (behind < OBJECT) return NO_NODE;
   const length = key.length + 2;
   let escaped = false;
   let at = node + NODE_SIZE;
   while (at < behind) {
     const start = tape[at]!;
     // A key with escapes counts by what it decodes to, so that its spelling cannot match.
-    if (tape[at + 2] === 1) escaped = true;
+    if (tape[at + 2] === CODED) escaped = true;
     else if (tape[at + 1]! - start === length && text.startsWith(key, start + 1)) return at + NODE_SIZE;
     at = nodeBehind(document, at + NODE_SIZE);
   }
@@ -84,16 +85,16 @@ function escapedMember(document: JsonDocument, node: number, key: ByteString): n
 /** Element `index` (from 0) of an array; NO_NODE if there is none or `node` is no array. */
 export function element(document: JsonDocument, node: number, index: number): number {
   if (!isArray(document, node)) return NO_NODE;
-  const behind = document.tape[node + 2]!;
+  const behind = nodeBehind(document, node);
   let at = node + NODE_SIZE;
   for (let n = 0; n < index && at < behind; n++) at = nodeBehind(document, at);
   return at < behind ? at : NO_NODE;
 }
 
-/** The nodes of an array's elements, or of an object's values, in document order. */
+/** The nodes of an array's elements, or of an object's values, in document order. `node` must be one of the two. */
 export function children(document: JsonDocument, node: number): number[] {
   const step = isObject(document, node) ? NODE_SIZE : 0;
-  const behind = document.tape[node + 2]!;
+  const behind = nodeBehind(document, node);
   const found: number[] = [];
   for (let at = node + NODE_SIZE; at < behind; at = nodeBehind(document, at)) {
     at += step;
@@ -111,7 +112,7 @@ export function keyText(document: JsonDocument, valueNode: number): ByteString {
 export function stringText(document: JsonDocument, node: number): ByteString {
   const { text, tape } = document;
   const body = text.slice(tape[node]! + 1, tape[node + 1]! - 1);
-  return tape[node + 2] === 1 ? decodeEscapes(body) : body;
+  return tape[node + 2] === CODED ? decodeEscapes(body) : body;
 }
 
 /** Text of any value: a string decoded, everything else as compact JSON (`null`, numbers as written). */
@@ -159,7 +160,7 @@ function printTokens(document: JsonDocument, node: number, indent: string | unde
     }
     const bracket = text[tape[at]!];
     if (bracket === '{' || bracket === '[') {
-      const behind = tape[at + 2]!;
+      const behind = nodeBehind(document, at);
       const closing = bracket === '{' ? '}' : ']';
       at += NODE_SIZE;
       if (behind === at) out.push(bracket, closing);

@@ -3,8 +3,17 @@
 // is any run of digits, signs, dots and e/E, or (signed) inf and nan in any case, 300 levels deep.
 
 import type { ByteString } from '../bytes.js';
-import { type JsonDocument, type JsonScanner, MAX_DEPTH, NODE_SIZE } from './document.js';
+import {
+  CODED,
+  type JsonDocument,
+  type JsonScanner,
+  MAX_DEPTH,
+  NODE_SIZE,
+  OTHER,
+  PLAIN,
+} from './document.js';
 
+const NUL = 0x00;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const OPEN_BRACE = 0x7b;
@@ -13,6 +22,9 @@ const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const COMMA = 0x2c;
 const COLON = 0x3a;
+
+// Stands on the tape as the kind of an object while it is open.
+const IN_OBJECT = 1;
 
 // What a byte outside strings may be.
 const SPACE = 1;
@@ -42,7 +54,7 @@ export function createJsScanner(): JsonScanner {
     const end = signed < 0 ? -signed : signed;
     tape[node] = i;
     tape[node + 1] = end;
-    tape[node + 2] = signed < 0 ? 1 : 0;
+    tape[node + 2] = signed < 0 ? CODED : PLAIN;
     node += NODE_SIZE;
     return end === 0 ? -1 : end;
   }
@@ -76,6 +88,7 @@ export function createJsScanner(): JsonScanner {
         open[depth++] = node;
         node += NODE_SIZE;
         inObject = c === OPEN_BRACE;
+        tape[node - 1] = inObject ? IN_OBJECT : 0;
         i = skipSpace(text, i + 1, to);
         // ']' and '}' both stand two behind their opening bracket.
         if (i >= to || text.charCodeAt(i) !== c + 2) {
@@ -90,7 +103,7 @@ export function createJsScanner(): JsonScanner {
         if (end < 0) return -1;
         tape[node] = i;
         tape[node + 1] = end;
-        tape[node + 2] = 0;
+        tape[node + 2] = OTHER;
         node += NODE_SIZE;
         i = end;
       }
@@ -108,8 +121,8 @@ export function createJsScanner(): JsonScanner {
         if (d !== (inObject ? CLOSE_BRACE : CLOSE_BRACKET)) return -1;
         const container = open[--depth]!;
         tape[container + 1] = ++i;
-        tape[container + 2] = node;
-        inObject = depth > 0 && text.charCodeAt(tape[open[depth - 1]!]!) === OPEN_BRACE;
+        tape[container + 2] = inObject ? node : -node;
+        inObject = depth > 0 && tape[open[depth - 1]! + 2] === IN_OBJECT;
       }
       if (depth === 0) return i;
     }
@@ -137,16 +150,16 @@ function grow(tape: Int32Array): Int32Array<ArrayBuffer> {
   return larger;
 }
 
-// Offset behind the string that opens at `start`, negated if it holds a backslash; 0 if it does not end.
+// Offset behind the string that opens at `start`, negated if it is coded; 0 if it does not end.
 function stringEnd(text: ByteString, start: number, to: number): number {
   let i = start + 1;
-  let escaped = false;
+  let coded = false;
   for (; i < to; i++) {
     const c = text.charCodeAt(i);
-    if (c === QUOTE) return escaped ? -(i + 1) : i + 1;
-    if (c === BACKSLASH) {
-      escaped = true;
-      i++;
+    if (c === QUOTE) return coded ? -(i + 1) : i + 1;
+    if (c === BACKSLASH || c === NUL) {
+      coded = true;
+      if (c === BACKSLASH) i++;
     }
   }
   return 0;

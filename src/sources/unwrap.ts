@@ -29,16 +29,24 @@ export interface UnwrapOptions {
 /** Emits the events of one payload in order, synchronously. They are borrowed until `emit` returns (see event.ts). */
 export type Unwrap = (payload: ByteString, emit: (event: Event) => void) => void;
 
+/** Lines of the log that one payload may cost. What fits in a few bytes must not fill a disk. */
+const MAX_COMPLAINTS = 100;
+
 /** Makes an unwrapper, which numbers the events of one source. */
 export function createUnwrapper(options: UnwrapOptions): Unwrap {
-  const { source, plugin, maxEventSize, clusterName, log } = options;
+  const { source, plugin, maxEventSize, clusterName } = options;
   const scanner = createScanner();
   let num = options.num ?? 0;
+  let complaints = 0;
+
+  function complain(message: ByteString): void {
+    if (++complaints <= MAX_COMPLAINTS) options.log('error', message);
+  }
 
   function emitEvent(document: JsonDocument, root: number, emit: (event: Event) => void): void {
     const stamp = member(document, root, 'stageTimestamp');
     if (stamp === NO_NODE) {
-      log('error', "can't read stageTimestamp");
+      complain("can't read stageTimestamp");
       return;
     }
     let seconds = plainSeconds(document.text, document.tape[stamp]! + 1);
@@ -49,7 +57,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
     if (seconds === undefined || nanos < 0) {
       const time = parseTimestamp(isString(document, stamp) ? stringText(document, stamp) : '');
       if (typeof time === 'string') {
-        log('error', time);
+        complain(time);
         return;
       }
       ({ seconds, nanos } = time);
@@ -62,7 +70,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   function tooLarge(document: JsonDocument, root: number): boolean {
     const size = compactText(document, root).length;
     if (size <= maxEventSize) return false;
-    log('error', `event larger than maxEventSize: size=${size}`);
+    complain(`event larger than maxEventSize: size=${size}`);
     return true;
   }
 
@@ -72,7 +80,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
     emit: (event: Event) => void,
     each: typeof emitEvent,
   ): void {
-    const behind = document.tape[array + 2]!;
+    const behind = nodeBehind(document, array);
     for (let at = array + NODE_SIZE; at < behind; at = nodeBehind(document, at)) each(document, at, emit);
   }
 
@@ -87,12 +95,16 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
     const items = name === 'EventList' ? member(document, node, 'items') : NO_NODE;
     if (name === 'Event') emitEvent(document, node, emit);
     else if (items !== NO_NODE && isArray(document, items)) emitElements(document, items, emit, emitEvent);
-    else log('error', 'data not recognized as a k8s audit event');
+    else complain('data not recognized as a k8s audit event');
   }
 
   return (payload, emit) => {
     const document = scanner.scan(payload);
-    if (document === undefined) log('error', syntaxError(payload));
+    complaints = 0;
+    if (document === undefined) complain(syntaxError(payload));
     else emitAny(document, 0, emit);
+    if (complaints > MAX_COMPLAINTS) {
+      options.log('error', `${complaints - MAX_COMPLAINTS} more faults in the same payload`);
+    }
   };
 }
