@@ -22,7 +22,7 @@ import {
 } from './conditions.js';
 import type { RuleDefinition, SourcedText } from './definitions.js';
 import { type ExceptedCondition, exceptCondition } from './exceptions.js';
-import { conditionContext, type Hint, LoadFault, type Warn } from './fault.js';
+import { conditionContext, type Hint, LoadFault, untilNul, type Warn } from './fault.js';
 import type { ExtraField, LoadOptions, OutputMatch } from './load-options.js';
 import { faultyPart } from './positions.js';
 import { suggest } from './suggest.js';
@@ -188,7 +188,7 @@ function compileOutput(job: Job, text: ByteString, mayBeUnknown: boolean): Templ
   const { definition, source, warn } = job;
   const result = templateOf(source, text);
   if (result.ok) return result.value;
-  const { message } = result.fault;
+  const message = untilNul(result.fault.message);
   if (mayBeUnknown && definition.skipIfUnknownFilter && UNKNOWN.test(message)) {
     warn('LOAD_UNKNOWN_FILTER', message, definition.outputContext);
     return undefined;
@@ -230,7 +230,8 @@ function compileRuleCondition(job: Job, text: SourcedText): RuleCondition | unde
   const result = source.predicates.get(expr) ?? compileCondition(expr, source.scope);
   source.predicates.set(expr, result);
   if (!result.ok) {
-    const { message, position } = result.fault;
+    const { position } = result.fault;
+    const message = untilNul(result.fault.message);
     const inner = conditionContext(position, text.text, parent);
     const hint = hintOf(job, parsed, expr, result.fault);
     if (!definition.skipIfUnknownFilter || !UNKNOWN.test(message))

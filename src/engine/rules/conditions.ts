@@ -10,7 +10,7 @@ import type { Fault, Result } from '../condition/result.js';
 import type { Context, Place } from '../diagnostic.js';
 import type { Collector } from './collector.js';
 import type { MacroInfo, SourcedText } from './definitions.js';
-import { conditionContext, type Hint, itemFault, LoadFault } from './fault.js';
+import { conditionContext, type Hint, itemFault, LoadFault, untilNul } from './fault.js';
 import { type CompiledList, compileLists, type ListedText, substituteLists } from './lists.js';
 import { beforeEdits, placeInText } from './place.js';
 import { findPosition } from './positions.js';
@@ -115,7 +115,7 @@ function parseText(state: State, source: SourcedText, context: Context): ParsedT
   const place = placeInText(source, beforeEdits(listed.edits, position.offset));
   throw new LoadFault(
     'LOAD_ERR_COMPILE_CONDITION',
-    message,
+    untilNul(message),
     conditionContext(position, listed.text, context),
     { place },
   );

@@ -9,7 +9,7 @@ import { parseCondition } from '../condition/parser.js';
 import { createScope } from '../condition/scope.js';
 import type { ExceptionEntry, ExceptionInfo, SourcedText, TextPart } from './definitions.js';
 import { isFilled, NO_ENTRY } from './exception-entry.js';
-import { fileContext, itemFault } from './fault.js';
+import { fileContext, itemFault, untilNul } from './fault.js';
 import { quoteItem } from './lists.js';
 
 const OPERATORS: ReadonlySet<string> = new Set(
@@ -69,7 +69,8 @@ function checkField(field: ByteString, exception: ExceptionInfo, table: FieldTab
     const found = table.lookup(field);
     if (!('error' in found)) return;
     // What the look-up itself refuses, Falco reports for the file as a whole.
-    if (!found.unknown) throw itemFault(found.error, fileContext(exception.context.locations[0]!.name));
+    if (!found.unknown)
+      throw itemFault(untilNul(found.error), fileContext(exception.context.locations[0]!.name));
   }
   throw itemFault(`'${field}' is not a supported filter field`, exception.context);
 }

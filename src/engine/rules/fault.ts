@@ -35,6 +35,12 @@ export class LoadFault extends Error {
   }
 }
 
+/** A message that upstream hands on as a C string: what stands behind a NUL byte is lost. */
+export function untilNul(message: ByteString): ByteString {
+  const end = message.indexOf('\0');
+  return end < 0 ? message : message.slice(0, end);
+}
+
 /** The structure of the YAML is wrong. */
 export function structureFault(message: ByteString, context: Context, hint?: Hint): LoadFault {
   return new LoadFault('LOAD_ERR_YAML_VALIDATE', message, context, hint);

@@ -9,7 +9,7 @@ import type { Context, Diagnostic, LoadResult } from '../diagnostic.js';
 import { type Collector, createCollector } from './collector.js';
 import { type CompileOutput, compileDefinitions, createCompilerMemory } from './compiler.js';
 import type { SourceFile } from './definitions.js';
-import { fileContext, type Hint, LoadFault, nodeContext, type Warn } from './fault.js';
+import { fileContext, type Hint, LoadFault, nodeContext, untilNul, type Warn } from './fault.js';
 import type { LoadedRule, LoadOptions, LoadOutcome, RulesFile } from './loader.js';
 import { placeOfContext } from './place.js';
 import { readItems } from './reader.js';
@@ -75,7 +75,8 @@ function loadFile({ name, content }: RulesFile, load: Load): LoadedFile {
   };
   if (yaml.error !== undefined) {
     const { message, mark } = yaml.error;
-    return failed('LOAD_ERR_YAML_PARSE', message, nodeContext(mark, 'value for', '', fileContext(name)));
+    const context = nodeContext(mark, 'value for', '', fileContext(name));
+    return failed('LOAD_ERR_YAML_PARSE', untilNul(message), context);
   }
   const schema = checkSchema(yaml.documents);
   if ('error' in schema) return failed('LOAD_ERR_YAML_PARSE', schema.error, fileContext(name));
