@@ -13,8 +13,9 @@ export interface Limiter {
 }
 
 const BURST = 2;
-const SLOWEST = 0.1;
-const RECOVERY = 1.03;
+/** Shares of the full rate: the least that is left, and what each call that gets through gives back. */
+const SLOWEST = 0.05;
+const RECOVERY = 0.02;
 
 export function createLimiter(perSecond: number, clock: Clock): Limiter {
   let rate = perSecond;
@@ -28,10 +29,10 @@ export function createLimiter(perSecond: number, clock: Clock): Limiter {
       if (at > now) await clock.sleep(at - now, signal);
     },
     throttled() {
-      rate = Math.max(SLOWEST, rate / 2);
+      rate = Math.max(perSecond * SLOWEST, rate / 2);
     },
     succeeded() {
-      rate = Math.min(perSecond, rate * RECOVERY);
+      rate = Math.min(perSecond, rate + perSecond * RECOVERY);
     },
     rate: () => rate,
   };
