@@ -32,6 +32,8 @@ export interface Workspace {
 
 export interface WorkspaceOptions {
   readonly semantics?: Semantics;
+  /** Rules to enable although their files disable them. */
+  readonly enable?: readonly ByteString[];
 }
 
 /** What opening gave: a workspace unless a file has an error. */
@@ -53,11 +55,17 @@ export function openWorkspace(files: readonly RulesFile[], options: WorkspaceOpt
   );
   const { results, successful, rules } = loadRules(files, { tables: (source) => tables.get(source) });
   const table = tables.get(AUDIT_SOURCE)!;
-  return { workspace: successful ? createWorkspace(rules, table) : undefined, results };
+  return { workspace: successful ? createWorkspace(rules, table, options.enable ?? []) : undefined, results };
 }
 
-function createWorkspace(loaded: readonly LoadedRule[], table: FieldTable): Workspace {
-  const rules = loaded.filter(({ enabled, info }) => enabled && info.source === AUDIT_SOURCE);
+function createWorkspace(
+  loaded: readonly LoadedRule[],
+  table: FieldTable,
+  enable: readonly ByteString[],
+): Workspace {
+  const rules = loaded.filter(
+    ({ enabled, info }) => (enabled || enable.includes(info.name)) && info.source === AUDIT_SOURCE,
+  );
   const scopes = new Set(rules.map(({ compiled }) => compiled.scope));
 
   function matches(event: Event): Match[] {

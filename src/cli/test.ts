@@ -1,14 +1,13 @@
 // tsfalco test: runs unit tests of rules (src/rule-test) and reports.
 
 import { watch } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { type Coverage, createCoverage } from '../authoring/coverage.js';
-import { explanationText } from '../authoring/explain-text.js';
-import type { Workspace } from '../authoring/workspace.js';
-import { fromBytes, toBytes } from '../bytes.js';
+import { dirname } from 'node:path';
+import type { Coverage } from '../authoring/coverage.js';
+import { runSuiteFile, type SuiteRun } from '../authoring/suite-run.js';
+import { toBytes } from '../bytes.js';
 import { counts, REPORT_FORMATS, type ReportFormat, renderReport } from '../rule-test/report.js';
-import { runSuite, type TestAlert, type Verdict } from '../rule-test/run.js';
-import { readSuite, SuiteError } from '../rule-test/suite.js';
+import type { Verdict } from '../rule-test/run.js';
+import { SuiteError } from '../rule-test/suite.js';
 import { Failure, type Host } from './host.js';
 import { loadWorkspace, readArguments, readFileBytes } from './usage.js';
 
@@ -48,11 +47,6 @@ function readFormat(text: string): ReportFormat {
   return format;
 }
 
-interface Ran {
-  readonly verdicts: readonly Verdict[];
-  readonly why: (verdict: Verdict) => string;
-}
-
 async function runOnce(
   suites: readonly string[],
   rules: readonly string[] | undefined,
@@ -60,91 +54,41 @@ async function runOnce(
   covered: boolean,
   host: Host,
 ): Promise<number> {
-  const coverages: Coverage[] = [];
-  const ran = suites.map((path) => runFile(path, rules, covered ? coverages : undefined, host));
-  const verdicts = ran.flatMap((result) => result.verdicts);
+  const runs = suites.map((path) => runFile(path, rules, covered, host));
+  const verdicts = runs.flatMap((run) => run.verdicts);
   const why = (verdict: Verdict): string =>
-    ran.find((result) => result.verdicts.includes(verdict))?.why(verdict) ?? '';
+    runs.find((run) => run.verdicts.includes(verdict))?.why(verdict) ?? '';
   await host.stdout.write(toBytes(renderReport(verdicts, format, why)));
-  for (const coverage of coverages) await host.stdout.write(coverageText(coverage));
+  // Behind a report for machines it is a comment, or it would spoil the document.
+  if (covered && format !== 'junit')
+    for (const { suite, coverage } of runs)
+      await host.stdout.write(coverageText(suite.file, coverage, format === 'tap' ? '# ' : ''));
   return counts(verdicts).failed === 0 ? 0 : 1;
 }
 
-function runFile(
-  path: string,
-  rules: readonly string[] | undefined,
-  coverages: Coverage[] | undefined,
-  host: Host,
-): Ran {
-  const folder = dirname(path);
-  const suite = suiteOf(path, host, folder);
-  const workspace = loadWorkspace(host, rules ?? suite.rules.map((file) => join(folder, file)));
-  const coverage = createCoverage(workspace.rules.map(({ info }) => info.name));
-  coverages?.push(coverage);
-  const evaluate = (event: string): TestAlert[] => evaluateEvent(workspace, event, coverages && coverage);
-  return {
-    verdicts: runSuite(suite, evaluate),
-    why: ({ event, missing }) => explainMissing(workspace, event, missing),
-  };
-}
-
-function suiteOf(path: string, host: Host, folder: string) {
+function runFile(path: string, rules: readonly string[] | undefined, covered: boolean, host: Host): SuiteRun {
   try {
-    const readEvent = (name: string): string => fromBytes(readFileBytes(host, join(folder, name)));
-    return readSuite(path, fromBytes(readFileBytes(host, path)), readEvent);
+    return runSuiteFile(path, {
+      rules,
+      covered,
+      readFile: (file) => readFileBytes(host, file),
+      loadRules: (paths, enable) => loadWorkspace(host, paths, enable),
+    });
   } catch (error) {
     if (error instanceof SuiteError) throw new Failure(toBytes(error.message));
     throw error;
   }
 }
 
-// What keeps a test's event from being one is a fault of the test: it fails with the source's own words.
-function evaluateEvent(workspace: Workspace, text: string, coverage: Coverage | undefined): TestAlert[] {
-  const alerts: TestAlert[] = [];
-  const faults: string[] = [];
-  workspace.readEvents(
-    toBytes(text),
-    (event) => {
-      for (const { rule, output } of workspace.matches(event))
-        alerts.push({ rule: fromBytes(rule.info.name), output: fromBytes(output) });
-      if (coverage !== undefined)
-        for (const rule of workspace.rules) coverage.add(rule.info.name, workspace.explain(rule, event));
-    },
-    (fault) => faults.push(fault),
-  );
-  if (faults.length > 0)
-    throw new Failure(`a test's event is no audit event: ${faults[0]!}: ${toBytes(text.slice(0, 200))}`);
-  return alerts;
-}
-
-function explainMissing(workspace: Workspace, text: string, missing: readonly string[]): string {
-  const trees: string[] = [];
-  workspace.readEvents(
-    toBytes(text),
-    (event) => {
-      for (const name of missing) {
-        const rule = workspace.rules.find(({ info }) => info.name === toBytes(name));
-        trees.push(
-          rule === undefined
-            ? `there is no enabled rule "${name}"`
-            : fromBytes(explanationText(workspace.explain(rule, event))),
-        );
-      }
-    },
-    () => undefined,
-  );
-  return trees.join('\n');
-}
-
-function coverageText(coverage: Coverage): string {
+function coverageText(file: string, coverage: Coverage, lead: string): string {
   const { rules, neverMatched, checks, gaps } = coverage.report();
   const lines = [
-    `Coverage: ${rules - neverMatched.length} of ${rules} rules matched, ${checks - gaps.length} of ${checks} checks were both true and false`,
+    `Coverage of ${toBytes(file)}: ${rules - neverMatched.length} of ${rules} rules matched, ${checks - gaps.length} of ${checks} checks were both true and false`,
   ];
   for (const rule of neverMatched) lines.push(`  never matched: ${rule}`);
   for (const { rule, check, never } of gaps)
     lines.push(`  never ${never ? 'true' : 'false'}: ${check}   (${rule})`);
-  return `${lines.join('\n')}\n`;
+  return lines.map((line) => `${lead}${line}\n`).join('');
 }
 
 const QUIET_MS = 100;

@@ -25,9 +25,13 @@ export function readFileBytes(host: Host, path: string): ByteString {
 }
 
 /** Loads rules files for authoring. @throws Failure with the load result of the first file that has an error */
-export function loadWorkspace(host: Host, paths: readonly string[]): Workspace {
+export function loadWorkspace(
+  host: Host,
+  paths: readonly string[],
+  enable: readonly ByteString[] = [],
+): Workspace {
   const files = paths.map((path) => ({ name: toBytes(path), content: readFileBytes(host, path) }));
-  const { workspace, results } = openWorkspace(files);
+  const { workspace, results } = openWorkspace(files, { enable });
   if (workspace !== undefined) return workspace;
   throw new Failure(verboseText(results.find(({ successful }) => !successful)!));
 }

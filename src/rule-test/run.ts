@@ -20,11 +20,28 @@ export interface Verdict {
   readonly milliseconds: number;
 }
 
-/** Runs a suite. `evaluate` gives all matches of an event (rule_matching all), or throws with a line for people. */
-export function runSuite(suite: Suite, evaluate: (event: string) => readonly TestAlert[]): Verdict[] {
+/** What a suite runs against. */
+export interface Subject {
+  /** All matches of an event (rule_matching all), or why it is no event. */
+  evaluate(event: string): { readonly alerts: readonly TestAlert[]; readonly faults: readonly string[] };
+  /** Whether there is such a rule and it is enabled. */
+  hasRule(name: string): boolean;
+}
+
+/** Runs a suite. */
+export function runSuite(suite: Suite, subject: Subject): Verdict[] {
   return suite.tests.map((test) => {
     const started = performance.now();
-    const { failures, missing } = judge(test, evaluate(test.event));
+    const { alerts, faults } = subject.evaluate(test.event);
+    const judged = judge(test, alerts);
+    // A name that no rule has would be excluded for ever.
+    const unknown = test.excludes.filter((name) => !subject.hasRule(name));
+    const failures = [
+      ...faults.map((fault) => `its event is no audit event: ${fault}`),
+      ...judged.failures,
+      ...unknown.map((name) => `"${name}" should not match, and there is no enabled rule of that name`),
+    ];
+    const { missing } = judged;
     const milliseconds = performance.now() - started;
     return { suite: suite.file, test: test.name, event: test.event, failures, missing, milliseconds };
   });

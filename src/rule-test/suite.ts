@@ -27,6 +27,8 @@ export interface Suite {
   readonly file: string;
   /** Rules files as written, relative to the suite's folder; load order. */
   readonly rules: readonly string[];
+  /** Rules that are disabled in their files and enabled for these tests. */
+  readonly enable: readonly string[];
   readonly tests: readonly RuleTest[];
 }
 
@@ -44,7 +46,7 @@ type Mapping = Readonly<Record<string, unknown>>;
  */
 export function readSuite(file: string, text: string, readEvent: (path: string) => string): Suite {
   const root = mapping(parse(file, text), file, 'a suite');
-  knownKeys(root, ['rules', 'events', 'tests'], file, 'a suite');
+  knownKeys(root, ['rules', 'enable', 'events', 'tests'], file, 'a suite');
   const bases = mapping(root['events'] ?? {}, file, 'events');
   const tests = sequence(root['tests'], file, 'tests').map((item, index) => {
     const place = `tests[${index}]`;
@@ -55,7 +57,12 @@ export function readSuite(file: string, text: string, readEvent: (path: string) 
     if (names.has(name)) throw new SuiteError(`${file}: two tests are called "${name}"`);
     names.add(name);
   }
-  return { file, rules: strings(root['rules'] ?? [], file, 'rules'), tests };
+  return {
+    file,
+    rules: strings(root['rules'] ?? [], file, 'rules'),
+    enable: strings(root['enable'] ?? [], file, 'enable'),
+    tests,
+  };
 }
 
 function parse(file: string, text: string): unknown {

@@ -81,7 +81,10 @@ describe('runSuite', () => {
   const suite = readSuite('s.yaml', SUITE, noFile);
   const run = (answers: readonly (readonly TestAlert[])[]) => {
     let next = 0;
-    return runSuite(suite, () => answers[next++] ?? []);
+    return runSuite(suite, {
+      evaluate: () => ({ alerts: answers[next++] ?? [], faults: [] }),
+      hasRule: () => true,
+    });
   };
 
   test('passes what matches as expected', () => {
@@ -143,5 +146,21 @@ describe('runSuite', () => {
     expect(renderReport(verdicts, 'junit', () => '')).toContain(
       '<failure>&quot;Read&quot; should match and does not</failure>',
     );
+  });
+
+  test('fails on an event that is none, and on a name that cannot match', () => {
+    const verdicts = runSuite(suite, {
+      evaluate: () => ({ alerts: [], faults: ['no verb'] }),
+      hasRule: (name) => name !== 'Read',
+    });
+    expect(verdicts.map(({ failures }) => failures)).toEqual([
+      ['its event is no audit event: no verb', '"Read" should match and does not'],
+      ['its event is no audit event: no verb'],
+      [
+        'its event is no audit event: no verb',
+        '"Made" should match and does not',
+        '"Read" should not match, and there is no enabled rule of that name',
+      ],
+    ]);
   });
 });

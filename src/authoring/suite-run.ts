@@ -1,0 +1,92 @@
+// Suite file → verdicts, with the reasons for what failed: reads the suite, loads the rules it names, runs every test.
+// The command and our own tests of our rules both come here.
+
+import { dirname, isAbsolute, join } from 'node:path';
+import { type ByteString, fromBytes, toBytes } from '../bytes.js';
+import { runSuite, type Subject, type TestAlert, type Verdict } from '../rule-test/run.js';
+import { readSuite, type Suite, SuiteError } from '../rule-test/suite.js';
+import { type Coverage, createCoverage } from './coverage.js';
+import { explanationText } from './explain-text.js';
+import type { Workspace } from './workspace.js';
+
+export interface SuiteRun {
+  readonly suite: Suite;
+  readonly workspace: Workspace;
+  readonly verdicts: readonly Verdict[];
+  /** Filled if it was asked for. */
+  readonly coverage: Coverage;
+  /** Why the rules that a verdict misses did not match, as trees. */
+  why(verdict: Verdict): string;
+}
+
+export interface SuiteRunOptions {
+  /** Rules files instead of those that the suite names. */
+  readonly rules?: readonly string[] | undefined;
+  /** Note which checks the tests made true and false. */
+  readonly covered: boolean;
+  readonly readFile: (path: string) => ByteString;
+  readonly loadRules: (paths: readonly string[], enable: readonly ByteString[]) => Workspace;
+}
+
+/** Runs one suite file. @throws SuiteError, and what the given functions throw */
+export function runSuiteFile(path: string, options: SuiteRunOptions): SuiteRun {
+  const beside = (file: string): string => (isAbsolute(file) ? file : join(dirname(path), file));
+  const readText = (file: string): string => fromBytes(options.readFile(file));
+  const suite = readSuite(path, readText(path), (event) => readText(beside(event)));
+  const workspace = options.loadRules(options.rules ?? suite.rules.map(beside), suite.enable.map(toBytes));
+  for (const name of suite.enable)
+    if (!hasRule(workspace, name)) throw new SuiteError(`${path}: enable: there is no rule "${name}"`);
+  const coverage = createCoverage(workspace.rules.map(({ info }) => info.name));
+  const subject = createSubject(workspace, options.covered ? coverage : undefined);
+  return {
+    suite,
+    workspace,
+    verdicts: runSuite(suite, subject),
+    coverage,
+    why: ({ event, missing }) => explainMissing(workspace, event, missing),
+  };
+}
+
+function createSubject(workspace: Workspace, coverage: Coverage | undefined): Subject {
+  return {
+    evaluate(text) {
+      const alerts: TestAlert[] = [];
+      const faults: string[] = [];
+      workspace.readEvents(
+        toBytes(text),
+        (event) => {
+          for (const { rule, output } of workspace.matches(event))
+            alerts.push({ rule: fromBytes(rule.info.name), output: fromBytes(output) });
+          if (coverage !== undefined)
+            for (const rule of workspace.rules) coverage.add(rule.info.name, workspace.explain(rule, event));
+        },
+        (fault) => faults.push(fromBytes(fault)),
+      );
+      return { alerts, faults };
+    },
+    hasRule: (name) => hasRule(workspace, name),
+  };
+}
+
+function hasRule(workspace: Workspace, name: string): boolean {
+  return workspace.rules.some(({ info }) => info.name === toBytes(name));
+}
+
+function explainMissing(workspace: Workspace, text: string, missing: readonly string[]): string {
+  const trees: string[] = [];
+  workspace.readEvents(
+    toBytes(text),
+    (event) => {
+      for (const name of missing) {
+        const rule = workspace.rules.find(({ info }) => info.name === toBytes(name));
+        trees.push(
+          rule === undefined
+            ? `there is no enabled rule "${name}"`
+            : fromBytes(explanationText(workspace.explain(rule, event))),
+        );
+      }
+    },
+    () => undefined,
+  );
+  return trees.join('\n');
+}
