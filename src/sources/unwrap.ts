@@ -5,11 +5,15 @@
 import type { ByteString } from '../bytes.js';
 import type { Event } from '../event.js';
 import { type JsonDocument, NO_NODE, NODE_SIZE } from '../json/document.js';
-import { compactText, isArray, isString, member, nodeBehind, stringText } from '../json/read.js';
+import { internKey } from '../json/keys.js';
+import { compactText, isArray, isString, member, memberOf, nodeBehind, stringText } from '../json/read.js';
 import { createScanner } from '../json/scan.js';
 import { syntaxError } from '../json/syntax-error.js';
 import type { SourceLog } from './source.js';
 import { parseTimestamp, plainNanos, plainSeconds } from './timestamp.js';
+
+const KIND = internKey('kind');
+const STAGE_TIMESTAMP = internKey('stageTimestamp');
 
 export interface UnwrapOptions {
   /** Event source that rules name. */
@@ -44,7 +48,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   }
 
   function emitEvent(document: JsonDocument, root: number, emit: (event: Event) => void): void {
-    const stamp = member(document, root, 'stageTimestamp');
+    const stamp = memberOf(document, root, STAGE_TIMESTAMP);
     if (stamp === NO_NODE) {
       complain("can't read stageTimestamp");
       return;
@@ -90,7 +94,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
       emitElements(document, node, emit, emitAny);
       return;
     }
-    const kind = member(document, node, 'kind');
+    const kind = memberOf(document, node, KIND);
     const name = kind !== NO_NODE && isString(document, kind) ? stringText(document, kind) : undefined;
     const items = name === 'EventList' ? member(document, node, 'items') : NO_NODE;
     if (name === 'Event') emitEvent(document, node, emit);

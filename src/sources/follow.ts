@@ -1,0 +1,127 @@
+// `file://`: follows a growing file through rotation by renaming, by copying and cutting, and half-written lines.
+// Answers to OpenFileWatch in Falco's k8saudit plugin: starts at the end of a file that is there, waits for one that
+// is not, needs the folder. Better than there: nothing written to a renamed file is lost, a line may come in pieces.
+
+import { readdir, stat } from 'node:fs/promises';
+import { posix } from 'node:path';
+import type { ByteString } from '../bytes.js';
+import type { Checkpoint } from './checkpoint.js';
+import { systemPath } from './input.js';
+import { type Batch, SourceError } from './source.js';
+import { openTail, type Tail, type TailOptions } from './tail.js';
+import { createWake } from './wake.js';
+
+export interface FollowOptions extends TailOptions {
+  /** Remembers the place over restarts. Without it, each start begins at the end of the file. */
+  readonly checkpoint?: Checkpoint<FilePlace> | undefined;
+}
+
+/** A place in a file: everything before it is done with. */
+export interface FilePlace {
+  readonly inode: number;
+  readonly offset: number;
+}
+
+export function isFilePlace(json: unknown): json is FilePlace {
+  if (typeof json !== 'object' || json === null || !('inode' in json) || !('offset' in json)) return false;
+  return Number.isSafeInteger(json.inode) && Number.isSafeInteger(json.offset) && Number(json.offset) >= 0;
+}
+
+/** How often the file is looked at where changes are not reported. */
+const POLL_MS = 500;
+/** How long a renamed file may still get lines from a writer that has not noticed. */
+const LINGER_MS = 10_000;
+
+/** Lines of the file from now on, until the abort. Errors: SourceError. */
+export async function* followFile(
+  path: ByteString,
+  options: FollowOptions,
+  signal: AbortSignal,
+): AsyncGenerator<Batch> {
+  const wake = createWake(posix.dirname(path), posix.basename(path), options.log);
+  let current: Tail | undefined;
+  let renamed: Tail | undefined;
+  let renamedUntil = Date.now() + LINGER_MS;
+  try {
+    ({ current, renamed } = await openFirst(path, options));
+    while (!signal.aborted) {
+      if (renamed !== undefined) yield* batchesOf(renamed);
+      if (current !== undefined) yield* batchesOf(current);
+      if (renamed !== undefined && Date.now() > renamedUntil) {
+        yield* lastBatch(renamed);
+        await renamed.close();
+        renamed = undefined;
+      }
+      if (await isOther(path, current)) {
+        const next = await openTail(path, 0, options);
+        if (next !== undefined) {
+          if (renamed !== undefined) yield* lastBatch(renamed);
+          await renamed?.close();
+          renamed = current;
+          renamedUntil = Date.now() + LINGER_MS;
+          current = next;
+          continue;
+        }
+      }
+      await wake.next(POLL_MS, signal);
+    }
+  } finally {
+    wake.close();
+    await renamed?.close();
+    await current?.close();
+  }
+}
+
+async function* batchesOf(tail: Tail): AsyncGenerator<Batch> {
+  for await (const payloads of tail.read()) yield { payloads, position: placeOf(tail) };
+}
+
+async function* lastBatch(tail: Tail): AsyncGenerator<Batch> {
+  yield* batchesOf(tail);
+  const line = tail.finish();
+  if (line !== undefined) yield { payloads: [line], position: placeOf(tail) };
+}
+
+function placeOf(tail: Tail): FilePlace {
+  return { inode: tail.inode, offset: tail.offset() };
+}
+
+// Whether another file than the one that is followed has the path now.
+async function isOther(path: ByteString, tail: Tail | undefined): Promise<boolean> {
+  const found = await stat(systemPath(path)).catch(() => undefined);
+  return found?.isFile() === true && found.ino !== tail?.inode;
+}
+
+interface Opened {
+  readonly current: Tail | undefined;
+  /** The file that was followed before the restart and has been renamed since. */
+  readonly renamed: Tail | undefined;
+}
+
+async function openFirst(path: ByteString, options: FollowOptions): Promise<Opened> {
+  const found = await stat(systemPath(path)).catch(() => undefined);
+  if (found !== undefined && !found.isFile()) throw new SourceError(`read ${path}: not a regular file`);
+  const place = (await options.checkpoint?.load())?.at(-1);
+  if (place === undefined) return { current: await openTail(path, 'end', options), renamed: undefined };
+  const same = await fileAt(path, place);
+  if (same) return { current: await openTail(path, place.offset, options), renamed: undefined };
+  const old = await findRenamed(path, place);
+  return {
+    current: await openTail(path, 0, options),
+    renamed: old === undefined ? undefined : await openTail(old, place.offset, options),
+  };
+}
+
+async function fileAt(path: ByteString, place: FilePlace): Promise<boolean> {
+  const found = await stat(systemPath(path)).catch(() => undefined);
+  return found?.isFile() === true && found.ino === place.inode && found.size >= place.offset;
+}
+
+async function findRenamed(path: ByteString, place: FilePlace): Promise<ByteString | undefined> {
+  const folder = posix.dirname(path);
+  for (const name of await readdir(systemPath(folder), { encoding: 'buffer' })) {
+    const candidate = posix.join(folder, name.toString('latin1'));
+    if (await fileAt(candidate, place)) return candidate;
+  }
+  return undefined;
+}
