@@ -14,6 +14,8 @@ export interface StandardOutput {
   readonly terminal: boolean;
   /** Resolves when everything written so far is with the operating system or has failed; never rejects. */
   drain(): Promise<void>;
+  /** The reader does not read any more, and the program is to end: what waits is lost, later writes fail. */
+  giveUp(): void;
 }
 
 /** Takes over a descriptor, 1 by default. */
@@ -48,20 +50,33 @@ function pipeStream(fd: number): Socket {
 
 function streamOutput(stream: Socket | WriteStream, terminal: boolean): StandardOutput {
   let last: Promise<void> = Promise.resolve();
-  // Each write reports its own failure; without a listener the same failure would end the process.
-  stream.on('error', () => {});
+  // A reader that is gone does not come back: every later write fails as the first one did.
+  let broken: Error | undefined;
+  stream.on('error', (error) => {
+    broken ??= error;
+  });
   stream.unref();
   return {
     terminal,
     write(bytes) {
+      if (broken !== undefined) return Promise.reject(broken);
       stream.ref();
       const written = new Promise<void>((resolve, reject) => {
         stream.write(Buffer.from(bytes, 'latin1'), (error) => (error ? reject(error) : resolve()));
       });
-      last = written.catch(() => {}).finally(() => stream.unref());
+      last = written.then(
+        () => void stream.unref(),
+        (error: Error) => {
+          broken ??= error;
+        },
+      );
       return written;
     },
     drain: () => last,
+    giveUp() {
+      broken ??= new Error('standard output is blocked');
+      stream.destroy(broken);
+    },
   };
 }
 
@@ -72,6 +87,7 @@ function fileOutput(fd: number): StandardOutput {
       writeAll(fd, Buffer.from(bytes, 'latin1'));
     },
     drain: () => Promise.resolve(),
+    giveUp: () => {},
   };
 }
 

@@ -46,6 +46,7 @@ export function createStdoutOutput({ standardOutput, buffered }: StdoutOptions):
       if (held.length >= BUFFER_BYTES) await release();
     },
     flush: release,
+    abandon: () => standardOutput.giveUp(),
     close: release,
   };
 }

@@ -44,6 +44,7 @@ function outputFor(options: Partial<HttpOptions>, context: Partial<HttpContext> 
     terminal: false,
     write: async (bytes: string) => void echoed.push(bytes),
     drain: async () => {},
+    giveUp: () => {},
   };
   const output = createHttpOutput(
     { ...DEFAULTS, ...options },

@@ -74,3 +74,16 @@ test('unbuffered lines go out with each batch, buffered ones at the end or when 
   expect(readFileSync(path, 'latin1').endsWith('d\ne\n')).toBe(true);
   closeSync(fd);
 });
+
+test('a reader that never reads can be given up', async () => {
+  const pipe = join(temporaryFolder(), 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const reader = spawn('/bin/sh', ['-c', `exec 3<${pipe}; sleep 60`]);
+  const out = openStandardOutput(openSync(pipe, 'w'));
+  const output = createStdoutOutput({ standardOutput: out, buffered: false });
+  const writing = output.write([message('x'.repeat(1_000_000))]);
+  setTimeout(() => output.abandon?.(), 100);
+  await expect(writing).rejects.toMatchObject({ lost: 1 });
+  await expect(out.write('later')).rejects.toThrow('standard output is blocked');
+  reader.kill();
+});
