@@ -30,6 +30,14 @@ function skipSpace(at: usize, end: usize): usize {
   return at;
 }
 
+// The known keys (src/json/keys.ts): an open-addressed table of slots, and the bytes of keys longer than 16.
+// A slot holds the first and the last eight bytes of a key, its length, its number, and where its bytes are.
+const SLOT_BYTES: usize = 32;
+const SLOT_COUNT: u32 = 1024;
+const SLOTS = memory.data(32768);
+const KEY_BYTES = memory.data(12288);
+let keyBytesUsed: usize = 0;
+
 // Kinds of nodes on the tape.
 const PLAIN: i32 = 0;
 const CODED: i32 = 1;
@@ -91,6 +99,64 @@ function scalarEnd(at: usize, end: usize): usize {
     if (word == 0x736c6166 && at + 5 <= end && load<u8>(at + 4) == 0x65) return at + 5; // false
   }
   return first == 0x74 || first == 0x66 ? 0 : wordEnd(at, end);
+}
+
+// The first and the last eight bytes of a key tell all of it up to 16 bytes. Shorter than eight: zeros behind it.
+// Reads up to eight bytes past the key.
+// @ts-ignore: decorator
+@inline
+function headOf(at: usize, length: i32): u64 {
+  const head = load<u64>(at);
+  return length >= 8 ? head : head & (((<u64>1) << (<u64>length << 3)) - 1);
+}
+
+// @ts-ignore: decorator
+@inline
+function tailOf(at: usize, length: i32): u64 {
+  return length > 8 ? load<u64>(at + length - 8) : 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function slotOf(head: u64, tail: u64, length: i32): u32 {
+  const mixed = (head ^ (tail * 0x9e3779b97f4a7c15) ^ <u64>length) * 0xff51afd7ed558ccd;
+  return <u32>(mixed >> 54);
+}
+
+/** Makes the key in memory[input, input + length) known by its number. */
+export function addKey(input: usize, length: i32, id: i32): void {
+  const bytes = KEY_BYTES + keyBytesUsed;
+  memory.copy(bytes, input, length);
+  keyBytesUsed += length;
+  const head = headOf(input, length);
+  const tail = tailOf(input, length);
+  let index = slotOf(head, tail, length);
+  while (load<i32>(SLOTS + <usize>index * SLOT_BYTES, 20) != 0) index = (index + 1) & (SLOT_COUNT - 1);
+  const slot = SLOTS + <usize>index * SLOT_BYTES;
+  store<u64>(slot, head);
+  store<u64>(slot, tail, 8);
+  store<i32>(slot, length, 16);
+  store<i32>(slot, id, 20);
+  store<u32>(slot, <u32>bytes, 24);
+}
+
+// Number of the key in memory[at, at + length), PLAIN if it is not known.
+// @ts-ignore: decorator
+@inline
+function keyId(at: usize, length: i32): i32 {
+  const head = headOf(at, length);
+  const tail = tailOf(at, length);
+  let index = slotOf(head, tail, length);
+  for (;;) {
+    const slot = SLOTS + <usize>index * SLOT_BYTES;
+    const id = load<i32>(slot, 20);
+    if (id == 0) return PLAIN;
+    if (load<u64>(slot) == head && load<u64>(slot, 8) == tail && load<i32>(slot, 16) == length) {
+      if (length <= 16 || memory.compare(<usize>load<u32>(slot, 24), at, length) == 0) return id;
+    }
+    index = (index + 1) & (SLOT_COUNT - 1);
+  }
+  return PLAIN;
 }
 
 /**
@@ -196,7 +262,7 @@ export function scan(input: usize, length: i32, base: i32, tape: usize, tapeByte
     if (behindKey == 0) return MALFORMED;
     store<i32>(node, <i32>i + shift);
     store<i32>(node, <i32>behindKey + shift, 4);
-    store<i32>(node, coded, 8);
+    store<i32>(node, coded == CODED ? CODED : keyId(i + 1, <i32>(behindKey - i) - 2), 8);
     node += NODE_BYTES;
     i = behindKey;
     if (i < end && load<u8>(i) != 0x3a && load<u8>(CLASSES + load<u8>(i)) == SPACE) {

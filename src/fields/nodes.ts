@@ -3,10 +3,11 @@
 
 import type { ByteString } from '../bytes.js';
 import type { Event } from '../event.js';
-import { NO_NODE, PLAIN } from '../json/document.js';
-import { isArray, isObject, member, valueText } from '../json/read.js';
+import { CODED, type JsonDocument, NO_NODE, NODE_SIZE, PLAIN } from '../json/document.js';
+import { internKey, type Key, NO_KEY } from '../json/keys.js';
+import { codedMember, isArray, isObject, member, nodeBehind, valueText } from '../json/read.js';
 
-/** A registered path: its number in the table of its Nodes. */
+/** A registered path. */
 export type Path = number;
 
 export interface Nodes {
@@ -22,69 +23,103 @@ export interface Nodes {
   text(event: Event, path: Path): ByteString | undefined;
 }
 
+// A path is twice the number of its last step, and one more if it is a path of audit events.
+const ROOT = 0;
 const EVENT: Path = 0;
 const AUDIT: Path = 1;
-const AUDIT_ID: Path = 2;
+
+interface Step {
+  /** The step before. */
+  readonly parent: number;
+  readonly key: Key;
+  /** By the numbers of their keys, the steps that go on from here; ROOT where there is none. */
+  readonly next: Int16Array;
+}
 
 /** Makes the table of paths of one field table. */
 export function createNodes(): Nodes {
-  // By path: the path one key shorter, that key, the node found, and the event (by stamp) it was found in.
-  const parents: Path[] = [EVENT, EVENT, EVENT];
-  const keys: ByteString[] = ['', '', 'auditID'];
-  const nodes: number[] = [NO_NODE, NO_NODE, NO_NODE];
-  const stamps: number[] = [0, 0, 0];
+  const steps: Step[] = [{ parent: ROOT, key: internKey(''), next: new Int16Array(NO_KEY) }];
+  // By step: the node found, and the stamps of the events in which it was settled, its members were noted, and one
+  // of them had a coded key.
+  const nodes: number[] = [NO_NODE];
+  const settled: number[] = [0];
+  const noted: number[] = [0];
+  const coded: number[] = [0];
+  const auditId = step(ROOT, 'auditID');
   let stamp = 0;
+  let isAudit = false;
   // What tells events apart. Documents and events are reused by their makers; equal text at an equal place means
   // equal nodes, whatever the objects.
   let text = '';
   let start = -1;
-  let root = -1;
 
   function begin(event: Event): void {
-    const { document } = event;
-    const at = document.tape[event.root]!;
-    if (at === start && event.root === root && document.text === text) return;
+    const { document, root } = event;
+    const at = document.tape[root]!;
+    if (at === start && root === nodes[ROOT] && document.text === text) return;
     text = document.text;
     start = at;
-    root = event.root;
     stamp++;
-    nodes[EVENT] = root;
-    stamps[EVENT] = stamp;
-    nodes[AUDIT_ID] = member(document, root, 'auditID');
-    stamps[AUDIT_ID] = stamp;
-    nodes[AUDIT] = nodes[AUDIT_ID] === NO_NODE ? NO_NODE : root;
-    stamps[AUDIT] = stamp;
+    settle(ROOT, root);
+    isAudit = resolve(document, auditId) !== NO_NODE;
   }
 
-  function resolve(event: Event, path: Path): number {
-    if (stamps[path] === stamp) return nodes[path]!;
-    const parent = resolve(event, parents[path]!);
-    const node = parent === NO_NODE ? NO_NODE : member(event.document, parent, keys[path]!);
-    nodes[path] = node;
-    stamps[path] = stamp;
+  function settle(step: number, node: number): number {
+    nodes[step] = node;
+    settled[step] = stamp;
     return node;
+  }
+
+  function resolve(document: JsonDocument, step: number): number {
+    if (settled[step] === stamp) return nodes[step]!;
+    const { parent, key } = steps[step]!;
+    const within = resolve(document, parent);
+    if (within === NO_NODE || !isObject(document, within)) return settle(step, NO_NODE);
+    if (key.id >= document.keysBelow) return settle(step, member(document, within, key.text));
+    if (noted[parent] !== stamp) note(document, parent, within);
+    if (settled[step] === stamp) return nodes[step]!;
+    return settle(step, coded[parent] === stamp ? codedMember(document, within, key.text) : NO_NODE);
+  }
+
+  // Goes once over an object and settles all steps that lead to its members.
+  function note(document: JsonDocument, parent: number, within: number): void {
+    const { tape } = document;
+    const { next } = steps[parent]!;
+    const behind = nodeBehind(document, within);
+    noted[parent] = stamp;
+    for (let at = within + NODE_SIZE; at < behind; at = nodeBehind(document, at + NODE_SIZE)) {
+      const id = tape[at + 2]!;
+      if (id === CODED) coded[parent] = stamp;
+      const step = next[id]!;
+      // The first of equal keys counts.
+      if (step !== ROOT && settled[step] !== stamp) settle(step, at + NODE_SIZE);
+    }
+  }
+
+  function step(parent: number, text: ByteString): number {
+    const existing = steps.findIndex(
+      (each, i) => i !== ROOT && each.parent === parent && each.key.text === text,
+    );
+    if (existing >= 0) return existing;
+    const key = internKey(text);
+    const made = steps.push({ parent, key, next: new Int16Array(NO_KEY) }) - 1;
+    nodes.push(NO_NODE);
+    settled.push(0);
+    noted.push(0);
+    coded.push(0);
+    if (key.id < NO_KEY) steps[parent]!.next[key.id] = made;
+    return made;
   }
 
   function find(event: Event, path: Path): number {
     begin(event);
-    return resolve(event, path);
-  }
-
-  function step(from: Path, key: ByteString): Path {
-    for (let path = AUDIT_ID; path < keys.length; path++) {
-      if (parents[path] === from && keys[path] === key) return path;
-    }
-    parents.push(from);
-    keys.push(key);
-    nodes.push(NO_NODE);
-    stamps.push(0);
-    return keys.length - 1;
+    return (path & 1) === AUDIT && !isAudit ? NO_NODE : resolve(event.document, path >> 1);
   }
 
   return {
     event: EVENT,
     audit: AUDIT,
-    path: (from, path) => path.reduce(step, from),
+    path: (from, keys) => keys.reduce(step, from >> 1) * 2 + (from & 1),
     find,
     text(event, path) {
       const node = find(event, path);

@@ -5,8 +5,8 @@
 // Tape: three 32-bit integers for each key and each value.
 //   [node]     offset of the first byte (the opening quote of a string)
 //   [node + 1] offset behind the last byte
-//   [node + 2] what it is. Object: the node behind the whole value; array: the same, negative; key or string: PLAIN,
-//              or CODED if it holds a backslash or a NUL; other scalars: OTHER
+//   [node + 2] what it is. Object: the node behind the whole value; array: the same, negative; string: PLAIN,
+//              or CODED if it holds a backslash or a NUL; other scalars: OTHER; key: as a string, or its number (keys.ts)
 // The members of an object follow it as key node, value nodes, key node, …; the elements of an array follow it.
 
 import type { ByteString } from '../bytes.js';
@@ -17,6 +17,8 @@ export interface JsonDocument {
   readonly tape: Int32Array;
   /** Whether the text has no white space between its tokens, so that slices of it are compact JSON. */
   readonly compact: boolean;
+  /** Keys with smaller numbers (keys.ts) have them on the tape, unless they are coded. */
+  readonly keysBelow: number;
 }
 
 /** Reads texts of one kind of caller, one after the other. */

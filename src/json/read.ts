@@ -4,6 +4,7 @@
 
 import { type ByteString, codePointBytes } from '../bytes.js';
 import { CODED, type JsonDocument, NO_NODE, NODE_SIZE, PLAIN } from './document.js';
+import type { Key } from './keys.js';
 
 export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'true' | 'false' | 'null';
 
@@ -62,19 +63,38 @@ export function member(document: JsonDocument, node: number, key: ByteString): n
   const behind = tape[node + 2]!;
   if (behind < OBJECT) return NO_NODE;
   const length = key.length + 2;
-  let escaped = false;
+  let coded = false;
   let at = node + NODE_SIZE;
   while (at < behind) {
     const start = tape[at]!;
     // A key with escapes counts by what it decodes to, so that its spelling cannot match.
-    if (tape[at + 2] === CODED) escaped = true;
+    if (tape[at + 2] === CODED) coded = true;
     else if (tape[at + 1]! - start === length && text.startsWith(key, start + 1)) return at + NODE_SIZE;
     at = nodeBehind(document, at + NODE_SIZE);
   }
-  return escaped ? escapedMember(document, node, key) : NO_NODE;
+  return coded ? codedMember(document, node, key) : NO_NODE;
 }
 
-function escapedMember(document: JsonDocument, node: number, key: ByteString): number {
+/** As member(), for a key that the scanner may have numbered: compares integers then. */
+export function memberOf(document: JsonDocument, node: number, key: Key): number {
+  const { id } = key;
+  if (id >= document.keysBelow) return member(document, node, key.text);
+  const { tape } = document;
+  const behind = tape[node + 2]!;
+  if (behind < OBJECT) return NO_NODE;
+  let coded = false;
+  let at = node + NODE_SIZE;
+  while (at < behind) {
+    const found = tape[at + 2]!;
+    if (found === id) return at + NODE_SIZE;
+    if (found === CODED) coded = true;
+    at = nodeBehind(document, at + NODE_SIZE);
+  }
+  return coded ? codedMember(document, node, key.text) : NO_NODE;
+}
+
+/** As member(), if no key of the object is the text as it stands: by decoded keys alone. */
+export function codedMember(document: JsonDocument, node: number, key: ByteString): number {
   const behind = document.tape[node + 2]!;
   for (let at = node + NODE_SIZE; at < behind; at = nodeBehind(document, at + NODE_SIZE)) {
     if (stringText(document, at) === key) return at + NODE_SIZE;

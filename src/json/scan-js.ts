@@ -39,7 +39,7 @@ export function createJsScanner(): JsonScanner {
   let node = 0;
   let compact = true;
   const open = new Int32Array(MAX_DEPTH);
-  const document = { text: '', tape, compact };
+  const document = { text: '', tape, compact, keysBelow: 0 };
 
   function skipSpace(text: ByteString, at: number, to: number): number {
     let i = at;

@@ -4,11 +4,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { ByteString } from '../bytes.js';
 import type { JsonDocument, JsonScanner } from './document.js';
+import { FIRST_KEY, numberedKeys } from './keys.js';
 
 interface ScanExports {
   readonly memory: WebAssembly.Memory;
   /** 1 compact, 0 with white space, -1 malformed, -2 tape full. */
   scan(input: number, length: number, base: number, tape: number, tapeBytes: number): number;
+  /** Makes a key known, so that its number appears on tapes. */
+  addKey(input: number, length: number, id: number): void;
 }
 
 const TAPE_FULL = -2;
@@ -37,14 +40,19 @@ function compile(): WebAssembly.Module | null {
 export function createWasmScanner(): JsonScanner | undefined {
   if (compiled === undefined) compiled = compile();
   if (compiled === null) return undefined;
-  const { memory, scan: scanBytes } = new WebAssembly.Instance(compiled).exports as unknown as ScanExports;
+  const {
+    memory,
+    scan: scanBytes,
+    addKey,
+  } = new WebAssembly.Instance(compiled).exports as unknown as ScanExports;
   // Memory: own data | tape | text. Both regions grow to what the largest text needed.
   let tapeBytes = 4 * PAGE;
   let textBytes = 4 * PAGE;
   let tape = new Int32Array(0);
   let text: Buffer = Buffer.alloc(0);
   layOut();
-  const document = { text: '', tape, compact: true };
+  const document = { text: '', tape, compact: true, keysBelow: FIRST_KEY };
+  const keys = numberedKeys();
 
   function layOut(): void {
     const need = TAPE_START + tapeBytes + textBytes;
@@ -54,7 +62,17 @@ export function createWasmScanner(): JsonScanner | undefined {
     text = Buffer.from(memory.buffer, TAPE_START + tapeBytes, textBytes);
   }
 
+  function learnKeys(): void {
+    for (let at = document.keysBelow - FIRST_KEY; at < keys.length; at++) {
+      const { text: key, id } = keys[at]!;
+      text.write(key, 0, key.length, 'latin1');
+      addKey(TAPE_START + tapeBytes, key.length, id);
+    }
+    document.keysBelow = FIRST_KEY + keys.length;
+  }
+
   function scan(source: ByteString, from = 0, to = source.length): JsonDocument | undefined {
+    if (document.keysBelow - FIRST_KEY < keys.length) learnKeys();
     const length = to - from;
     if (length + PADDING > textBytes) {
       textBytes = Math.ceil((length + PADDING) / PAGE) * PAGE;

@@ -2,7 +2,7 @@
 // but what Falco prints with Go's own parser (json.obj) has to pass this check as well.
 
 import { type JsonDocument, NODE_SIZE } from './document.js';
-import { isArray, isObject, isString, nodeBehind, nodeEnd, nodeStart } from './read.js';
+import { nodeBehind, nodeEnd, nodeStart } from './read.js';
 
 const ESCAPES = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/g;
 // In a string without its escapes: a backslash that begins none, or a control character.
@@ -13,9 +13,11 @@ const SCALAR = /^(?:true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?
 export function isStrictJson(document: JsonDocument, node: number): boolean {
   const end = nodeBehind(document, node);
   for (let at = node; at < end; at += NODE_SIZE) {
-    if (isObject(document, at) || isArray(document, at)) continue;
+    // By its first byte: the tape alone does not tell keys from values.
+    const first = document.text[nodeStart(document, at)];
+    if (first === '{' || first === '[') continue;
     const token = document.text.slice(nodeStart(document, at), nodeEnd(document, at));
-    const strict = isString(document, at) ? !FORBIDDEN.test(token.replace(ESCAPES, '')) : SCALAR.test(token);
+    const strict = first === '"' ? !FORBIDDEN.test(token.replace(ESCAPES, '')) : SCALAR.test(token);
     if (!strict) return false;
   }
   return true;
