@@ -1,0 +1,69 @@
+// What the compilation of one rule needs, and what is remembered between the files of a load. Types, and the memory.
+
+import type { ByteString } from '../../bytes.js';
+import type { FieldTable } from '../../fields/field.js';
+import type { Expr } from '../condition/ast.js';
+import type { Predicate } from '../condition/compile.js';
+import type { Fault, Result } from '../condition/result.js';
+import { createScope, type Scope } from '../condition/scope.js';
+import { type ConditionMemory, type ConditionStage, createConditionMemory } from './conditions.js';
+import type { RuleDefinition } from './definitions.js';
+import type { ExceptedCondition } from './exceptions.js';
+import type { Warn } from './fault.js';
+import type { LoadOptions } from './load-options.js';
+import { suggest } from './suggest.js';
+import type { Template } from './template.js';
+
+/** Memory of a whole load, so that the rules of earlier files are not compiled again for each file. */
+export interface CompilerMemory {
+  readonly conditions: ConditionMemory;
+  readonly excepted: WeakMap<RuleDefinition, ExceptedCondition>;
+  readonly sources: Map<ByteString, SourceMemory>;
+}
+
+/** What the rules of one source share. */
+export interface SourceMemory {
+  readonly table: FieldTable;
+  readonly scope: Scope;
+  readonly predicates: WeakMap<Expr, Result<Predicate>>;
+  readonly warnings: WeakMap<Expr, readonly Fault[]>;
+  readonly templates: Map<ByteString, Result<Template>>;
+}
+
+export function createCompilerMemory(): CompilerMemory {
+  return { conditions: createConditionMemory(), excepted: new WeakMap(), sources: new Map() };
+}
+
+/** One rule on its way through the compiler. */
+export interface Job {
+  readonly definition: RuleDefinition;
+  readonly stage: ConditionStage;
+  readonly options: LoadOptions;
+  readonly memory: CompilerMemory;
+  readonly source: SourceMemory;
+  readonly warn: Warn;
+}
+
+/** Errors that `skip-if-unknown-filter` turns into warnings. */
+export const UNKNOWN = /nonexistent field|invalid formatting token|unknown event type|unknown filter:/;
+
+/** The memory of a source, made on first use. */
+export function sourceMemory(memory: CompilerMemory, name: ByteString, table: FieldTable): SourceMemory {
+  const known = memory.sources.get(name);
+  if (known !== undefined) return known;
+  const made = {
+    table,
+    scope: createScope(table),
+    predicates: new WeakMap(),
+    warnings: new WeakMap(),
+    templates: new Map(),
+  };
+  memory.sources.set(name, made);
+  return made;
+}
+
+/** The field of a source that was probably meant. */
+export function suggestField({ table }: SourceMemory, name: ByteString): ByteString | undefined {
+  const names = table.classes.flatMap(({ fields }) => fields.map((field) => field.name));
+  return suggest(name, names);
+}

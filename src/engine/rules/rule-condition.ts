@@ -1,0 +1,93 @@
+// A rule's condition, compiled, with Falco's warnings about it.
+// Answers to compile_condition of Falco's rule compiler (spec: rules-language.md §2.13, §4.6, §4.9).
+
+import type { Expr, Position } from '../condition/ast.js';
+import { compileCondition, type Predicate } from '../condition/compile.js';
+import { type Fault, ok, type Result } from '../condition/result.js';
+import { conditionWarnings } from '../condition/warnings.js';
+import { DEPRECATED_FIELDS } from '../diagnostic/codes.js';
+import { type Job, suggestField, UNKNOWN } from './compile-job.js';
+import { type ParsedText, placeOfNode, resolveCondition } from './conditions.js';
+import type { SourcedText } from './definitions.js';
+import { conditionContext, type Hint, LoadFault, untilNul } from './fault.js';
+import { faultyPart } from './positions.js';
+import { findUnsafeChecks } from './unsafe.js';
+
+export interface CompiledCondition {
+  /** Without lists and macros. */
+  readonly condition: Expr;
+  /** With lists put in and macros still in it: leads from positions to places. */
+  readonly parsed: ParsedText;
+  readonly predicate: Predicate;
+}
+
+/** undefined: an unknown field, and the rule asks to be left out then. Errors: LoadFault. */
+export function compileRuleCondition(job: Job, text: SourcedText): CompiledCondition | undefined {
+  const { definition, stage, source } = job;
+  const { parsed, expr } = resolveCondition(stage, text, definition.conditionContext, definition.context);
+  warnOfUnsafeChecks(job, expr, text);
+  const result = source.predicates.get(expr) ?? tolerant(job, compileCondition(expr, source.scope));
+  source.predicates.set(expr, result);
+  if (!result.ok) {
+    reportFault(job, text, parsed, expr, result.fault);
+    return undefined;
+  }
+  const faults = source.warnings.get(expr) ?? conditionWarnings(expr, source.table);
+  source.warnings.set(expr, faults);
+  warnOfConstants(job, text, parsed, faults);
+  return { condition: expr, parsed, predicate: result.value };
+}
+
+/** Throws, unless the rule asks to be left out because of unknown fields. */
+function reportFault(job: Job, text: SourcedText, parsed: ParsedText, expr: Expr, fault: Fault): void {
+  const { definition, warn } = job;
+  const message = untilNul(fault.message);
+  const context = conditionContext(fault.position, text.text, definition.conditionContext);
+  const hint = hintOf(job, parsed, expr, fault);
+  if (!definition.skipIfUnknownFilter || !UNKNOWN.test(message))
+    throw new LoadFault('LOAD_ERR_COMPILE_CONDITION', message, context, hint);
+  warn('LOAD_UNKNOWN_FILTER', message, context, hint);
+}
+
+function warnOfConstants(job: Job, text: SourcedText, parsed: ParsedText, faults: readonly Fault[]): void {
+  const { definition, stage, warn } = job;
+  for (const { message, position } of faults) {
+    if (isKernelRule(job) && MISUSED.test(message)) continue;
+    const context = conditionContext(position, text.text, definition.conditionContext);
+    warn('LOAD_COMPILE_CONDITION', message, context, { place: placeOfNode(stage, parsed, position) });
+  }
+}
+
+/** System calls are never read here. Their fields have no types and any name, and their rules load as far as they parse. */
+const KERNEL_SOURCE = 'syscall';
+const UNTYPED = /operator not supported|with modifier not supported/;
+const MISUSED = /may be a valid field misused/;
+
+const isKernelRule = ({ definition }: Job): boolean => definition.source === KERNEL_SOURCE;
+
+function tolerant(job: Job, result: Result<Predicate>): Result<Predicate> {
+  const pass = !result.ok && isKernelRule(job) && UNTYPED.test(result.fault.message);
+  return pass ? ok(() => false) : result;
+}
+
+const BEGIN: Position = { offset: 0, line: 0, column: 0 };
+
+function warnOfUnsafeChecks({ definition, warn }: Job, expr: Expr, text: SourcedText): void {
+  const { withNa, deprecated } = findUnsafeChecks(expr);
+  if (!withNa && deprecated.length === 0) return;
+  const context = conditionContext(BEGIN, text.text, definition.conditionContext);
+  if (withNa) warn('LOAD_UNSAFE_NA_CHECK', '', context);
+  for (const field of deprecated)
+    warn('LOAD_DEPRECATED_ITEM', DEPRECATED_FIELDS.get(field)!, context, { deprecatedField: field });
+}
+
+const NO_FIELD = /^filter_check called with nonexistent field ([^[]*)/;
+
+/** Where in the file, and for unknown fields what may have been meant. */
+function hintOf(job: Job, parsed: ParsedText, expr: Expr, fault: Fault): Hint {
+  const position = faultyPart(expr, fault);
+  const place = placeOfNode(job.stage, parsed, position);
+  const name = NO_FIELD.exec(fault.message)?.[1];
+  if (name === undefined) return { place };
+  return { place, suggestion: suggestField(job.source, name) };
+}
