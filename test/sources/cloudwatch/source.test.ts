@@ -56,7 +56,7 @@ describe('CloudWatch source', () => {
     const source = createSource({
       url: stage.endpoint.url,
       from: start,
-      cursor: { lateness: 3000, pollingInterval: 300 },
+      cursor: { lateness: 5000, pollingInterval: 300 },
     });
     // Longer than until the last one, so that repetitions would show.
     let end = Number.POSITIVE_INFINITY;
