@@ -62,7 +62,12 @@ function streamOutput(stream: Socket | WriteStream, terminal: boolean): Standard
       if (broken !== undefined) return Promise.reject(broken);
       stream.ref();
       const written = new Promise<void>((resolve, reject) => {
-        stream.write(Buffer.from(bytes, 'latin1'), (error) => (error ? reject(error) : resolve()));
+        stream.write(Buffer.from(bytes, 'latin1'), (error) => {
+          // Of a stream that was given up, node says that all went well.
+          const failure = error ?? broken;
+          if (failure === undefined) resolve();
+          else reject(failure);
+        });
       });
       last = written.then(
         () => void stream.unref(),
