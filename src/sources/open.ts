@@ -2,10 +2,11 @@
 // (spec: fields-and-sources.md §3.1). Errors come in Go's words, as Falco reports them.
 
 import { stat } from 'node:fs/promises';
-import type { ByteString } from '../bytes.js';
-import type { Checkpoint } from './checkpoint.js';
+import { type ByteString, fromBytes } from '../bytes.js';
+import type { AuditSettings } from './audit-settings.js';
+import { type Checkpoint, createCheckpoint } from './checkpoint.js';
 import { inputOf, isStdin, listFolder, readLines } from './file.js';
-import { type FilePlace, followFile } from './follow.js';
+import { type FilePlace, followFile, isFilePlace } from './follow.js';
 import { pathError } from './go-error.js';
 import { systemPath } from './input.js';
 import { type Batch, type Position, type Source, SourceError, type SourceLog } from './source.js';
@@ -23,14 +24,8 @@ export interface OpenOptions {
   readonly webhookMaxBatchSize: number;
   /** PEM file with private key and certificate chain for https. */
   readonly sslCertificate: ByteString;
-  /** PEM file with the authorities of client certificates. */
-  readonly sslClientAuthority?: ByteString | undefined;
-  /** File with the token that requests must bring. */
-  readonly webhookTokenFile?: ByteString | undefined;
-  /** Remembers the place in a followed file over restarts. */
-  readonly checkpoint?: Checkpoint<FilePlace> | undefined;
-  /** For `ka.cluster.name` where an event has none. */
-  readonly clusterName?: ByteString | undefined;
+  /** Our own settings. */
+  readonly own?: Partial<AuditSettings> | undefined;
   readonly log: SourceLog;
 }
 
@@ -41,42 +36,38 @@ const SCHEME = /^([a-zA-Z][a-zA-Z0-9+.-]*):/;
 
 /** Opens the source that `params` name. Errors: SourceError (nothing of that kind, no such file). */
 export async function openSource(params: ByteString, options: OpenOptions): Promise<Source> {
-  const { name, plugin, maxEventSize, clusterName } = options;
+  const { name, plugin, maxEventSize, own: { clusterName } = {} } = options;
   const scheme = SCHEME.exec(params)?.[1]?.toLowerCase();
-  const batches = scheme === undefined ? await openPath(params, options) : openUrl(scheme, params, options);
-  return {
-    name,
-    plugin,
-    maxEventSize,
-    ...(clusterName !== undefined && { clusterName }),
-    batches,
-    ...(scheme === 'file' && { commit: (position: Position) => remember(options.checkpoint, position) }),
-  };
-}
-
-function openUrl(scheme: string, url: ByteString, options: OpenOptions): Reader {
-  const { log, webhookMaxBatchSize: maxBody } = options;
+  const common = { name, plugin, maxEventSize, ...(clusterName !== undefined && { clusterName }) };
   switch (scheme) {
+    case undefined:
+      return { ...common, batches: await openPath(params, options) };
     case 'http':
-    case 'https': {
-      const address = parseWebhookUrl(url);
-      const {
-        sslCertificate: certificate,
-        sslClientAuthority: clientAuthority,
-        webhookTokenFile: tokenFile,
-      } = options;
-      return (signal) =>
-        serveWebhook(address, { maxBody, certificate, clientAuthority, tokenFile, log }, signal);
-    }
-    case 'file': {
-      // As in Go, what stands before the first slash behind `file://` is a host, and has no meaning.
-      const path = unescapeUrl(/^[^:]*:(?:\/\/[^/?#]*)?([^?#]*)/.exec(url)?.[1] ?? '', url);
-      return (signal) =>
-        followFile(path, { maxLine: maxLineOf(options), log, checkpoint: options.checkpoint }, signal);
-    }
+    case 'https':
+      return { ...common, batches: openWebhook(params, options) };
+    case 'file':
+      return { ...common, ...openFollowed(params, options) };
     default:
       throw new SourceError(`scheme "${scheme}" is not supported`);
   }
+}
+
+function openWebhook(url: ByteString, options: OpenOptions): Reader {
+  const { log, webhookMaxBatchSize: maxBody, sslCertificate: certificate, own = {} } = options;
+  const { clientAuthority, tokenFile } = own;
+  const address = parseWebhookUrl(url);
+  return (signal) => serveWebhook(address, { maxBody, certificate, clientAuthority, tokenFile, log }, signal);
+}
+
+function openFollowed(url: ByteString, options: OpenOptions): Pick<Source, 'batches' | 'commit'> {
+  const { log, own: { checkpoint: memory } = {} } = options;
+  // As in Go, what stands before the first slash behind `file://` is a host, and has no meaning.
+  const path = unescapeUrl(/^[^:]*:(?:\/\/[^/?#]*)?([^?#]*)/.exec(url)?.[1] ?? '', url);
+  const checkpoint = memory === undefined ? undefined : createCheckpoint(fromBytes(memory), isFilePlace);
+  return {
+    batches: (signal) => followFile(path, { maxLine: maxLineOf(options), log, checkpoint }, signal),
+    ...(checkpoint && { commit: (position: Position) => remember(checkpoint, position as FilePlace) }),
+  };
 }
 
 async function openPath(path: ByteString, options: OpenOptions): Promise<Reader> {
@@ -96,9 +87,7 @@ function maxLineOf({ maxEventSize, webhookMaxBatchSize }: OpenOptions): number {
 
 const MAX_CHECKPOINT = 65_536;
 
-async function remember(checkpoint: Checkpoint<FilePlace> | undefined, position: Position): Promise<void> {
-  if (checkpoint === undefined) return;
-  const place = position as FilePlace;
+async function remember(checkpoint: Checkpoint<FilePlace>, place: FilePlace): Promise<void> {
   if (checkpoint.size() < MAX_CHECKPOINT) await checkpoint.append(place);
   else await checkpoint.replace(place);
 }

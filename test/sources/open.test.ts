@@ -58,7 +58,7 @@ describe('what open_params mean', () => {
 
   it('hands on the names, sizes and cluster', async () => {
     writeFileSync(join(folder, 'f'), '');
-    const source = await open_(join(folder, 'f'), { clusterName: 'c' });
+    const source = await open_(join(folder, 'f'), { own: { clusterName: 'c' } });
     expect(source).toMatchObject({
       name: 'k8s_audit',
       plugin: 'k8saudit',

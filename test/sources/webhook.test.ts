@@ -46,8 +46,7 @@ async function startHook(options: HookOptions = {}) {
     maxEventSize: 1000,
     webhookMaxBatchSize: options.maxBody ?? 2000,
     sslCertificate: options.certificate ?? '/nope.pem',
-    sslClientAuthority: options.clientAuthority,
-    webhookTokenFile: options.tokenFile,
+    own: { clientAuthority: options.clientAuthority, tokenFile: options.tokenFile },
     log: (level, message) => level === 'error' && log.push(message),
   });
   const bodies: string[] = [];

@@ -3,6 +3,7 @@
 
 import { fromBytes } from '../../bytes.js';
 import type { InitValues } from '../../config/plugin-init.js';
+import { readAuditSettings } from '../../sources/audit-settings.js';
 import { type Source, SourceError, type SourceLog } from '../../sources/source.js';
 import { type StartedPlugin, SYSCALL } from '../plugins.js';
 import type { Loaded } from './loaded.js';
@@ -61,9 +62,10 @@ export async function openSources(
   const source = await openSource(config.openParams, {
     name,
     plugin: builtin.name,
-    maxEventSize: valueOf(values, 'maxEventSize', 262_144),
-    webhookMaxBatchSize: valueOf(values, 'webhookMaxBatchSize', 12_582_912),
-    sslCertificate: valueOf(values, 'sslCertificate', '/etc/falco/falco.pem'),
+    maxEventSize: initValue(values, 'maxEventSize', 262_144),
+    webhookMaxBatchSize: initValue(values, 'webhookMaxBatchSize', 12_582_912),
+    sslCertificate: initValue(values, 'sslCertificate', '/etc/falco/falco.pem'),
+    own: readAuditSettings(config.initConfig),
     log: sourceLog,
   });
   return [source];
@@ -72,7 +74,7 @@ export async function openSources(
 const EKS = 'k8saudit-eks';
 
 /** A value of init_config, or the default that the plugin's schema names. */
-function valueOf<T extends string | number>(values: InitValues, key: string, fallback: T): T {
+function initValue<T extends string | number>(values: InitValues, key: string, fallback: T): T {
   const value = values[key];
   return typeof value === typeof fallback ? (value as T) : fallback;
 }
