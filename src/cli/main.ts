@@ -23,6 +23,10 @@ function createHost(argv: readonly string[]): Host {
     env: process.env,
     files: SYSTEM_FILES,
     stdout: openStandardOutput(),
+    terminal: () => ({
+      input: process.stdin,
+      screen: process.stdin.isTTY && process.stdout.isTTY ? process.stdout : undefined,
+    }),
     pid: process.pid,
     error: writeError,
     openLog: async (settings) => (await import('../log.js')).createLog(settings),
@@ -49,7 +53,9 @@ process.on('unhandledRejection', onUnexpected);
 
 /** Commands of our own: the first argument is exactly such a word, which Falco would ignore. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  demo: async () => (await import('./demo.js')).demo,
   explain: async () => (await import('./explain.js')).explain,
+  repl: async () => (await import('./repl.js')).repl,
   test: async () => (await import('./test.js')).test,
 };
 

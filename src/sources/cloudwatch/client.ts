@@ -6,7 +6,6 @@
 
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
-  fromEnv,
   fromIni,
   fromNodeProviderChain,
   fromTemporaryCredentials,
@@ -45,6 +44,7 @@ export function createLogClient(options: ClientOptions): LogClient {
   const client = new CloudWatchLogsClient({
     ...(region && { region }),
     ...(options.profile && { profile: options.profile }),
+    ...(endpointOf(options.env) && { endpoint: endpointOf(options.env)! }),
     credentials: credentialsOf(options, region),
     // The source has its own back-off and its own count of calls.
     maxAttempts: 1,
@@ -116,7 +116,12 @@ function credentialsOf(options: ClientOptions, region: string | undefined) {
 }
 
 function ambientCredentials(env: ClientOptions['env']) {
-  if (env['AWS_ACCESS_KEY_ID'] && env['AWS_SECRET_ACCESS_KEY']) return fromEnv();
+  const accessKeyId = env['AWS_ACCESS_KEY_ID'];
+  const secretAccessKey = env['AWS_SECRET_ACCESS_KEY'];
+  const sessionToken = env['AWS_SESSION_TOKEN'];
+  if (accessKeyId && secretAccessKey) {
+    return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
+  }
   if (env['AWS_WEB_IDENTITY_TOKEN_FILE'] && env['AWS_ROLE_ARN']) return fromTokenFile();
   return fromNodeProviderChain();
 }
@@ -129,6 +134,10 @@ function createContext(client: CloudWatchLogsClient, group: string, options: Cli
     region: await client.config.region().catch(() => undefined),
     profile: options.profile,
     roleArn: options.roleArn,
-    endpoint: options.env['AWS_ENDPOINT_URL_CLOUDWATCH_LOGS'] || options.env['AWS_ENDPOINT_URL'],
+    endpoint: endpointOf(options.env),
   });
+}
+
+function endpointOf(env: ClientOptions['env']): string | undefined {
+  return env['AWS_ENDPOINT_URL_CLOUDWATCH_LOGS'] || env['AWS_ENDPOINT_URL'];
 }

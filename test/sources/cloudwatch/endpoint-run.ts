@@ -70,12 +70,10 @@ export interface SourceSetup {
 
 export function createSource(setup: SourceSetup): CloudWatchSource {
   const cluster = setup.cluster ?? CLUSTER;
-  // The SDK reads the variables themselves.
-  Object.assign(process.env, endpointEnv(setup.url));
   return createCloudWatchSource({
     cluster,
     group: logGroupOf(cluster),
-    client: createLogClient({ cluster, env: process.env }),
+    client: createLogClient({ cluster, env: endpointEnv(setup.url) }),
     limiter: createLimiter(setup.perSecond ?? 1000, systemClock),
     clock: systemClock,
     log: setup.log ?? (() => {}),

@@ -9,7 +9,6 @@ import { auditIdOf, CLUSTER, createSource, createStage, type Stage } from './end
 
 let folder: string;
 let stage: Stage | undefined;
-const savedEnv = { ...process.env };
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'tsfalco-cloudwatch-'));
@@ -18,7 +17,6 @@ beforeEach(() => {
 afterEach(async () => {
   await stage?.endpoint.close();
   stage = undefined;
-  process.env = { ...savedEnv };
   rmSync(folder, { recursive: true });
 });
 
