@@ -15,6 +15,8 @@ export interface Host {
   readonly env: Environment;
   readonly files: Files;
   readonly stdout: StandardOutput;
+  /** For a conversation: standard input, and the screen if both ends are a terminal. */
+  terminal(): Terminal;
   readonly pid: number;
   /** A line on standard error, as it is, whatever the log's settings. */
   error(line: ByteString): void;
@@ -24,6 +26,11 @@ export interface Host {
   onSignal(signal: HostSignal, handler: () => void): () => void;
   /** Processor time used by this process so far, seconds. */
   cpuSeconds(): number;
+}
+
+export interface Terminal {
+  readonly input: NodeJS.ReadableStream;
+  readonly screen: NodeJS.WritableStream | undefined;
 }
 
 /** The end of a command that is no success. */

@@ -40,14 +40,17 @@ export async function repl(argv: readonly string[], host: Host): Promise<number>
     await host.stdout.write(toBytes(USAGE));
     return 0;
   }
-  const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  const { input, screen } = host.terminal();
+  const terminal = screen !== undefined;
   const rules = values.r ?? [shipped(SAMPLE_RULES)];
   const session = openSession(rules, terminal && host.env['NO_COLOR'] === undefined ? COLOURED : PLAIN, host);
   const events = positionals.length > 0 ? positionals : [shipped(SAMPLE_EVENTS)];
   for (const path of events) session.addEvents(readFileBytes(host, path));
   if (terminal)
-    await host.stdout.write(`${session.events.size} events, ${rules.length} rules files. Type help.\n`);
-  await converse(session, terminal, host);
+    await host.stdout.write(
+      `${session.events.size} events; rules of ${toBytes(rules.join(', '))}. Type help.\n`,
+    );
+  await converse(session, input, screen, host);
   return 0;
 }
 
@@ -69,11 +72,17 @@ function openSession(rules: readonly string[], style: Style, host: Host): Sessio
   }
 }
 
-async function converse(session: Session, terminal: boolean, host: Host): Promise<void> {
+async function converse(
+  session: Session,
+  input: NodeJS.ReadableStream,
+  screen: NodeJS.WritableStream | undefined,
+  host: Host,
+): Promise<void> {
+  const terminal = screen !== undefined;
   const history = join(homedir(), '.tsfalco_history');
   const lines = createInterface({
-    input: process.stdin,
-    output: terminal ? process.stdout : undefined,
+    input,
+    output: screen,
     terminal,
     historySize: 1000,
     history: terminal ? readHistory(history) : [],

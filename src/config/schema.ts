@@ -30,8 +30,9 @@ function list(name: string): Schema {
   return { type: 'array', items: ref(name) };
 }
 
+// Falco's schema says oneOf here, and then reports every correct mapping, which to its validator is a text as well.
 const CONFIG_FILE: Schema = {
-  oneOf: [
+  anyOf: [
     STRING,
     {
       type: 'object',
