@@ -6,20 +6,11 @@ import { pino, symbols } from 'pino';
 import type { ByteString } from './bytes.js';
 import { createSyslog, type Syslog } from './syslog.js';
 
-export const LOG_LEVELS = [
-  'emergency',
-  'alert',
-  'critical',
-  'error',
-  'warning',
-  'notice',
-  'info',
-  'debug',
-] as const;
+const LOG_LEVELS = ['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 'info', 'debug'] as const;
 /** Levels of `log_level`, most severe first; the index is the syslog severity. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-export const LIBS_SEVERITIES = [
+const LIBS_SEVERITIES = [
   'fatal',
   'critical',
   'error',
@@ -30,7 +21,7 @@ export const LIBS_SEVERITIES = [
   'trace',
 ] as const;
 /** Levels of `libs_logger.severity`, most severe first. */
-export type LibsSeverity = (typeof LIBS_SEVERITIES)[number];
+type LibsSeverity = (typeof LIBS_SEVERITIES)[number];
 
 export interface LogSettings {
   readonly level: LogLevel;

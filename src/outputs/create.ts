@@ -13,7 +13,7 @@ import { createStdoutOutput } from './stdout.js';
 import { createSyslogOutput } from './syslog.js';
 
 /** All strings are byte strings, as configuration files hold them. An absent channel is switched off. */
-export interface OutputsOptions {
+interface OutputsOptions {
   /** `json_output`: decides the Content-Type of requests. */
   readonly json: boolean;
   /** `buffered_outputs`, after -U. */
@@ -29,7 +29,7 @@ export interface OutputsOptions {
   readonly http?: HttpOptions | undefined;
 }
 
-export interface OutputsContext {
+interface OutputsContext {
   /** The process's standard output; the closing statistics go through the same object, so that order holds. */
   readonly standardOutput: StandardOutput;
   /** The operational log. Messages are byte strings without a time. */

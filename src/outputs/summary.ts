@@ -4,7 +4,7 @@
 import type { ByteString } from '../bytes.js';
 import { PRIORITIES, type RuleInfo } from '../engine/rules/alert.js';
 
-export interface RuleCount {
+interface RuleCount {
   readonly rule: RuleInfo;
   readonly count: number;
 }

@@ -34,7 +34,7 @@ export interface Webserver {
 }
 
 /** The message stands between `Runtime error: ` and `. Exiting.`. */
-export class WebserverError extends Error {
+class WebserverError extends Error {
   override readonly name = 'WebserverError';
 }
 

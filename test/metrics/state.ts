@@ -20,7 +20,7 @@ export const RULE = {
   priority: 6,
   tags: ['T1000', 'k8s', 'my-tag'],
 };
-export const IDLE = { name: 'Idle (rule)', source: 'k8s_audit', priority: 0, tags: [] };
+const IDLE = { name: 'Idle (rule)', source: 'k8s_audit', priority: 0, tags: [] };
 
 export function makeState(changes: Partial<MetricsState> = {}): MetricsState {
   return {
