@@ -1,0 +1,87 @@
+// Starts moto's stand-in for AWS on loopback. A Python that has moto and boto3 is used; where there is none, one is made
+// in .venv (which git ignores).
+
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const VENV = fileURLToPath(new URL('../../.venv', import.meta.url));
+const WRITER = fileURLToPath(new URL('put-events.py', import.meta.url));
+const PACKAGES = ['moto[server]==5.2.1', 'boto3==1.43.11'];
+
+export interface Moto {
+  readonly url: string;
+  put(
+    group: string,
+    events: readonly { stream: string; timestamp: number; message: string }[],
+  ): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startMoto(): Promise<Moto> {
+  const python = await findPython();
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const server = spawn(python, ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)], {
+    stdio: 'ignore',
+  });
+  await waitFor(url, server);
+  return {
+    url,
+    async put(group, events) {
+      const writing = run(python, [WRITER, group], { env: { ...process.env, AWS_ENDPOINT_URL: url } });
+      writing.child.stdin?.end(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+      await writing;
+    },
+    async stop() {
+      const gone = new Promise((resolve) => server.once('exit', resolve));
+      server.kill();
+      await gone;
+    },
+  };
+}
+
+async function findPython(): Promise<string> {
+  for (const python of [`${VENV}/bin/python`, 'python3']) {
+    if (python.includes('/') && !existsSync(python)) continue;
+    const has = await run(python, ['-c', 'import moto.server, boto3']).then(
+      () => true,
+      () => false,
+    );
+    if (has) return python;
+  }
+  try {
+    await run('python3', ['-m', 'venv', VENV]);
+    await run(`${VENV}/bin/python`, ['-m', 'pip', 'install', '--quiet', ...PACKAGES]);
+  } catch (error) {
+    throw new Error(`this test needs Python 3 with ${PACKAGES.join(' and ')}; making .venv failed`, {
+      cause: error,
+    });
+  }
+  return `${VENV}/bin/python`;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+async function waitFor(url: string, server: ChildProcess): Promise<void> {
+  for (let i = 0; i < 300; i++) {
+    if (server.exitCode !== null) throw new Error(`moto_server ended with code ${server.exitCode}`);
+    const there = await fetch(url).then(
+      () => true,
+      () => false,
+    );
+    if (there) return;
+    await sleep(100);
+  }
+  throw new Error('moto_server does not answer');
+}
