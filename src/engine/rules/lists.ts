@@ -17,7 +17,7 @@ export interface CompiledList {
 }
 
 /** Texts beyond this would only come from lists made to explode. */
-const MAX_CONDITION_BYTES = 1024 * 1024;
+const MAX_CONDITION_BYTES = 256 * 1024;
 
 const DELIMITERS = new Set(' \t\n\r(),=');
 const BLANKS = new Set(' \t\n\r');
@@ -66,7 +66,8 @@ export interface ListedText {
 /** Puts the lists into a condition, one after the other. */
 export function substituteLists(condition: ByteString, lists: readonly CompiledList[]): ListedText {
   let text = condition;
-  let words: ReadonlySet<string> = new Set(text.match(WORDS));
+  // Words that may stand in the text: those that are looked for in vain cost nothing more.
+  const words = new Set(text.match(WORDS));
   const used: ByteString[] = [];
   const edits: Edit[] = [];
   for (const list of lists) {
@@ -77,46 +78,72 @@ export function substituteLists(condition: ByteString, lists: readonly CompiledL
     if (replaced === undefined) return { text, used, edits, overflow: true };
     if (edits.length === before) continue;
     text = replaced;
-    words = new Set(text.match(WORDS));
+    for (const word of list.text.match(WORDS) ?? []) words.add(word);
     used.push(name);
   }
   return { text, used, edits, overflow: false };
 }
 
 /** Puts one list in everywhere. undefined: the text became too long. */
-function substituteList(condition: ByteString, list: CompiledList, edits: Edit[]): ByteString | undefined {
+function substituteList(text: ByteString, list: CompiledList, edits: Edit[]): ByteString | undefined {
   const { name } = list.info;
-  let text = condition;
+  const done = createPieces();
+  // What stands from here on is not in `done` yet.
+  let left = 0;
   let at = text.indexOf(name);
   while (at >= 0) {
-    let next = at + 1;
-    if (isWord(text, at, at + name.length)) {
-      const { start, end } = widen(text, at, at + name.length, list.text === '');
-      const inserted = `${start > 0 ? ' ' : ''}${list.text} `;
-      edits.push({ at: start, removed: end - start, inserted: inserted.length, word: at });
-      text = text.slice(0, start) + inserted + text.slice(end);
-      if (text.length > MAX_CONDITION_BYTES) return undefined;
-      next = start + list.text.length + 2;
+    const before = at > left ? text[at - 1] : done.last();
+    if (!isDelimiter(before) || !isDelimiter(text[at + name.length])) {
+      at = text.indexOf(name, at + 1);
+      continue;
     }
-    at = text.indexOf(name, next);
+    done.push(text.slice(left, at));
+    const word = done.length();
+    let end = at + name.length;
+    // The blanks around go with the name; where nothing takes its place, so does one comma.
+    done.trimBlanks();
+    while (BLANKS.has(text[end] ?? '')) end++;
+    if (list.text === '' && !done.trimComma() && text[end] === ',') end++;
+    const start = done.length();
+    const inserted = `${start > 0 ? ' ' : ''}${list.text} `;
+    edits.push({ at: start, removed: word - start + end - at, inserted: inserted.length, word });
+    done.push(inserted);
+    if (done.length() + text.length - end > MAX_CONDITION_BYTES) return undefined;
+    left = end;
+    // Upstream goes on one byte too late where the name stood at the very beginning.
+    at = text.indexOf(name, start > 0 ? end : end + 1);
   }
-  return text;
+  return done.text() + text.slice(left);
 }
 
-function isWord(text: ByteString, start: number, end: number): boolean {
-  const before = start === 0 || DELIMITERS.has(text[start - 1]!);
-  return before && (end >= text.length || DELIMITERS.has(text[end]!));
-}
+const isDelimiter = (char: string | undefined): boolean => char === undefined || DELIMITERS.has(char);
 
-/** The blanks around go with the name; where nothing takes its place, so does one comma. */
-function widen(text: ByteString, from: number, to: number, empty: boolean) {
-  let start = from;
-  let end = to;
-  while (start > 0 && BLANKS.has(text[start - 1]!)) start--;
-  while (end < text.length && BLANKS.has(text[end]!)) end++;
-  if (empty) {
-    if (start > 0 && text[start - 1] === ',') start--;
-    else if (text[end] === ',') end++;
-  }
-  return { start, end };
+/** A text that grows at its end, where it may be trimmed, without being copied each time. */
+function createPieces() {
+  const pieces: ByteString[] = [];
+  let length = 0;
+  const trimWhile = (isTrimmed: (char: string) => boolean, most: number): number => {
+    let trimmed = 0;
+    for (let piece = pieces.at(-1); piece !== undefined && trimmed < most; piece = pieces.at(-1)) {
+      if (piece !== '' && !isTrimmed(piece.at(-1)!)) break;
+      pieces.pop();
+      if (piece === '') continue;
+      pieces.push(piece.slice(0, -1));
+      trimmed++;
+      length--;
+    }
+    return trimmed;
+  };
+  return {
+    push: (piece: ByteString): void => {
+      if (piece === '') return;
+      pieces.push(piece);
+      length += piece.length;
+    },
+    length: () => length,
+    last: () => pieces.findLast((piece) => piece !== '')?.at(-1),
+    trimBlanks: () => trimWhile((char) => BLANKS.has(char), Number.POSITIVE_INFINITY),
+    trimComma: () => trimWhile((char) => char === ',', 1) > 0,
+    text: () => pieces.join(''),
+  };
 }
