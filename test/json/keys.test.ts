@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FIRST_KEY, internKey, NO_KEY, numberedKeys } from '../../src/json/keys.js';
-import { member, memberOf, valueText } from '../../src/json/read.js';
+import { member, memberOf, nodeBehind, valueText } from '../../src/json/read.js';
 import { createJsScanner } from '../../src/json/scan-js.js';
 import { createWasmScanner } from '../../src/json/scan-wasm.js';
 
@@ -90,6 +90,10 @@ test('look-up by number and by text agree, with keys close to each other and esc
         const document = scanner.scan(text)!;
         for (const key of keys) expect(memberOf(document, 0, key)).toBe(member(document, 0, key.text));
       }
+      const [js, fast] = scanners.map(([, scanner]) => scanner.scan(text)!);
+      const nodes = nodeBehind(fast!, 0);
+      expect([...js!.tape.subarray(0, nodes)]).toEqual([...fast!.tape.subarray(0, nodes)]);
+      expect(js!.keysBelow).toBe(fast!.keysBelow);
     }),
     { numRuns: 500 },
   );
