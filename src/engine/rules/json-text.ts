@@ -20,10 +20,46 @@ export function escapeLine(bytes: ByteString): ByteString {
 
 /** A value; a missing one and an empty list are null. */
 export function jsonValue(value: Value | undefined): ByteString {
-  if (typeof value === 'string') return jsonString(value);
+  if (typeof value === 'string') return jsonText(value);
   if (value === undefined) return 'null';
   if (typeof value !== 'object') return String(value);
-  return value.length === 0 ? 'null' : jsonArray(value);
+  return value.length === 0 ? 'null' : `[${value.map(jsonText).join(',')}]`;
+}
+
+/** Values take another way through Falco than the rest of an alert, where broken UTF-8 is read leniently. */
+function jsonText(bytes: ByteString): ByteString {
+  if (!NOT_PLAIN.test(bytes)) return `"${bytes}"`;
+  const text = fromBytes(bytes);
+  return toBytes(JSON.stringify(text.includes(REPLACEMENT) ? lenientText(bytes) : text));
+}
+
+const REPLACEMENT = '\ufffd';
+
+/** Lead byte below this limit → bytes of the sequence, bits of the lead byte that count, least code point. */
+const LEADS = [
+  { below: 0x80, length: 1, mask: 0x7f, least: 0 },
+  { below: 0xe0, length: 2, mask: 0x1f, least: 0x80 },
+  { below: 0xf0, length: 3, mask: 0x0f, least: 0x800 },
+  { below: 0xf8, length: 4, mask: 0x07, least: 0x10000 },
+] as const;
+
+/** UTF-8 as jsoncpp reads it: the lead byte decides, whatever follows is taken for continuation bytes. */
+function lenientText(bytes: ByteString): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; ) {
+    const lead = LEADS.find(({ below }) => bytes.charCodeAt(at) < below);
+    if (lead === undefined || at + lead.length > bytes.length) {
+      text += REPLACEMENT;
+      at++;
+      continue;
+    }
+    let code = bytes.charCodeAt(at) & lead.mask;
+    for (let i = 1; i < lead.length; i++) code = (code << 6) | (bytes.charCodeAt(at + i) & 0x3f);
+    const valid = code >= lead.least && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
+    text += valid ? String.fromCodePoint(code) : REPLACEMENT;
+    at += lead.length;
+  }
+  return text;
 }
 
 /** Strings as an array. */
