@@ -2,6 +2,7 @@
 // (spec: cli-and-config.md §4.1). Written at once, so that nothing is lost at exit. The only file that knows pino.
 // Answers to falco's logger.cpp.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pino, symbols } from 'pino';
 import type { ByteString } from './bytes.js';
 import { createSyslog, type Syslog } from './syslog.js';
@@ -47,6 +48,8 @@ export interface Log {
   settings(): LogSettings;
   /** Other settings from now on (configuration read, or read again). */
   configure(settings: LogSettings): void;
+  /** Before the process ends: resolves when syslog has everything, or does not take it for a second. */
+  drain(): Promise<void>;
 }
 
 /** Where the log writes; the process's own stderr and syslog if not given. */
@@ -59,6 +62,7 @@ export interface LogTargets {
 
 // pino counts up with severity, syslog counts down.
 const CUSTOM_LEVELS = Object.fromEntries(LOG_LEVELS.map((level, n) => [level, (LOG_LEVELS.length - n) * 10]));
+const DRAIN_MS = 1000;
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const WIDE = /[^\x00-\xff]/;
@@ -68,6 +72,7 @@ export function createLog(initial: LogSettings, targets: LogTargets = {}): Log {
   const now = targets.now ?? (() => new Date());
   const syslog = targets.syslog ?? createSyslog();
   let settings = initial;
+  let told = false;
 
   const descriptor = pino.destination({ fd: targets.fd ?? 2, sync: true, contentMode: 'buffer' });
   descriptor.on('error', () => {});
@@ -85,7 +90,11 @@ export function createLog(initial: LogSettings, targets: LogTargets = {}): Log {
     lastMsg: '',
     write(): void {
       const text = stream.lastMsg.endsWith('\n') ? stream.lastMsg.slice(0, -1) : stream.lastMsg;
-      if (settings.syslog) syslog.send(LOG_LEVELS.length - stream.lastLevel / 10, text);
+      const trouble = settings.syslog
+        ? syslog.send(LOG_LEVELS.length - stream.lastLevel / 10, text)
+        : undefined;
+      if (trouble !== undefined && !told) toDescriptor(`Cannot write the log to syslog: ${trouble}\n`);
+      told ||= trouble !== undefined;
       if (settings.stderr) toDescriptor(`${logTime(now(), settings.iso)}: ${text}\n`);
     },
   };
@@ -115,6 +124,7 @@ export function createLog(initial: LogSettings, targets: LogTargets = {}): Log {
       settings = next;
       logger.level = next.level;
     },
+    drain: () => Promise.race([syslog.drain(), sleep(DRAIN_MS, undefined, { ref: false })]),
   };
 }
 

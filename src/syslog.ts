@@ -11,8 +11,8 @@ import type { ByteString } from './bytes.js';
 export interface Syslog {
   /** Sends one message; never throws. A missing socket is ignored, as syslog(3) does; other trouble is returned. */
   send(severity: number, text: ByteString): string | undefined;
-  /** What keeps messages from being sent on this machine, if anything does. */
-  trouble(): string | undefined;
+  /** Resolves when the receiver has taken everything; it may be slow, and its queue is short. */
+  drain(): Promise<void>;
 }
 
 const DEVICE = '/dev/log';
@@ -32,6 +32,7 @@ export function createSyslog(
   let fault: string | undefined;
   let socket: DgramSocket | undefined;
   let pending = 0;
+  let drained: (() => void)[] = [];
 
   // The socket lives only while something is being sent, so that it never keeps the process from ending.
   function release(): void {
@@ -63,14 +64,16 @@ export function createSyslog(
       let failure: Error | undefined;
       pending++;
       sender.sendTo(data, 0, data.length, device, (error) => {
-        pending--;
         failure = error;
+        if (--pending > 0) return;
         // A full receiver is waited for in the background; the socket goes when the last one is through.
-        if (pending === 0 && socket !== undefined) setImmediate(release);
+        if (socket !== undefined) setImmediate(release);
+        for (const resolve of drained) resolve();
+        drained = [];
       });
       return failure === undefined ? undefined : firstLine(failure);
     },
-    trouble: () => fault,
+    drain: () => (pending === 0 ? Promise.resolve() : new Promise((resolve) => drained.push(resolve))),
   };
 }
 

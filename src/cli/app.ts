@@ -29,6 +29,8 @@ export async function runFalco(argv: readonly string[], host: Host): Promise<num
     if (!(error instanceof Failure)) throw error;
     reportFailure(error, host, log);
     return error.exitCode;
+  } finally {
+    await log?.drain();
   }
 }
 

@@ -6,6 +6,10 @@ import { type Output, OutputError } from './output.js';
 
 /** Sends to the local syslog. */
 export function createSyslogOutput(syslog: Syslog): Output {
+  let giveUp = () => {};
+  const given = new Promise<void>((resolve) => {
+    giveUp = resolve;
+  });
   return {
     name: 'syslog',
     async write(messages) {
@@ -17,8 +21,10 @@ export function createSyslogOutput(syslog: Syslog): Output {
         lost++;
         trouble = failure;
       }
+      await Promise.race([syslog.drain(), given]);
       if (lost > 0) throw new OutputError(`syslog: ${trouble}`, lost);
     },
-    close: () => Promise.resolve(),
+    abandon: giveUp,
+    close: () => Promise.race([syslog.drain(), given]),
   };
 }

@@ -14,5 +14,6 @@ export function silentLog(): Log & { readonly lines: string[] } {
     raw: (text) => lines.push(text),
     settings: () => SETTINGS,
     configure: () => {},
+    drain: () => Promise.resolve(),
   };
 }
