@@ -37,7 +37,7 @@ export async function explain(argv: readonly string[], host: Host): Promise<numb
     throw new Failure(`Rule "${toBytes(name)}" is not among the enabled rules of these files`);
   const out: string[] = [];
   let allMatch = true;
-  for (const line of readFileBytes(host, path === '-' ? '/dev/stdin' : path).split('\n')) {
+  for (const line of readFileBytes(host, path).split('\n')) {
     if (line.trim() === '') continue;
     workspace.readEvents(
       line,

@@ -1,5 +1,6 @@
 // What our own sub-commands share: reading their options, files and rules, and reporting faults in one line.
 
+import { readFileSync } from 'node:fs';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { openWorkspace, type Workspace } from '../authoring/workspace.js';
 import { type ByteString, toBytes } from '../bytes.js';
@@ -15,10 +16,11 @@ export function readArguments<T extends ParseArgsConfig>(config: T): ReturnType<
   }
 }
 
-/** @throws Failure where the file cannot be read */
+/** A file's bytes; `-` is standard input. @throws Failure where it cannot be read */
 export function readFileBytes(host: Host, path: string): ByteString {
   try {
-    return host.files.read(toBytes(path));
+    // By its number, since a socket cannot be opened as /dev/stdin.
+    return path === '-' ? readFileSync(0, 'latin1') : host.files.read(toBytes(path));
   } catch {
     throw new Failure(toBytes(`Could not open file ${path} for reading`));
   }

@@ -20,7 +20,9 @@ export type Compiled =
   | {
       readonly ok: false;
       readonly message: ByteString;
+      /** Where in the condition; 0: elsewhere. */
       readonly column: number;
+      readonly inOutput: boolean;
       readonly suggestion: ByteString | undefined;
     };
 
@@ -29,6 +31,7 @@ const INPUT_FILE = '(input)';
 const TYPED_FILE = '(typed)';
 // Where the condition starts in its line of the file below, in bytes from 1.
 const CONDITION_COLUMN = 5;
+const OUTPUT_LINE = 3;
 
 /** YAML double-quoted text; JSON's is a subset of it. */
 export function quote(text: ByteString): ByteString {
@@ -98,8 +101,10 @@ export function compileInput(
 
 function fault(error: Diagnostic | undefined): Compiled {
   if (error === undefined)
-    return { ok: false, message: 'nothing was compiled', column: 1, suggestion: undefined };
+    return { ok: false, message: 'nothing was compiled', column: 0, inOutput: false, suggestion: undefined };
   const { message, place, suggestion } = error;
-  const column = place.file === INPUT_FILE ? Math.max(1, place.column - CONDITION_COLUMN + 1) : 0;
-  return { ok: false, message, column, suggestion };
+  const typed = place.file === INPUT_FILE;
+  const inOutput = typed && place.line <= OUTPUT_LINE;
+  const column = typed && !inOutput ? Math.max(1, place.column - CONDITION_COLUMN + 1) : 0;
+  return { ok: false, message, column, inOutput, suggestion };
 }

@@ -6,6 +6,7 @@ import type { Workspace } from '../authoring/workspace.js';
 import { type ByteString, fromBytes, toBytes } from '../bytes.js';
 import { printExpr } from '../engine/condition/printer.js';
 import type { LoadedRule, RulesFile } from '../engine/rules/loader.js';
+import { suggest } from '../engine/rules/suggest.js';
 import type { Event } from '../event.js';
 import type { Value } from '../fields/field.js';
 import { prettyText } from '../json/read.js';
@@ -79,6 +80,10 @@ export function createSession(options: SessionOptions): Session {
   function condition(text: ByteString, output = 'x'): LoadedRule | ByteString {
     const compiled = compileInput(files, additions, text, output);
     if (compiled.ok) return compiled.rule;
+    const wrong = output
+      .match(/%[\w.]+/g)
+      ?.find((field) => 'error' in workspace.table.lookup(field.slice(1)));
+    if (wrong !== undefined && compiled.inOutput) return unknownName('field', wrong.slice(1));
     const caret = compiled.column > 0 ? `\n  ${text}\n  ${' '.repeat(compiled.column - 1)}^` : '';
     const hint = compiled.suggestion === undefined ? '' : `\nDid you mean ${compiled.suggestion}?`;
     return `${compiled.message}${caret}${hint}`;
@@ -90,12 +95,14 @@ export function createSession(options: SessionOptions): Session {
     last = rule;
     const found: number[] = [];
     const { scope, predicate } = rule.compiled;
-    const started = performance.now();
+    let spent = 0;
     events.each((event, index) => {
+      const started = performance.now();
       scope.begin(event);
       if (predicate(event)) found.push(index);
+      spent += performance.now() - started;
     });
-    const each = events.size === 0 ? 0 : ((performance.now() - started) * 1000) / events.size;
+    const each = events.size === 0 ? 0 : (spent * 1000) / events.size;
     const head = `${found.length} of ${events.size} events match (${each.toFixed(1)} us an event)`;
     return [head, ...found.slice(0, SHOWN).map(summary), ...more(found.length - SHOWN)].join('\n');
   }
@@ -201,7 +208,8 @@ export function createSession(options: SessionOptions): Session {
       for (const { rule } of workspace.matches(event))
         counts.set(rule.info.name, (counts.get(rule.info.name) ?? 0) + 1);
     });
-    const lines = [...counts].map(([name, count]) => `  ${String(count).padStart(6)}  ${name}`);
+    const sorted = [...counts].sort(([, a], [, b]) => b - a);
+    const lines = sorted.map(([name, count]) => `  ${String(count).padStart(6)}  ${name}`);
     return [`${counts.size} rules, matches over ${events.size} events:`, ...lines].join('\n');
   }
 
@@ -216,8 +224,10 @@ export function createSession(options: SessionOptions): Session {
     if (name === '' || body === '')
       return `usage: ${COMMANDS.find((command) => command.name === kind)!.usage}`;
     switch (kind) {
-      case 'macro':
-        return add({ kind, name, yaml: macroYaml(name, body) });
+      case 'macro': {
+        const compiled = condition(body);
+        return typeof compiled === 'string' ? compiled : add({ kind, name, yaml: macroYaml(name, body) });
+      }
       case 'list':
         return add({
           kind,
@@ -231,10 +241,10 @@ export function createSession(options: SessionOptions): Session {
           ),
         });
       case 'rule': {
-        const [text, output = 'user=%ka.user.name verb=%ka.verb uri=%ka.uri', priority = 'WARNING'] = body
-          .split('|')
-          .map((part) => part.trim());
-        const added = add({ kind, name, yaml: ruleYaml(name, text!, output, priority) });
+        const { text, output, priority } = splitRule(body);
+        const compiled = condition(text, output);
+        if (typeof compiled === 'string') return compiled;
+        const added = add({ kind, name, yaml: ruleYaml(name, text, output, priority) });
         last = workspace.rules.find(({ info }) => info.name === name);
         return added;
       }
@@ -306,9 +316,31 @@ export function createSession(options: SessionOptions): Session {
     if (action !== undefined) return action(rest);
     const field = workspace.table.lookup(line);
     if (!('error' in field)) return fieldValues(line, field.extract);
-    if (line.includes('%') && !/[=<>]|\b(in|contains|exists|startswith|glob|regex)\b/.test(line))
-      return render(current, line);
-    return query(line);
+    // A condition may hold such text too, inside a value.
+    if (/%[a-z]\w*\./.test(line) && typeof condition(line) === 'string') return render(current, line);
+    return unknownWord(word, rest) ?? query(line);
+  }
+
+  // A word that is nothing known, alone or with what is no condition behind it, is a slip in a command or a field.
+  function unknownWord(word: ByteString, rest: ByteString): ByteString | undefined {
+    const known = names();
+    if (!/^[\w.-]+$/.test(word) || known.includes(word) || /^[=!<>]/.test(rest)) return undefined;
+    if (rest !== '' && (word.includes('.') || isKeyword(word) || isKeyword(rest))) return undefined;
+    return unknownName(word.includes('.') ? 'field' : 'command, macro or field', word);
+  }
+
+  function unknownName(kind: string, word: ByteString): ByteString {
+    const near = suggest(word, names());
+    return `there is no ${kind} ${word}${near === undefined ? '; type help' : `\nDid you mean ${near}?`}`;
+  }
+
+  function names(): ByteString[] {
+    return [
+      ...COMMANDS.map(({ name }) => name),
+      ...workspace.table.classes.flatMap((group) => group.fields.map(({ name }) => name)),
+      ...additions.map(({ name }) => name),
+      ...definedNames(files),
+    ];
   }
 
   function run(line: ByteString): Reply {
@@ -328,15 +360,16 @@ export function createSession(options: SessionOptions): Session {
     addEvents: (text) => {
       events.add(text);
     },
-    names: () => [
-      ...COMMANDS.map(({ name }) => name),
-      ...workspace.table.classes.flatMap((group) => group.fields.map(({ name }) => name)),
-      ...additions.map(({ name }) => name),
-      ...definedNames(files),
-    ],
+    names,
     events,
   };
 }
+
+/** Whether text starts with a word that conditions are made of. */
+const isKeyword = (text: ByteString): boolean =>
+  /^(?:and|or|not|exists|in|intersects|pmatch|i?glob|regex|b?contains|icontains|b?startswith|endswith)\b/.test(
+    text,
+  );
 
 const noEvent = (index: number): ByteString => `there is no event #${index + 1}; load some with: load FILE`;
 
@@ -347,6 +380,16 @@ function splitIndex(
 ): { readonly index: number; readonly rest: ByteString } {
   const match = /^#?(\d+)\s*(.*)$/s.exec(text);
   return match === null ? { index: fallback, rest: text } : { index: Number(match[1]) - 1, rest: match[2]! };
+}
+
+const PRIORITY = /^(?:emergency|alert|critical|error|warning|notice|info|informational|debug)$/i;
+
+/** `CONDITION | OUTPUT | PRIORITY`; the output may hold bars too. */
+function splitRule(body: ByteString) {
+  const [text = '', ...rest] = body.split(' | ').map((part) => part.trim());
+  const priority = PRIORITY.test(rest.at(-1) ?? '') ? rest.pop()! : 'WARNING';
+  const output = rest.length === 0 ? 'user=%ka.user.name verb=%ka.verb uri=%ka.uri' : rest.join(' | ');
+  return { text, output, priority };
 }
 
 /** First word (or quoted text) and what follows. */

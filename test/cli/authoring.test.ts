@@ -1,0 +1,150 @@
+// explain, test and repl as commands: the built program, as a child process.
+
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { eventText, RULES } from '../authoring/support.js';
+
+const ROOT = join(import.meta.dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'tsfalco-authoring-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, content: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+function run(args: readonly string[], input = '') {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'bin/tsfalco.js'), ...args], {
+    input,
+    encoding: 'utf8',
+    cwd: folder,
+  });
+  return { status, stdout, stderr };
+}
+
+const rules = file('rules.yaml', RULES);
+const event = file('event.json', eventText());
+const other = file('other.json', eventText({ objectRef: {} }));
+
+describe('explain', () => {
+  const args = ['explain', '-r', rules, '--rule', 'Exec', '--event'];
+
+  test('prints the tree; 0 for a match, 1 for none', () => {
+    expect(run([...args, event])).toMatchObject({ status: 0, stdout: expect.stringMatching(/^✓ and\n/) });
+    const missed = run([...args, other]);
+    expect(missed).toMatchObject({ status: 1, stderr: '' });
+    expect(missed.stdout).toContain(
+      '├─ ✗ ka.target.subresource = exec   ka.target.subresource has no value ◀',
+    );
+  });
+
+  test('writes a line of JSON an event, also from standard input', () => {
+    const { status, stdout } = run([...args, '-', '--json'], `${eventText()}\n${eventText({ verb: 'x' })}\n`);
+    const lines = stdout.trim().split('\n');
+    expect(status).toBe(0);
+    expect(lines).toHaveLength(2);
+    expect(JSON.parse(lines[0]!)).toMatchObject({
+      rule: 'Exec',
+      explanation: { verdict: true, operands: [{ operands: [{ left: 'Žofie' }] }, {}, {}] },
+    });
+  });
+
+  test.each([
+    [['explain'], 'explain needs -r, --rule and --event'],
+    [['explain', '--nope'], "Unknown option '--nope'"],
+    [['explain', '-r', rules, '--rule', 'None', '--event', event], 'Rule "None" is not among'],
+    [['explain', '-r', 'no.yaml', '--rule', 'Exec', '--event', event], 'Could not open file no.yaml'],
+    [['explain', '-r', rules, '--rule', 'Exec', '--event', 'no.json'], 'Could not open file no.json'],
+    [['explain', '-r', rules, '--rule', 'Exec', '--event', rules], 'holds no audit event'],
+  ])('%j fails in a line', (wrong, message) => {
+    const { status, stdout, stderr } = run(wrong);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain('    at ');
+  });
+});
+
+describe('test', () => {
+  const suite = file(
+    'suite.yaml',
+    `rules: [rules.yaml]
+enable: [Off]
+tests:
+  - test: an exec
+    file: event.json
+    expect: [{rule: Exec, output: exec by Žofie}, "Off"]
+`,
+  );
+  const failing = file(
+    'failing.yaml',
+    'rules: [rules.yaml]\ntests:\n  - {test: "no exec", file: other.json, expect: [Exec]}\n',
+  );
+
+  test('passes, with coverage', () => {
+    const { status, stdout } = run(['test', '--coverage', suite]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^1 passed, 0 failed\nCoverage of \S+suite\.yaml: 2 of 2 rules matched, 0 of 4 /);
+    expect(stdout).toContain('  never true: ka.user.name startswith system:   (Exec)\n');
+  });
+
+  test('fails and says why', () => {
+    const { status, stdout } = run(['test', suite, failing]);
+    expect(status).toBe(1);
+    expect(stdout).toContain('FAIL ');
+    expect(stdout).toContain('  "Exec" should match and does not\n    ✗ and\n');
+    expect(stdout).toMatch(/\n1 passed, 1 failed\n$/);
+  });
+
+  test('reports in TAP and JUnit XML', () => {
+    expect(run(['test', '--format', 'tap', failing]).stdout).toMatch(/^TAP version 14\n1\.\.1\nnot ok 1 - /);
+    expect(run(['test', '--format', 'junit', suite]).stdout).toContain('tests="1" failures="0"');
+  });
+
+  test.each([
+    [['test'], 'test needs at least one suite'],
+    [['test', '--format', 'xml', 'suite.yaml'], "Invalid format 'xml'"],
+    [['test', 'none.yaml'], 'Could not open file none.yaml'],
+    [['test', 'rules.yaml'], 'a suite must be a mapping'],
+    [['test', '-r', 'event.json', 'suite.yaml'], 'event.json: Invalid'],
+  ])('%j fails in a line', (wrong, message) => {
+    const { status, stderr } = run(wrong);
+    expect(status).toBe(1);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain('    at ');
+  });
+});
+
+describe('repl', () => {
+  test('answers what comes through a pipe', () => {
+    const input =
+      'person and\\\nka.target.subresource = exec\nwhy\nrule "New" person | x | INFO\nsave new.yaml\nquit\nka.verb\n';
+    const { status, stdout, stderr } = run(['repl', '-r', rules, event, other], input);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(
+      /^1 of 2 events match \([\d.]+ us an event\)\n {2}#1 .* by Žofie -> 101\nevent #1\n✓ and\n/,
+    );
+    expect(stdout).toMatch(/\n1 items written to new\.yaml\n$/);
+    expect(readFileSync(join(folder, 'new.yaml'), 'utf8')).toContain('condition: "person"');
+  });
+
+  test('starts on its own with our rules and sample events', () => {
+    const { status, stdout } = run(['repl'], 'why #2 Exec Into System Namespace\n');
+    expect({ status, stdout }).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^event #2\n✓ and\n/),
+    });
+  });
+
+  test('rules with an error keep it from starting', () => {
+    const bad = file('bad.yaml', '- rule: X\n');
+    expect(run(['repl', '-r', bad])).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^Error: \S*bad\.yaml:1:\d+: /),
+    });
+  });
+});
