@@ -64,10 +64,11 @@ export function createSnapshots(options: SnapshotOptions): Snapshots {
   timer.unref();
 
   function emit(source: string, of: SourceState): void {
-    const fields = collect(source, of, state, settings);
+    const time = nowNanos();
+    const fields = collect(source, of, state, settings, time);
     if (tick !== sampledTick) samples++;
     sampledTick = tick;
-    if (settings.outputRule) send({ rule: RULE, priority: INFORMATIONAL, message: MESSAGE, fields });
+    if (settings.outputRule) send({ rule: RULE, priority: INFORMATIONAL, message: MESSAGE, fields, time });
     if (fd === undefined) return;
     try {
       writeSync(fd, Buffer.from(`{"output_fields":${fieldsJson(fields)},"sample":${samples}}\n`, 'latin1'));
@@ -112,8 +113,8 @@ function collect(
   of: SourceState,
   state: MetricsState,
   settings: MetricsSettings,
+  time: bigint,
 ): InternalFields {
-  const time = nowNanos();
   const fields: Record<ByteString, InternalValue> = {
     ...hostFields(state, time),
     'evt.time': time,

@@ -23,6 +23,8 @@ export interface InternalAlert {
   readonly priority: number;
   readonly message: ByteString;
   readonly fields: InternalFields;
+  /** Nanoseconds since the epoch, where a field shows the time too; now if not given. */
+  readonly time?: bigint;
 }
 
 export interface InternalAlertOptions {
@@ -30,13 +32,13 @@ export interface InternalAlertOptions {
   readonly hostname: ByteString;
 }
 
-/** The alert as outputs write it. `time` is nanoseconds since the epoch; lines are not escaped as those of rules are. */
+/** The alert as outputs write it. `now` is nanoseconds since the epoch; lines are not escaped as those of rules are. */
 export function formatInternalAlert(
   alert: InternalAlert,
   options: InternalAlertOptions,
-  time: bigint,
+  now: bigint,
 ): Message {
-  const { priority } = alert;
+  const { priority, time = now } = alert;
   return { priority, line: options.json ? jsonLine(alert, options.hostname, time) : textLine(alert, time) };
 }
 
