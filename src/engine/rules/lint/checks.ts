@@ -49,6 +49,8 @@ function checkOne(check: Check, rule: CompiledDefinition, job: LintJob): readonl
 }
 
 function fieldDefects(check: Check, { options }: LintJob): readonly Advice[] {
+  // Defects are about single elements: texts made of all of them, for regular expressions, are the way around.
+  if (check.left.kind === 'transformer' && check.left.name === 'join') return [];
   const right = check.kind === 'binary' && 'args' in check.right ? fieldsIn(check.right) : [];
   return [...fieldsIn(check.left), ...right].flatMap((field: FieldExpr) => {
     const defect = options.defectOf(field.name);
@@ -58,12 +60,7 @@ function fieldDefects(check: Check, { options }: LintJob): readonly Advice[] {
   });
 }
 
-/** Empty lists are left to be filled by others: nothing that depends on them is a mistake. */
-const isEmptyList = (check: Check): boolean =>
-  check.kind === 'binary' && check.right.kind === 'list' && check.right.items.length === 0;
-
 function neverTrue(check: Check, { definition }: CompiledDefinition, job: LintJob): readonly Advice[] {
-  if (isEmptyList(check)) return [];
   const logic = job.logic(definition.source);
   if (logic.neverTrue([{ expr: check, positive: true }]) === undefined) return [];
   const [field] = fieldsIn(check.left);

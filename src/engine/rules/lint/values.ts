@@ -28,8 +28,12 @@ export type KnownValues = (field: ByteString) => readonly ByteString[] | undefin
 
 /** The field that a check is about; undefined if it is about several, or not about a single text. */
 export function fieldOf(check: Check, table: FieldTable): FieldExpr | undefined {
-  if (check.kind === 'binary' && check.right.kind !== 'value' && check.right.kind !== 'list')
-    return undefined;
+  if (check.kind === 'binary') {
+    const { right } = check;
+    if (right.kind !== 'value' && right.kind !== 'list') return undefined;
+    // Empty lists are there for others to fill: nothing follows from them.
+    if (right.kind === 'list' && right.items.length === 0) return undefined;
+  }
   const fields = fieldsIn(check.left);
   const [field] = fields;
   if (field === undefined || fields.length > 1) return undefined;

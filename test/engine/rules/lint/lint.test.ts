@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest';
+import { toBytes } from '../../../../src/bytes.js';
+import { hasMisplacedAnchor } from '../../../../src/engine/rules/lint/checks.js';
+import type { Finding } from '../../../../src/engine/rules/lint/finding.js';
+import { lintRules } from '../../../../src/engine/rules/lint/lint.js';
+import { renderFindings } from '../../../../src/engine/rules/lint/render.js';
+import { defectOf, knownValues } from '../../../../src/fields/knowledge.js';
+import { rule, TABLES } from '../support.js';
+
+function lint(text: string): readonly Finding[] {
+  return lintRules([{ name: 'a.yaml', content: toBytes(text) }], {
+    load: { tables: (source) => TABLES.get(source) },
+    knownValues,
+    defectOf: (field) => defectOf(field, false),
+    sources: ['k8s_audit'],
+  });
+}
+
+/** `line:column id`, for each finding. */
+const found = (text: string): readonly string[] =>
+  lint(text).map(({ id, place }) => `${place.line}:${place.column} ${id}`);
+
+const named = (name: string, condition: string): string =>
+  rule(condition).replace('rule: R', `rule: ${name}`);
+
+describe('conditions', () => {
+  it.each([
+    ['ka.user.name = bob and not ka.user.name startswith b', '3:42 never-true'],
+    ['ka.user.name = bob and ka.user.name = alice', '3:38 never-true'],
+    ['ka.user.name in (bob, al) and ka.user.name contains x', '3:45 never-true'],
+    ['ka.verb exists and ka.uri = /a and not ka.verb exists', '3:54 never-true'],
+    ['(ka.user.name = a or ka.user.name = b) and ka.user.name = c', '3:58 never-true'],
+    ['not (ka.user.name = a or ka.user.name != a) and ka.user.name exists', undefined],
+    ['ka.user.name exists or not ka.user.name exists', '3:15 always-true'],
+    ['ka.user.name = a or ka.user.name != a', undefined],
+    ['ka.user.name = a and ka.user.groups intersects (b)', undefined],
+    ['ka.verb = create and ka.verb in ()', undefined],
+    ['tolower(ka.user.name) = bob and ka.user.name = BOB', undefined],
+    ['tolower(ka.user.name) = bob and ka.user.name = Al', '3:15 never-true'],
+    ['ka.uri regex "a$b"', '3:15 regex-never-matches'],
+    ['tolower(ka.user.groups) intersects (a)', '3:15 transformed-list'],
+    ['ka.user.name in tolower(ka.target.name)', '3:15 transformed-value'],
+    ['ka.req.pod.containers.add_capabilities intersects (SYS_ADMIN)', '3:15 field-defect'],
+    ['join(" ", ka.req.pod.containers.add_capabilities) contains SYS_ADMIN', undefined],
+    ['ka.uri.param[a] in (known_users)', '3:15 undefined-list'],
+  ])('%j', (condition, finding) => {
+    expect(found(rule(`'${condition}'`))).toEqual(finding === undefined ? [] : [finding]);
+  });
+
+  it('knows the values of some fields', () => {
+    const [check, never] = lint(rule('ka.verb = Create and ka.user.name exists'));
+    expect(check).toMatchObject({
+      id: 'never-true-check',
+      suggestion: 'create',
+      place: { line: 3, column: 14 },
+    });
+    expect(never).toMatchObject({ id: 'never-true' });
+  });
+
+  it('speaks of a macro once, and where it stands', () => {
+    const text = `- macro: m\n  condition: ka.stage = Done\n${named('A', 'm and ka.verb = get')}${named('B', 'm and ka.verb = list')}`;
+    expect(found(text).filter((one) => one.endsWith('never-true-check'))).toEqual(['2:14 never-true-check']);
+  });
+});
+
+describe('rules under rule_matching: first', () => {
+  const pair = (first: string, second: string): readonly string[] =>
+    found(named('A', first) + named('B', second));
+
+  it('finds rules in the shadow of earlier ones', () => {
+    expect(pair('ka.verb in (get, list)', 'ka.verb = get and ka.uri = /a')).toEqual(['9:14 shadowed-rule']);
+    expect(pair('ka.uri exists', 'ka.uri startswith /a and ka.verb = get')).toEqual(['9:14 shadowed-rule']);
+    expect(pair('ka.verb = get', 'ka.verb in (get, list)')).toEqual([]);
+    expect(pair('ka.verb = get and ka.uri = /a', 'ka.verb = get')).toEqual([]);
+  });
+
+  it('does not count rules that do not run', () => {
+    const off = named('A', 'ka.verb in (get, list)').concat('  enabled: false\n');
+    expect(found(off + named('B', 'ka.verb = get'))).toEqual([]);
+  });
+});
+
+describe('exceptions', () => {
+  const withException = (exception: string): readonly string[] =>
+    found(
+      rule('ka.verb in (create, update)', `  exceptions:\n  - {name: e, fields: [ka.verb], ${exception}}\n`),
+    );
+
+  it('finds those that leave nothing, and those that take nothing', () => {
+    expect(withException('comps: [in], values: [[[create, update, get]]]')).toEqual([
+      '8:23 exception-excludes-all',
+    ]);
+    expect(withException('values: [[get]]')).toEqual(['8:23 exception-never-applies']);
+    expect(withException('values: [[create]]')).toEqual([]);
+  });
+});
+
+describe('items', () => {
+  it('finds macros that differ only in name, but for placeholders', () => {
+    const macros = (first: string, second: string): readonly string[] =>
+      found(
+        `- macro: a\n  condition: ${first}\n- macro: b\n  condition: ${second}\n${rule('a and b and ka.uri exists')}`,
+      );
+    expect(macros('ka.verb in (get, list)', 'ka.verb  in (get,list)')).toEqual(['4:14 duplicate-macro']);
+    expect(macros('ka.verb = get', 'a')).toEqual([]);
+    expect(macros('evt.num = 0', 'evt.num = 0')).toEqual([]);
+  });
+
+  it('finds unknown fields of unused macros', () => {
+    expect(lint('- macro: m\n  condition: ka.vreb = get\n')).toMatchObject([
+      { id: 'LOAD_UNUSED_MACRO' },
+      { id: 'unknown-field', suggestion: 'ka.verb' },
+    ]);
+  });
+
+  it('finds names of lists that stay literal', () => {
+    const lists = '- list: c\n  items: [x]\n- list: b\n  items: [c]\n- list: a\n  items: [b]\n';
+    expect(found(lists + rule('ka.uri in (a)'))).toEqual(['5:3 nested-list']);
+  });
+
+  it('finds keys that are there twice', () => {
+    expect(found(rule('ka.verb = get', '  desc: again\n'))).toEqual(['7:3 duplicate-key']);
+  });
+
+  it('passes on what loading says, once for all files', () => {
+    expect(lint(rule('ka.uri = and'))).toEqual([]);
+    expect(lint(rule('ka.verb and'))).toMatchObject([
+      { id: 'LOAD_ERR_COMPILE_CONDITION', level: 'error', item: 'R' },
+    ]);
+  });
+});
+
+describe('hasMisplacedAnchor', () => {
+  it.each([
+    ['a$b', true],
+    ['a^b', true],
+    ['^a$', false],
+    ['a\\$b', false],
+    ['a\n^b', false],
+    ['a*^b', false],
+    ['(a|^)b', false],
+    ['a$b*', false],
+    ['.^a', false],
+  ])('%j: %j', (pattern, verdict) => {
+    expect(hasMisplacedAnchor(pattern)).toBe(verdict);
+  });
+});
+
+describe('renderFindings', () => {
+  const text = rule('ka.user.name = é and ka.verb = Create').replace('output: o', 'outptu: x\n  output: o');
+  const findings = lint(text);
+  const contents = new Map([['a.yaml', toBytes(text)]]);
+
+  it('writes text with carets under the word', () => {
+    expect(renderFindings(findings, contents, 'text')).toBe(
+      toBytes(`a.yaml:3:36: warning: 'ka.verb = Create' is never true: ka.verb is one of ${knownValues('ka.verb')!.join(', ')} (did you mean 'create'?) [never-true-check]
+3 |   condition: ka.user.name = é and ka.verb = Create
+                                      ^^^^^^^
+a.yaml:3:36: warning: condition is never true: 'ka.verb = Create' is never true [never-true]
+3 |   condition: ka.user.name = é and ka.verb = Create
+                                      ^^^^^^^
+a.yaml:4:3: warning: Unknown key 'outptu'. The key will be ignored. (did you mean 'output'?) [LOAD_UNKNOWN_KEY]
+4 |   outptu: x
+      ^^^^^^^
+3 warnings
+`),
+    );
+    expect(renderFindings([], contents, 'text')).toBe('nothing to say\n');
+  });
+
+  it('writes JSON', () => {
+    const {
+      findings: [first],
+    } = JSON.parse(renderFindings(findings, contents, 'json'));
+    expect(first).toEqual({
+      id: 'never-true-check',
+      level: 'warning',
+      message: expect.stringContaining('is never true'),
+      file: 'a.yaml',
+      line: 3,
+      column: 36,
+      offset: 55,
+      length: 7,
+      item: 'R',
+      suggestion: 'create',
+    });
+  });
+
+  it('writes SARIF, with columns in UTF-16 units', () => {
+    const {
+      version,
+      runs: [run],
+    } = JSON.parse(renderFindings(findings, contents, 'sarif'));
+    expect(version).toBe('2.1.0');
+    expect(run.tool.driver.rules.map(({ id }: { id: string }) => id)).toEqual([
+      'LOAD_UNKNOWN_KEY',
+      'never-true',
+      'never-true-check',
+    ]);
+    expect(run.results[0]).toMatchObject({
+      ruleId: 'never-true-check',
+      ruleIndex: 2,
+      level: 'warning',
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation: { uri: 'a.yaml' },
+            region: { startLine: 3, startColumn: 35, endColumn: 42 },
+          },
+        },
+      ],
+    });
+  });
+});
