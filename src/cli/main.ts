@@ -55,6 +55,7 @@ process.on('unhandledRejection', onUnexpected);
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./demo.js')).demo,
   explain: async () => (await import('./explain.js')).explain,
+  lint: async () => (await import('./lint.js')).lint,
   repl: async () => (await import('./repl.js')).repl,
   test: async () => (await import('./test.js')).test,
 };

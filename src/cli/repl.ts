@@ -89,8 +89,16 @@ async function converse(
     completer: (line: string) => complete(session, line),
   });
   if (terminal) lines.on('history', (entries: readonly string[]) => saveHistory(history, entries));
-  prompt(lines, terminal, PROMPT);
   let pending = '';
+  // Ctrl-C drops what is being typed; with nothing typed it ends the session.
+  lines.on('SIGINT', () => {
+    if (lines.line === '' && pending === '') return lines.close();
+    pending = '';
+    lines.write(null, { ctrl: true, name: 'e' });
+    lines.write(null, { ctrl: true, name: 'u' });
+    prompt(lines, terminal, PROMPT);
+  });
+  prompt(lines, terminal, PROMPT);
   for await (const line of lines) {
     pending += line;
     // An open bracket, or a backslash at the end, goes on in the next line.
