@@ -134,6 +134,10 @@ function readSettings(args: readonly string[]): Settings | undefined {
   };
 }
 
+/** -r takes a name for a rules file if the first `.yaml` or `.yml` in it ends it. */
+const isRulesFile = (path: string): boolean =>
+  ['.yaml', '.yml'].some((end) => path.includes(end) && path.indexOf(end) === path.length - end.length);
+
 /** Files by name; a folder stands for the rules files in it. */
 function filesOf({ files }: Case, names: readonly string[]) {
   const contents = new Map(
@@ -148,7 +152,7 @@ function filesOf({ files }: Case, names: readonly string[]) {
     if (contents.has(name)) return [name];
     const folder = name.replace(/\/$/, '');
     const inside = (file: string): boolean =>
-      file.startsWith(`${folder}/`) && !file.slice(folder.length + 1).includes('/') && /\.ya?ml$/.test(file);
+      file.startsWith(`${folder}/`) && !file.slice(folder.length + 1).includes('/') && isRulesFile(file);
     return [...contents.keys()].filter(inside).sort();
   };
   return names.flatMap(expand).map((name) => ({ name, content: contents.get(name)! }));
@@ -299,7 +303,9 @@ describe('running', () => {
       const wanted = recordings(one).flatMap(({ run: recording }) => recording?.alerts ?? []);
       if (settings === undefined || one.run === null || one.run === undefined) continue;
       // -r passes over what is not called a rules file.
-      const names = namesOf(one).filter((name) => !/\.[^./]*$/.test(name) || /\.ya?ml$/.test(name));
+      const isFile = (name: string): boolean =>
+        one.files.some((file) => file.name === name && file.dir !== true);
+      const names = namesOf(one).filter((name) => !isFile(name) || isRulesFile(name));
       const outcome = load(one, settings, names, false);
       expect({ id: one.id, loads: outcome.successful }).toEqual({ id: one.id, loads: true });
       const got = run(outcome, settings);
