@@ -25,20 +25,16 @@ export interface Assembler {
 }
 
 export interface AssemblerOptions {
-  /** Shorter texts that begin and end like an event are taken as whole without a look inside. */
-  readonly smallest?: number;
   /** Chars held at most. */
   readonly maxHeld?: number;
 }
 
-/** The service cuts at hundreds of kilobytes; far below that nothing is a piece. */
-const SMALLEST = 8000;
 const MAX_HELD = 32 * 1024 * 1024;
 const TRUNCATED = '[Truncated...]';
 const FIRST = '{"kind":"Event"';
 
 export function createAssembler(options: AssemblerOptions = {}): Assembler {
-  const { smallest = SMALLEST, maxHeld = MAX_HELD } = options;
+  const { maxHeld = MAX_HELD } = options;
   const scanner = createScanner();
   const streams = new Map<string, Piece[]>();
   let held = 0;
@@ -51,7 +47,6 @@ export function createAssembler(options: AssemblerOptions = {}): Assembler {
       (trimmed.startsWith('{') && trimmed.endsWith('}')) ||
       (trimmed.startsWith('[') && trimmed.endsWith(']'));
     if (!closed) return false;
-    if (text.length < smallest && text.startsWith(FIRST)) return true;
     return scanner.scan(toBytes(text)) !== undefined;
   }
 

@@ -32,8 +32,6 @@ export interface CloudWatchSourceOptions {
   readonly maxEventSize: number;
   /** Go on trying where someone must change the configuration: other clusters are read beside this one. */
   readonly patient?: boolean;
-  /** Shortest text that may be a piece of a larger event (pieces.ts). */
-  readonly smallestPiece?: number;
 }
 
 export interface CloudWatchSource extends Source {
@@ -62,9 +60,7 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
     options.checkpoint === undefined ? undefined : createProgress(options.checkpoint, options.group);
   const counters = createCounters(options.from, cursor.until);
   const reporter = createReporter(log, cluster, clock);
-  const assembler = createAssembler(
-    options.smallestPiece === undefined ? {} : { smallest: options.smallestPiece },
-  );
+  const assembler = createAssembler();
   const uncommitted: Position[] = [];
   let skew = 0;
   let succeeded = false;

@@ -63,7 +63,6 @@ export interface SourceSetup {
   readonly checkpoint?: string;
   readonly perSecond?: number;
   readonly log?: SourceLog;
-  readonly smallestPiece?: number;
   readonly cluster?: string;
   readonly patient?: boolean;
 }
@@ -81,7 +80,6 @@ export function createSource(setup: SourceSetup): CloudWatchSource {
     from: setup.from,
     checkpoint: setup.checkpoint,
     maxEventSize: 1_048_576,
-    smallestPiece: setup.smallestPiece ?? 0,
     patient: setup.patient ?? false,
   });
 }

@@ -1,0 +1,247 @@
+// Measures the whole way from an event's being visible at a CloudWatch Logs endpoint to its alert on standard output:
+// `node bench/cloudwatch.mjs trouble|kill|latency|catchup|memory [seconds or events]`, after `npm run build`.
+// The endpoint runs here, the command in a process of its own; every event gives one alert with its audit id.
+
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createEventGenerator } from '../dist/endpoint/events.js';
+import { startEndpoint } from '../dist/endpoint/server.js';
+import { createLogStore } from '../dist/endpoint/store.js';
+import { ALL_TROUBLE, NO_TROUBLE } from '../dist/endpoint/trouble.js';
+import { createAuditWriter } from '../dist/endpoint/writer.js';
+
+const CLUSTER = 'bench';
+const BIN = new URL('../bin/tsfalco.js', import.meta.url).pathname;
+const folder = mkdtempSync(join(tmpdir(), 'tsfalco-bench-'));
+
+function writeFiles(init) {
+  const keys = Object.entries(init).map(([key, value]) => `      ${key}: ${value}\n`);
+  const config = join(folder, 'falco.yaml');
+  writeFileSync(
+    config,
+    `plugins:
+  - name: k8saudit-eks
+    library_path: libk8saudit-eks.so
+    init_config:
+      region: "us-east-1"
+${keys.join('')}    open_params: "${CLUSTER}"
+load_plugins: [k8saudit-eks]
+log_stderr: true
+stdout_output: {enabled: true}
+webserver: {enabled: false}
+`,
+  );
+  const rules = join(folder, 'rules.yaml');
+  writeFileSync(
+    rules,
+    `- rule: every event
+  desc: one alert for each
+  condition: ka.verb exists
+  output: id=%ka.auditid.
+  priority: NOTICE
+  source: k8s_audit
+`,
+  );
+  return ['-c', config, '-r', rules];
+}
+
+function start(args, url, onId) {
+  const env = {
+    ...process.env,
+    AWS_ENDPOINT_URL: url,
+    AWS_ACCESS_KEY_ID: 'x',
+    AWS_SECRET_ACCESS_KEY: 'x',
+    AWS_REGION: 'us-east-1',
+  };
+  const child = spawn(process.execPath, [BIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const id = /id=([^.]+)\./.exec(line)?.[1];
+    if (id !== undefined) onId(id);
+  });
+  const log = [];
+  createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
+  const exit = new Promise((resolve) => child.once('exit', resolve));
+  return { child, exit, log };
+}
+
+async function stage(trouble) {
+  const store = createLogStore();
+  const endpoint = await startEndpoint({ store, trouble });
+  const writer = createAuditWriter(store, CLUSTER, { ...NO_TROUBLE, ...trouble });
+  const next = createEventGenerator({ seed: 3 });
+  const visible = new Map();
+  const write = (time) => {
+    const { message } = next(time);
+    visible.set(/"auditID":"([^"]+)"/.exec(message)[1], writer.write(message, time));
+  };
+  return { store, endpoint, write, visible };
+}
+
+// Writes `perSecond` events a second until `seconds` are over.
+async function writeLive({ write }, perSecond, seconds) {
+  const begin = Date.now();
+  let written = 0;
+  while (written < perSecond * seconds) {
+    const due = Math.min(perSecond * seconds, ((Date.now() - begin) / 1000) * perSecond);
+    for (; written < due; written++) write(Math.floor(begin + (written / perSecond) * 1000));
+    await sleep(10);
+  }
+}
+
+function report(counts, visible, extra = {}) {
+  const missed = [...visible.keys()].filter((id) => !counts.has(id)).length;
+  let repeated = 0;
+  for (const count of counts.values()) repeated += count - 1;
+  console.log(JSON.stringify({ events: visible.size, missed, repeated, ...extra }));
+}
+
+function memoryOf(pid) {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
+}
+
+function cpuOf(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+async function trouble(events, kill) {
+  const perSecond = 1000;
+  const at = await stage({ ...ALL_TROUBLE, rotation: 7000 });
+  const counts = new Map();
+  const onId = (id) => counts.set(id, (counts.get(id) ?? 0) + 1);
+  const checkpoint = join(folder, 'checkpoint');
+  const args = writeFiles({
+    shift: 2,
+    polling_interval: 1,
+    lateness: 10,
+    requests_per_second: 50,
+    checkpoint,
+  });
+  let running = start(args, at.endpoint.url, onId);
+  await sleep(1500);
+  let kills = 0;
+  let over = false;
+  const killing = (async () => {
+    while (kill && !over) {
+      await sleep(3000 + Math.random() * 3000);
+      running.child.kill('SIGKILL');
+      await running.exit;
+      kills++;
+      running = start(args, at.endpoint.url, onId);
+    }
+  })();
+  await writeLive(at, perSecond, events / perSecond);
+  over = true;
+  await killing;
+  for (let waited = 0; counts.size < at.visible.size && waited < 90; waited++) await sleep(1000);
+  await sleep(15_000);
+  running.child.kill('SIGINT');
+  await running.exit;
+  report(counts, at.visible, {
+    kills,
+    calls: at.endpoint.calls().FilterLogEvents,
+    summary: running.log.at(-1),
+  });
+  await at.endpoint.close();
+}
+
+async function latency(seconds) {
+  for (const interval of [5, 1]) {
+    for (const perSecond of [100, 1000]) {
+      const at = await stage({});
+      const delays = [];
+      const counts = new Map();
+      const args = writeFiles({ shift: 2, polling_interval: interval });
+      const running = start(args, at.endpoint.url, (id) => {
+        counts.set(id, (counts.get(id) ?? 0) + 1);
+        delays.push(Date.now() - at.visible.get(id));
+      });
+      await sleep(1500);
+      const cpu = cpuOf(running.child.pid);
+      await writeLive(at, perSecond, seconds);
+      const used = cpuOf(running.child.pid) - cpu;
+      await sleep(interval * 1000 + 3000);
+      running.child.kill('SIGINT');
+      await running.exit;
+      delays.sort((a, b) => a - b);
+      const part = (share) => delays[Math.floor(delays.length * share)];
+      report(counts, at.visible, {
+        interval,
+        perSecond,
+        p50: part(0.5),
+        p99: part(0.99),
+        cpu: +(used / seconds).toFixed(2),
+        calls: at.endpoint.calls().FilterLogEvents,
+      });
+      await at.endpoint.close();
+    }
+  }
+}
+
+async function catchUp(events) {
+  for (const rate of [undefined, 1000]) {
+    const at = await stage({});
+    const now = Date.now();
+    for (let i = 0; i < events; i++) at.write(Math.floor(now - 3_600_000 + (i * 3_500_000) / events));
+    const counts = new Map();
+    const args = writeFiles({ from: '2h', to: 'now', ...(rate && { requests_per_second: rate }) });
+    const begin = Date.now();
+    let first = 0;
+    const running = start(args, at.endpoint.url, (id) => {
+      first ||= Date.now();
+      counts.set(id, (counts.get(id) ?? 0) + 1);
+    });
+    let cpu = 0;
+    const timer = setInterval(() => {
+      try {
+        cpu = cpuOf(running.child.pid);
+      } catch {}
+    }, 200);
+    await running.exit;
+    clearInterval(timer);
+    const seconds = (Date.now() - (first || begin)) / 1000;
+    report(counts, at.visible, {
+      requestsPerSecond: rate ?? 'default',
+      seconds,
+      eventsPerSecond: Math.round(counts.size / seconds),
+      cpu,
+    });
+    await at.endpoint.close();
+  }
+}
+
+async function memory(seconds) {
+  const at = await stage({});
+  const counts = new Map();
+  const running = start(
+    writeFiles({ shift: 2, polling_interval: 1, checkpoint: join(folder, 'memory') }),
+    at.endpoint.url,
+    (id) => counts.set(id, (counts.get(id) ?? 0) + 1),
+  );
+  await sleep(1500);
+  const samples = [];
+  const timer = setInterval(() => samples.push(Math.round(memoryOf(running.child.pid))), 15_000);
+  await writeLive(at, 1000, seconds);
+  clearInterval(timer);
+  await sleep(8000);
+  running.child.kill('SIGINT');
+  await running.exit;
+  report(counts, at.visible, { residentMegabytesEvery15s: samples.join(' ') });
+  await at.endpoint.close();
+}
+
+const [mode, size] = process.argv.slice(2);
+try {
+  if (mode === 'trouble') await trouble(Number(size ?? 50_000), false);
+  else if (mode === 'kill') await trouble(Number(size ?? 50_000), true);
+  else if (mode === 'latency') await latency(Number(size ?? 30));
+  else if (mode === 'catchup') await catchUp(Number(size ?? 200_000));
+  else if (mode === 'memory') await memory(Number(size ?? 600));
+  else console.error('node bench/cloudwatch.mjs trouble|kill|latency|catchup|memory [events or seconds]');
+} finally {
+  rmSync(folder, { recursive: true });
+}
