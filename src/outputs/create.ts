@@ -7,7 +7,7 @@ import { createFileOutput } from './file.js';
 import type { HttpOptions } from './http.js';
 import type { Output } from './output.js';
 import { createProgramOutput } from './program.js';
-import { createOutputQueue, type OutputQueue } from './queue.js';
+import { createOutputQueue, type OutputQueue, type OutputsLog } from './queue.js';
 import type { StandardOutput } from './standard-output.js';
 import { createStdoutOutput } from './stdout.js';
 import { createSyslogOutput } from './syslog.js';
@@ -39,8 +39,6 @@ interface OutputsContext {
   /** Aborted when the run is to end: writes no longer wait for room. */
   readonly signal?: AbortSignal | undefined;
 }
-
-export type OutputsLog = (level: 'critical' | 'error' | 'warning' | 'notice', message: ByteString) => void;
 
 /** Opens all outputs that are switched on. Failures show when the first alert is written. */
 export async function createOutputs(options: OutputsOptions, context: OutputsContext): Promise<OutputQueue> {

@@ -4,9 +4,12 @@
 // shutdown counts from the last alert that went out, so that slow channels lose nothing and stuck ones end the wait.
 
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import type { OutputsLog } from './create.js';
+import type { ByteString } from '../bytes.js';
 import { createFaultLog, type FaultLog } from './fault-log.js';
 import { type Message, type Output, OutputError } from './output.js';
+
+/** Where outputs say what people should know. Messages are byte strings without a time. */
+export type OutputsLog = (level: 'critical' | 'error' | 'warning' | 'notice', message: ByteString) => void;
 
 export interface OutputQueue extends Output {
   readonly name: 'queue';

@@ -15,8 +15,14 @@ import { createRuleCounts, type RuleCounts, renderSummary } from '../../outputs/
 import { Failure } from '../host.js';
 import { describeError, type Loaded, now } from './loaded.js';
 import { createMetricsState } from './metrics-state.js';
-import type { SourceProgress } from './own-metrics.js';
 import type { Target } from './source-runner.js';
+
+/** What is known of the events of one source. */
+export interface SourceProgress {
+  events: number;
+  /** Time of the last event, whole seconds since the epoch. */
+  lastEvent: number;
+}
 
 export interface Incarnation {
   readonly loaded: Loaded;

@@ -7,13 +7,6 @@ import { renderExtra } from '../../metrics/prometheus.js';
 import type { ExtraMetric } from '../../metrics/state.js';
 import type { Incarnation } from './incarnation.js';
 
-/** What is known of the events of one source. */
-export interface SourceProgress {
-  events: number;
-  /** Time of the last event, whole seconds since the epoch. */
-  lastEvent: number;
-}
-
 export function renderOwnMetrics(incarnation: Incarnation, cpuSeconds: number): ByteString {
   const metrics: ExtraMetric[] = [];
   const add = (

@@ -1,0 +1,42 @@
+// `tsfalco/cloudwatch`: EKS audit events from CloudWatch Logs. A sub-path of its own, so that only who asks for it
+// loads the AWS SDK.
+
+import { fromBytes, toBytes } from './bytes.js';
+import { openCloudWatchSources } from './sources/cloudwatch/open.js';
+import type { Source } from './sources/source.js';
+
+export interface EksOptions {
+  /** Default: AWS_REGION, or that of the profile. */
+  readonly region?: string;
+  readonly profile?: string;
+  /** Role to assume. */
+  readonly roleArn?: string;
+  readonly externalId?: string;
+  /** Seconds into the past at which reading starts. Default: 1. */
+  readonly shift?: number;
+  /** Seconds between two looks. Default: 5. */
+  readonly pollingInterval?: number;
+  /** File that remembers how far reading has come. */
+  readonly checkpoint?: string;
+  /** Reads this span only: times as ISO 8601, or ago as `90m`. */
+  readonly from?: string;
+  readonly to?: string;
+  /** Largest single event, bytes. Default: 1048576. */
+  readonly maxEventSize?: number;
+  /** Variables for region, credentials and endpoint. Default: process.env. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Hears of waits and what was dropped. */
+  readonly onLog?: (message: string) => void;
+}
+
+/** Audit events of an EKS cluster whose audit log is switched on. Nothing is sent before it is read. Errors: SourceError. */
+export function openEksSource(cluster: string, options: EksOptions = {}): Source {
+  const { env = process.env, onLog, ...settings } = options;
+  const [source] = openCloudWatchSources({
+    initConfig: toBytes(JSON.stringify(settings)),
+    openParams: toBytes(JSON.stringify([{ cluster }])),
+    env,
+    log: (_level, message) => onLog?.(fromBytes(message)),
+  });
+  return source!;
+}

@@ -1,0 +1,49 @@
+// Alert as a program takes it: text and values instead of a line of bytes.
+
+import { fromBytes } from '../bytes.js';
+import { type Alert, PRIORITIES, type PriorityName } from '../engine/rules/alert.js';
+import type { LoadedRule } from '../engine/rules/loader.js';
+import type { Event } from '../event.js';
+import { isoText } from '../time.js';
+
+/** Value of a field; null: the event has none. Integers that a number cannot hold are bigints. */
+export type FieldValue = string | number | bigint | boolean | null | readonly string[];
+
+/** One rule's match on one event. */
+export interface RuleAlert {
+  readonly rule: string;
+  readonly priority: PriorityName;
+  readonly source: string;
+  readonly tags: readonly string[];
+  /** Time of the event, ISO 8601 in UTC with nanoseconds. */
+  readonly time: string;
+  /** The rule's output with its fields filled in. */
+  readonly message: string;
+  /** The fields that the output names. */
+  readonly fields: Readonly<Record<string, FieldValue>>;
+  /** The line that the command prints for it, text or JSON. */
+  readonly line: string;
+}
+
+/** The alert that `rule` just gave for the event; its scope still stands at the event. */
+export function toRuleAlert({ rule: info, line }: Alert, rule: LoadedRule, event: Event): RuleAlert {
+  const { template } = rule.compiled;
+  return {
+    rule: fromBytes(info.name),
+    priority: PRIORITIES[info.priority]!,
+    source: fromBytes(info.source),
+    tags: info.tags.map(fromBytes),
+    time: `${isoText(event)}Z`,
+    message: fromBytes(template.render(event)),
+    fields: Object.fromEntries(
+      template.fields.map(({ name, json }) => [fromBytes(name), fieldValue(json(event))]),
+    ),
+    line: fromBytes(line),
+  };
+}
+
+// Numbers are integers: counts and times.
+function fieldValue(json: string): FieldValue {
+  const value = JSON.parse(fromBytes(json)) as FieldValue;
+  return typeof value === 'number' && !Number.isSafeInteger(value) ? BigInt(json) : value;
+}

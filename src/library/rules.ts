@@ -1,0 +1,189 @@
+// Rules as a program uses them: text in, a ruleset that takes events as text, bytes or objects, alerts out. Everything
+// here is a thin coat over the engine: text for byte strings, and defaults for what the command's configuration says.
+
+import { hostname as machineName } from 'node:os';
+import { explanationText } from '../authoring/explain-text.js';
+import { type ByteString, fromBytes, toBytes } from '../bytes.js';
+import { explainCondition } from '../engine/condition/explain.js';
+import { PRIORITIES, type PriorityName } from '../engine/rules/alert.js';
+import { loadRules as loadFiles } from '../engine/rules/load.js';
+import type { LoadedRule } from '../engine/rules/loader.js';
+import { compileRule, createRuleset } from '../engine/rules/ruleset.js';
+import { selectRules } from '../engine/rules/select.js';
+import type { Event } from '../event.js';
+import type { FieldTable } from '../fields/field.js';
+import { createFieldTable } from '../fields/tables.js';
+import { createUnwrapper } from '../sources/unwrap.js';
+import { type RuleAlert, toRuleAlert } from './alert.js';
+import { type RulesDiagnostic, toDiagnostics, toReport } from './diagnostic.js';
+
+/** A rules file: its name, for diagnostics, and its YAML. */
+export interface RulesText {
+  readonly name: string;
+  readonly content: string;
+}
+
+export interface RulesOptions {
+  /** Whether an event's alerts end with the first rule that it meets (Falco's default), or all rules count. */
+  readonly matching?: 'first' | 'all';
+  /** Rules of lower priority do not run. Default: Debug, so that all do. */
+  readonly minimumPriority?: PriorityName;
+  /** Switches rules on and off, in order, by name (`*` for any text) or tag, as `rules:` in falco.yaml. */
+  readonly select?: readonly { readonly enable: boolean; readonly rule?: string; readonly tag?: string }[];
+  /** Fixed texts that rules read as `static.<key>`. */
+  readonly staticFields?: Readonly<Record<string, string>>;
+  /** `fixed` corrects some fields of Falco's plugins, see docs/compatibility.md. Default: `falco`. */
+  readonly fieldSemantics?: 'falco' | 'fixed';
+  /** `json`: the lines of alerts are JSON, as with `json_output: true`. Default: `text`. */
+  readonly format?: 'text' | 'json';
+  /** Value of `evt.hostname`. Default: the machine's name. */
+  readonly hostname?: string;
+  /** Value of `ka.cluster.name` for events that do not name their cluster. */
+  readonly clusterName?: string;
+}
+
+/** What loading gave: a ruleset unless a file has an error. */
+export interface LoadedRules {
+  readonly ruleset: Ruleset | undefined;
+  readonly diagnostics: readonly RulesDiagnostic[];
+  /** All diagnostics as Falco prints them, with snippets and carets. */
+  readonly report: string;
+}
+
+/** An audit event, an EventList or an array of them: JSON text, its bytes, or what JSON.parse makes of it. */
+export type AuditEvents = string | Uint8Array | object;
+
+export interface Evaluation {
+  /** In order of events, then of rules. */
+  readonly alerts: readonly RuleAlert[];
+  /** What could not be read, one line each; what could be read has been evaluated. */
+  readonly faults: readonly string[];
+}
+
+/** Why one event does or does not meet one rule. */
+export interface RuleExplanation {
+  readonly matches: boolean;
+  /** The condition as a tree of verdicts, with the values that were compared. */
+  readonly text: string;
+}
+
+export interface RuleDescription {
+  readonly name: string;
+  readonly priority: PriorityName;
+  readonly tags: readonly string[];
+}
+
+export interface Ruleset {
+  /** The rules that run, in order of evaluation. */
+  readonly rules: readonly RuleDescription[];
+  /** Evaluates events. Never throws, whatever the events hold. */
+  evaluate(events: AuditEvents): Evaluation;
+  /** Explains each event. Errors: RangeError if no rule that runs has the name. */
+  explain(rule: string, events: AuditEvents): readonly RuleExplanation[];
+}
+
+const SOURCE = 'k8s_audit';
+const PLUGIN = 'k8saudit';
+const SYSCALL = 'syscall';
+
+/**
+ * Loads rules for Kubernetes audit events. Later files may change what earlier ones define. Never throws for what
+ * the files hold.
+ * @param rules YAML text, or files in order
+ */
+export function loadRules(rules: string | readonly RulesText[], options: RulesOptions = {}): LoadedRules {
+  const texts = typeof rules === 'string' ? [{ name: 'rules', content: rules }] : rules;
+  const files = texts.map(({ name, content }) => ({ name: toBytes(name), content: toBytes(content) }));
+  const table = createFieldTable(SOURCE, tableOptions(options));
+  const tables = new Map([
+    [SOURCE, table],
+    [SYSCALL, createFieldTable(SYSCALL)],
+  ]);
+  const outcome = loadFiles(files, {
+    tables: (source) => tables.get(source),
+    minimumPriority: PRIORITIES.indexOf(options.minimumPriority ?? 'Debug'),
+  });
+  return {
+    ruleset: outcome.successful ? rulesetOf(outcome.rules, table, options) : undefined,
+    diagnostics: toDiagnostics(outcome.results),
+    report: toReport(outcome.results),
+  };
+}
+
+function tableOptions({ staticFields = {}, fieldSemantics = 'falco', hostname }: RulesOptions) {
+  const fixed = Object.entries(staticFields).map(([key, value]) => [toBytes(key), toBytes(value)] as const);
+  const host = toBytes(hostname ?? machineName());
+  return { staticFields: new Map(fixed), semantics: fieldSemantics, hostname: () => host };
+}
+
+function rulesetOf(loaded: readonly LoadedRule[], table: FieldTable, options: RulesOptions): Ruleset {
+  const selections = (options.select ?? []).map(({ enable, rule, tag }) => ({
+    enable,
+    ...(rule !== undefined && { rule: toBytes(rule) }),
+    ...(tag !== undefined && { tag: toBytes(tag) }),
+  }));
+  const rules = selectRules(loaded, selections).filter(({ info }) => info.source === SOURCE);
+  const byInfo = new Map(rules.map((rule) => [rule.info, rule]));
+  const compiled = rules.map((rule) => compileRule(rule, alertOptions(options)));
+  const { evaluate } = createRuleset(compiled, { matching: options.matching ?? 'first' });
+  const read = createReader(options.clusterName);
+
+  return {
+    rules: rules.map(({ info }) => ({
+      name: fromBytes(info.name),
+      priority: PRIORITIES[info.priority]!,
+      tags: info.tags.map(fromBytes),
+    })),
+    evaluate(events) {
+      const alerts: RuleAlert[] = [];
+      const faults = read(events, (event) => {
+        for (const alert of evaluate(event)) alerts.push(toRuleAlert(alert, byInfo.get(alert.rule)!, event));
+      });
+      return { alerts, faults };
+    },
+    explain(name, events) {
+      const rule = rules.find(({ info }) => info.name === toBytes(name));
+      if (rule === undefined) throw new RangeError(`no rule that runs is called ${JSON.stringify(name)}`);
+      const explanations: RuleExplanation[] = [];
+      read(events, (event) => {
+        const explanation = explainCondition(rule.compiled.condition, table, event);
+        explanations.push({ matches: explanation.verdict, text: fromBytes(explanationText(explanation)) });
+      });
+      return explanations;
+    },
+  };
+}
+
+function alertOptions({ format, hostname }: RulesOptions) {
+  const json = { enabled: format === 'json', output: true, tags: true, message: false, outputFields: true };
+  return { json, isoTime: false, hostname: toBytes(hostname ?? machineName()) };
+}
+
+/** Reads events in order; gives what could not be read. */
+function createReader(clusterName: string | undefined) {
+  const faults: string[] = [];
+  const unwrap = createUnwrapper({
+    source: SOURCE,
+    plugin: PLUGIN,
+    maxEventSize: Number.POSITIVE_INFINITY,
+    clusterName: clusterName === undefined ? undefined : toBytes(clusterName),
+    log: (_level, message) => faults.push(fromBytes(message)),
+  });
+  return (events: AuditEvents, use: (event: Event) => void): readonly string[] => {
+    try {
+      unwrap(payloadOf(events), use);
+    } catch (error) {
+      // An object that is no JSON (a cycle, a bigint).
+      if (!(error instanceof TypeError)) throw error;
+      faults.push(error.message);
+    }
+    return faults.splice(0);
+  };
+}
+
+function payloadOf(events: AuditEvents): ByteString {
+  if (typeof events === 'string') return toBytes(events);
+  if (events instanceof Uint8Array)
+    return Buffer.from(events.buffer, events.byteOffset, events.length).toString('latin1');
+  return toBytes(JSON.stringify(events) ?? '');
+}

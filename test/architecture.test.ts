@@ -1,0 +1,176 @@
+// Holds the sources to ARCHITECTURE.md: who may import whom, no cycles (types included), one file for each package.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../src/', import.meta.url));
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  /** Whether it is gone after compiling. */
+  readonly typeOnly: boolean;
+}
+
+// Statements and dynamic imports. Text in strings could look the same; none does.
+const STATEMENT = /^(?:import|export)\s+(type\s)?(?:[\w*${}\s,]*?\sfrom\s+)?['"]([^'"]+)['"]/gm;
+const DYNAMIC = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
+
+const files = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+  .sort();
+
+const imports: readonly Import[] = files.flatMap((from) => {
+  const text = readFileSync(ROOT + from, 'utf8');
+  const found = [
+    ...[...text.matchAll(STATEMENT)].map(([, type, to]) => ({ to: to!, typeOnly: type !== undefined })),
+    ...[...text.matchAll(DYNAMIC)].map(([, to]) => ({ to: to!, typeOnly: false })),
+  ];
+  return found.map(({ to, typeOnly }) => ({ from, to: target(from, to), typeOnly }));
+});
+
+/** Own files by their path in src, packages by their name, Node's own as they are. */
+function target(from: string, specifier: string): string {
+  if (specifier.startsWith('.')) return posix.join(posix.dirname(from), specifier).replace(/\.js$/, '.ts');
+  if (specifier.startsWith('node:')) return specifier;
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+}
+
+const isOwn = ({ to }: Import): boolean => to.endsWith('.ts');
+
+/** First match counts. `type:` allows types only. */
+const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]])[] = [
+  [/^bytes\.ts$/, []],
+  [
+    /^(json\/|event\.ts$|time\.ts$|schema\.ts$|syslog\.ts$|yaml\.ts$|yaml\/)/,
+    ['bytes.ts', 'json/', 'yaml/', 'event.ts'],
+  ],
+  [/^engine\/diagnostic(\.ts$|\/)/, ['bytes.ts', 'engine/diagnostic']],
+  [/^fields\//, ['event.ts', 'bytes.ts', 'time.ts', 'json/', 'fields/']],
+  [/^sources\//, ['event.ts', 'bytes.ts', 'json/', 'sources/']],
+  [
+    /^engine\/condition\//,
+    ['engine/condition/', 'bytes.ts', 'engine/diagnostic', 'type:fields/field.ts', 'type:event.ts'],
+  ],
+  [
+    /^engine\/rules\//,
+    ['engine/', 'yaml.ts', 'schema.ts', 'time.ts', 'bytes.ts', 'type:fields/field.ts', 'type:event.ts'],
+  ],
+  [/^outputs\//, ['outputs/', 'bytes.ts', 'time.ts', 'syslog.ts', 'engine/rules/alert.ts']],
+  [/^metrics\//, ['metrics/', 'bytes.ts', 'outputs/', 'type:engine/rules/alert.ts']],
+  [/^(reload|webserver)\//, ['reload/', 'webserver/', 'bytes.ts']],
+  [/^log\.ts$/, ['bytes.ts', 'syslog.ts']],
+  [/^config\//, ['config/', 'yaml.ts', 'schema.ts', 'bytes.ts']],
+  [/^endpoint\//, ['endpoint/', 'bytes.ts']],
+  [/^rule-test\//, ['rule-test/', 'bytes.ts']],
+  [
+    /^pipeline\.ts$/,
+    ['type:sources/', 'type:outputs/output.ts', 'type:event.ts', 'type:engine/rules/alert.ts'],
+  ],
+  [
+    /^(authoring|repl)\//,
+    ['authoring/', 'repl/', 'rule-test/', 'engine/', 'fields/', 'sources/', 'json/', 'event.ts', 'bytes.ts'],
+  ],
+  [
+    /^library\//,
+    ['library/', 'authoring/', 'engine/', 'fields/', 'sources/', 'event.ts', 'bytes.ts', 'time.ts'],
+  ],
+  [/^cloudwatch\.ts$/, ['sources/', 'bytes.ts']],
+  [/^(cli\/|index\.ts$)/, ['']],
+];
+
+/** Nothing imports these but their own kind. */
+const TOPS = /^(cli\/|index\.ts$|cloudwatch\.ts$|library\/)/;
+
+function isAllowed({ from, to, typeOnly }: Import): boolean {
+  if (TOPS.test(to) && TOPS.exec(to)?.[0] !== TOPS.exec(from)?.[0] && !/^(index|cloudwatch)\.ts$/.test(from))
+    return false;
+  const allowed = MAY_IMPORT.find(([of]) => of.test(from))?.[1] ?? [];
+  return allowed.some((entry) =>
+    entry.startsWith('type:') ? typeOnly && to.startsWith(entry.slice(5)) : to.startsWith(entry),
+  );
+}
+
+const show = ({ from, to, typeOnly }: Import): string => `${from} → ${typeOnly ? 'type ' : ''}${to}`;
+
+describe('imports', () => {
+  it('are found', () => {
+    expect(files.length).toBeGreaterThan(100);
+    expect(imports.filter(isOwn).length).toBeGreaterThan(300);
+    expect(imports.filter((each) => isOwn(each) && !files.includes(each.to)).map(show)).toEqual([]);
+  });
+
+  it.each([
+    ['sources/file.ts', 'engine/rules/load.ts'],
+    ['sources/file.ts', 'fields/field.ts'],
+    ['engine/condition/compile.ts', 'fields/tables.ts'],
+    ['engine/rules/load.ts', 'sources/unwrap.ts'],
+    ['outputs/http.ts', 'config/config.ts'],
+    ['authoring/workspace.ts', 'cli/main.ts'],
+    ['pipeline.ts', 'library/rules.ts'],
+    ['unheard-of/file.ts', 'bytes.ts'],
+  ])('would be noticed: %s → %s', (from, to) => {
+    expect(isAllowed({ from, to, typeOnly: true })).toBe(false);
+  });
+
+  it('go only where ARCHITECTURE.md lets them', () => {
+    expect(imports.filter((each) => isOwn(each) && !isAllowed(each)).map(show)).toEqual([]);
+  });
+
+  it('make no cycle, types included', () => {
+    expect(findCycle()).toBeUndefined();
+  });
+
+  it('name each package in one file (chevrotain: lexer and parser)', () => {
+    const users = new Map<string, Set<string>>();
+    for (const { from, to } of imports.filter((each) => !isOwn(each) && !each.to.startsWith('node:'))) {
+      const name = to.startsWith('@aws-sdk/') ? '@aws-sdk' : to;
+      users.set(name, (users.get(name) ?? new Set()).add(from));
+    }
+    expect(Object.fromEntries([...users].sort().map(([name, used]) => [name, [...used].sort()]))).toEqual({
+      '@aws-sdk': ['sources/cloudwatch/client.ts'],
+      chevrotain: ['engine/condition/grammar.ts', 'engine/condition/lexer.ts'],
+      'js-yaml': ['rule-test/suite.ts'],
+      'node-unix-socket': ['syslog.ts'],
+      pino: ['log.ts'],
+      re2js: ['engine/condition/regex.ts'],
+    });
+  });
+
+  it('reach the process only from the command’s entry', () => {
+    const users = files.filter((file) =>
+      /^(?!\s*(\/\/|\*)).*\bprocess\./m.test(readFileSync(ROOT + file, 'utf8')),
+    );
+    expect(users.filter((file) => !file.startsWith('cli/'))).toEqual([
+      // The default of an option of the library.
+      'cloudwatch.ts',
+      // Ends the shell together with what it started.
+      'outputs/program.ts',
+      // The SDK can be told only so not to print a warning.
+      'sources/cloudwatch/client.ts',
+    ]);
+  });
+});
+
+function findCycle(): readonly string[] | undefined {
+  const next = new Map<string, string[]>();
+  for (const { from, to } of imports.filter(isOwn)) next.set(from, [...(next.get(from) ?? []), to]);
+  const done = new Set<string>();
+  const walk = (file: string, path: readonly string[]): readonly string[] | undefined => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (done.has(file)) return undefined;
+    for (const to of next.get(file) ?? []) {
+      const cycle = walk(to, [...path, file]);
+      if (cycle !== undefined) return cycle;
+    }
+    done.add(file);
+    return undefined;
+  };
+  for (const file of files) {
+    const cycle = walk(file, []);
+    if (cycle !== undefined) return cycle;
+  }
+  return undefined;
+}
