@@ -1,5 +1,6 @@
 // Large audit events arrive in pieces: consecutive log events of one stream, cut anywhere in the text. In: log events.
 // Out: whole texts. Pieces may come late and out of order, so they are held until they fit or are given up.
+// Of three and more pieces a middle one that comes after the last is missed where the text is well-formed without it.
 
 import { toBytes } from '../../bytes.js';
 import { createScanner } from '../../json/scan.js';

@@ -1,0 +1,383 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ClientFault, type LogEvent } from '../../../src/sources/cloudwatch/client-types.js';
+import type { Clock } from '../../../src/sources/cloudwatch/clock.js';
+import { type FaultContext, toFault } from '../../../src/sources/cloudwatch/faults.js';
+import { createLimiter, defaultRate } from '../../../src/sources/cloudwatch/limiter.js';
+import { openCloudWatchSources } from '../../../src/sources/cloudwatch/open.js';
+import { createAssembler, salvage } from '../../../src/sources/cloudwatch/pieces.js';
+import { createProgress } from '../../../src/sources/cloudwatch/progress.js';
+import { createReporter } from '../../../src/sources/cloudwatch/reporter.js';
+import { identity } from '../../../src/sources/cloudwatch/seen.js';
+import { readEksSettings } from '../../../src/sources/cloudwatch/settings.js';
+import { parseRange, parseTime } from '../../../src/sources/cloudwatch/times.js';
+
+const NOW = Date.UTC(2026, 7, 2, 12);
+const NEVER = new AbortController().signal;
+
+function fakeClock(): Clock & { time: number } {
+  return {
+    time: NOW,
+    now() {
+      return this.time;
+    },
+    async sleep(ms) {
+      this.time += ms;
+    },
+    random: () => 0.5,
+  };
+}
+
+function logEvent(id: string, message: string, timestamp = NOW, stream = 's'): LogEvent {
+  return { id, stream, timestamp, ingestion: timestamp, message };
+}
+
+describe('times', () => {
+  it.each([
+    ['now', NOW],
+    ['90s', NOW - 90_000],
+    ['2h', NOW - 7_200_000],
+    ['1h30m', NOW - 5_400_000],
+    ['1.5h', NOW - 5_400_000],
+    ['7d', NOW - 604_800_000],
+    ['2026-08-01', Date.UTC(2026, 7, 1)],
+    ['2026-08-01T10:00', Date.UTC(2026, 7, 1, 10)],
+    ['2026-08-01 10:00:05Z', Date.UTC(2026, 7, 1, 10, 0, 5)],
+    ['2026-08-01T10:00:00+02:00', Date.UTC(2026, 7, 1, 8)],
+    ['yesterday', undefined],
+    ['2', undefined],
+    ['2026-13-01', undefined],
+    ['', undefined],
+  ])('%s', (text, expected) => {
+    expect(parseTime(text, NOW)).toBe(expected);
+  });
+
+  it('checks ranges', () => {
+    expect(parseRange('2h', 'now', NOW)).toEqual({ from: NOW - 7_200_000, to: NOW });
+    expect(parseRange('2h', undefined, NOW)).toEqual({ from: NOW - 7_200_000, to: undefined });
+    expect(parseRange(undefined, 'now', NOW)).toEqual({ error: '--to needs --from' });
+    expect(parseRange('1h', '2h', NOW)).toEqual({ error: '--from is later than --to' });
+    expect(parseRange('1h', '2030-01-01', NOW)).toEqual({ error: '--to lies in the future' });
+    expect(parseRange('soon', undefined, NOW)).toMatchObject({
+      error: expect.stringMatching(/^--from soon is not a time: use/),
+    });
+  });
+});
+
+describe('settings', () => {
+  const read = (init: unknown, open: string) =>
+    readEksSettings(init === '' ? '' : JSON.stringify(init), open);
+
+  it('has the defaults of the plugin, with shift in seconds', () => {
+    expect(read('', 'my-cluster')).toEqual({
+      ok: true,
+      settings: {
+        clusters: [
+          {
+            cluster: 'my-cluster',
+            region: undefined,
+            profile: undefined,
+            roleArn: undefined,
+            externalId: undefined,
+          },
+        ],
+        shift: 1,
+        pollingInterval: 5,
+        lateness: 120,
+        maxEventSize: 1_048_576,
+        requestsPerSecond: undefined,
+        checkpoint: undefined,
+        from: undefined,
+        to: undefined,
+      },
+    });
+    expect(
+      read({ shift: 10, polling_interval: 0, maxEventSize: '5', use_async: false, buffer_size: 500 }, 'c'),
+    ).toMatchObject({
+      settings: { shift: 10, pollingInterval: 5, maxEventSize: 5 },
+    });
+  });
+
+  it('takes several clusters, each with settings of its own', () => {
+    const list =
+      '["a", {"cluster": "b", "region": "eu-west-1", "roleArn": "arn:aws:iam::1:role/r", "external_id": "x"}]';
+    expect(read({ region: 'us-east-1', profile: 'p' }, list)).toMatchObject({
+      settings: {
+        clusters: [
+          { cluster: 'a', region: 'us-east-1', profile: 'p', roleArn: undefined },
+          {
+            cluster: 'b',
+            region: 'eu-west-1',
+            profile: 'p',
+            roleArn: 'arn:aws:iam::1:role/r',
+            externalId: 'x',
+          },
+        ],
+      },
+    });
+    expect(read('', 'a, b')).toMatchObject({ settings: { clusters: [{ cluster: 'a' }, { cluster: 'b' }] } });
+  });
+
+  it.each([
+    ['', '', "cluster name can't be empty"],
+    ['', '["a", {"region": "x"}]', "cluster name can't be empty"],
+    ['', '[{"cluster": "a", "regoin": "x"}]', 'a cluster in open_params has no setting regoin'],
+    ['', '[', 'open_params of k8saudit-eks is neither a cluster name nor a list of clusters'],
+    ['', '[1]', 'a cluster in open_params must be a name or a mapping'],
+    [{ shift: -1 }, 'c', 'shift must be a number of at least 0, not -1'],
+    [{ region: [] }, 'c', 'region must be a text'],
+    [[], 'c', 'init_config of k8saudit-eks is not a JSON object'],
+  ])('%j %s', (init, open, error) => {
+    expect(read(init, open)).toEqual({ ok: false, error });
+  });
+
+  it('opens a source for each cluster', () => {
+    const sources = openCloudWatchSources({
+      initConfig: '{"region":"us-east-1"}',
+      openParams: 'a,b',
+      env: {},
+      log: () => {},
+    });
+    expect(sources.map(({ clusterName }) => clusterName)).toEqual(['a', 'b']);
+    const wrong = { initConfig: '{"from":"soon"}', openParams: 'a', env: {}, log: () => {} };
+    expect(() => openCloudWatchSources(wrong)).toThrow(/^--from soon is not a time/);
+  });
+});
+
+describe('faults', () => {
+  const context: FaultContext = {
+    group: '/aws/eks/c/cluster',
+    cluster: 'c',
+    region: 'us-east-1',
+    profile: undefined,
+    roleArn: undefined,
+    endpoint: undefined,
+  };
+  const failing = (name: string, message = '', status = 400, extra = {}) =>
+    Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status }, ...extra });
+
+  it.each([
+    [
+      failing('ThrottlingException', 'Rate exceeded'),
+      'throttled',
+      /^CloudWatch Logs throttles our calls in region us-east-1/,
+    ],
+    [
+      failing('InvalidParameterException', 'The specified nextToken is invalid.'),
+      'token',
+      /reading the window again/,
+    ],
+    [failing('ServiceUnavailableException', 'x', 503), 'transient', /answered with error 503/],
+    [failing('ExpiredTokenException', 'x'), 'transient', /asking for new ones/],
+    [
+      failing('ResourceNotFoundException'),
+      'configuration',
+      /^log group \/aws\/eks\/c\/cluster does not exist in region us-east-1/,
+    ],
+    [
+      failing(
+        'AccessDeniedException',
+        'User: arn:aws:iam::1:user/x is not authorized to perform: logs:FilterLogEvents on resource: y',
+      ),
+      'configuration',
+      /^access denied for arn:aws:iam::1:user\/x: allow the IAM action logs:FilterLogEvents on arn:aws:logs:us-east-1:\*:log-group:\/aws\/eks\/c\/cluster:\*$/,
+    ],
+    [failing('UnrecognizedClientException'), 'configuration', /^AWS does not know these credentials/],
+    [
+      failing('CredentialsProviderError', 'Could not load', 0),
+      'configuration',
+      /^no AWS credentials: set AWS_ACCESS_KEY_ID/,
+    ],
+    [failing('Error', 'Region is missing', 0), 'configuration', /^no AWS region: set region in init_config/],
+    [
+      failing('Error', 'connect', 0, { code: 'ECONNREFUSED' }),
+      'transient',
+      /^cannot reach https:\/\/logs.us-east-1.amazonaws.com: connection refused/,
+    ],
+    [
+      failing('AggregateError', '', 0, { errors: [{ code: 'ECONNREFUSED' }] }),
+      'transient',
+      /connection refused/,
+    ],
+    [failing('TimeoutError', 'x', 0), 'transient', /^cannot reach/],
+    [failing('SyntaxError', 'Unexpected token', 200), 'configuration', /refuses to read/],
+  ])('%s', (error, kind, text) => {
+    const fault = toFault(error, context);
+    expect(fault.kind).toBe(kind);
+    expect(fault.message).toMatch(text);
+  });
+
+  it('tells a wrong region from a name service that is down', () => {
+    const lost = failing('Error', 'x', 0, { code: 'ENOTFOUND' });
+    expect(toFault(lost, { ...context, region: 'us-esat' })).toMatchObject({ kind: 'configuration' });
+    expect(toFault(lost, context)).toMatchObject({ kind: 'transient' });
+  });
+
+  it('prints no secret', () => {
+    const secret = 'wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY';
+    const error = failing(
+      'StrangeException',
+      `for AKIAIOSFODNN7EXAMPLE and ${secret}\nx-amz-security-token:${secret}`,
+    );
+    const { message } = toFault(error, { ...context, endpoint: 'http://user:pass@host:1' });
+    expect(message).not.toContain(secret);
+    expect(message).not.toContain('AKIA');
+    const refused = failing('Error', 'x', 0, { code: 'ECONNREFUSED' });
+    expect(toFault(refused, { ...context, endpoint: 'http://user:pass@host:1' }).message).not.toContain(
+      'pass',
+    );
+  });
+});
+
+describe('pieces', () => {
+  it('joins an event however it is cut, also where the end comes first', () => {
+    const object = {
+      kind: 'Event',
+      auditID: 'a',
+      list: [{ b: '{"x":1}' }, [1, { c: '}' }]],
+      text: 'é'.repeat(5),
+    };
+    const text = JSON.stringify(object);
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.integer({ min: 1, max: text.length - 1 }), { minLength: 1, maxLength: 3 }),
+        fc.boolean(),
+        (cuts, backwards) => {
+          const at = [0, ...[...cuts].sort((a, b) => a - b), text.length];
+          const pieces = at
+            .slice(1)
+            .map((end, i) => ({ event: logEvent(`${i + 10}`, text.slice(at[i], end)), id: i }));
+          // Of more than two pieces the middle ones come before the last.
+          if (backwards && pieces.length === 2) pieces.reverse();
+          const assembler = createAssembler();
+          const taken = pieces.map((piece) => assembler.take(piece));
+          expect(taken.slice(0, -1).every(({ kind }) => kind === 'held')).toBe(true);
+          expect(taken.at(-1)).toMatchObject({ kind: 'whole', text });
+          expect(assembler.oldest()).toBeUndefined();
+        },
+      ),
+    );
+  });
+
+  it('keeps streams apart, and gives up what never fits', () => {
+    const assembler = createAssembler({ maxHeld: 100 });
+    expect(assembler.take({ event: logEvent('1', '{"kind":"Event","a":', NOW, 's1'), id: 1 }).kind).toBe(
+      'held',
+    );
+    expect(assembler.take({ event: logEvent('2', '1}', NOW + 5, 's2'), id: 2 }).kind).toBe('held');
+    expect(assembler.oldest()).toBe(NOW);
+    expect(assembler.giveUp(NOW + 1).map(({ id }) => id)).toEqual([1]);
+    expect(assembler.take({ event: logEvent('3', 'x'.repeat(99), NOW + 9, 's2'), id: 3 }).kind).toBe('held');
+    expect(assembler.giveUp(0).map(({ id }) => id)).toEqual([2]);
+  });
+
+  it('reads what it can from a damaged event', () => {
+    expect(
+      salvage(
+        '{"auditID":"A","stage":"S","verb":"get","user":{"username":"u","x":1},"objectRef":{"resource":"r","namespace":"n"',
+      ),
+    ).toBe('auditID=A stage=S verb=get user=u resource=r namespace=n');
+    expect(salvage('nothing')).toBe('');
+  });
+});
+
+describe('limiter', () => {
+  it('keeps to its rate, and slows down when throttled', async () => {
+    const clock = fakeClock();
+    const limiter = createLimiter(5, clock);
+    for (let i = 0; i < 52; i++) await limiter.turn(NEVER);
+    expect(clock.time - NOW).toBe(10_000);
+    limiter.throttled();
+    expect(limiter.rate()).toBe(2.5);
+    for (let i = 0; i < 100; i++) limiter.throttled();
+    expect(limiter.rate()).toBe(0.25);
+    for (let i = 0; i < 100; i++) limiter.succeeded();
+    expect(limiter.rate()).toBe(5);
+  });
+
+  it('takes half of the quota', () => {
+    expect([
+      defaultRate('us-east-1'),
+      defaultRate('eu-central-1'),
+      defaultRate('eu-west-1'),
+      defaultRate(undefined),
+    ]).toEqual([12.5, 2.5, 5, 5]);
+  });
+});
+
+describe('reporter', () => {
+  it('tells of a fault once a minute, and of its end', () => {
+    const clock = fakeClock();
+    const lines: string[] = [];
+    const reporter = createReporter((level, line) => lines.push(`${level} ${line}`), 'c', clock);
+    for (let i = 0; i < 130; i++) {
+      reporter.fault(new ClientFault('throttled', 'slow'));
+      clock.time += 1000;
+    }
+    reporter.recovered();
+    reporter.recovered();
+    expect(lines).toEqual([
+      'warning c: slow',
+      'warning c: slow (60 calls failed since the last such line)',
+      'warning c: slow (60 calls failed since the last such line)',
+      'info c: reading again after 130 s of trouble',
+    ]);
+  });
+
+  it('tells of damaged events, above twenty a minute only their number', () => {
+    const clock = fakeClock();
+    const lines: string[] = [];
+    const reporter = createReporter((_, line) => lines.push(line), 'c', clock);
+    for (let i = 0; i < 25; i++) reporter.damaged(`n${i}`);
+    clock.time += 60_000;
+    reporter.damaged('later');
+    expect(lines.slice(19)).toEqual(['c: n19', 'c: 5 more such lines', 'c: later']);
+  });
+});
+
+describe('progress', () => {
+  it('gives back the sum of what was saved, without what is settled, and stays small', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tsfalco-progress-'));
+    try {
+      const path = join(folder, 'p');
+      const progress = createProgress(path, 'g');
+      expect(await progress.load()).toBeUndefined();
+      for (let second = 0; second < 300; second++) {
+        const ids = Array.from({ length: 200 }, (_, i) => second * 1000 + i);
+        await progress.save([{ settled: (second - 10) * 1000 - 1, seen: [[second, ids]] }]);
+      }
+      const again = createProgress(path, 'g');
+      const sum = await again.load();
+      expect(sum?.settled).toBe(288_999);
+      expect(sum?.seen.map(([second]) => second)).toEqual([
+        289, 290, 291, 292, 293, 294, 295, 296, 297, 298, 299,
+      ]);
+      const { statSync } = await import('node:fs');
+      expect(statSync(path).size).toBeLessThan(300_000);
+      await expect(createProgress(path, 'other').load()).rejects.toThrow(/is damaged in line 1/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe('identity', () => {
+  it('differs by id, stream, time, and by text where there is no id', () => {
+    const events = [
+      logEvent('1', 'm'),
+      logEvent('2', 'm'),
+      logEvent('1', 'm', NOW + 1),
+      logEvent('1', 'm', NOW, 't'),
+      { ...logEvent('', 'm'), id: undefined },
+      { ...logEvent('', 'n'), id: undefined },
+    ];
+    expect(new Set(events.map(identity)).size).toBe(events.length);
+    const many = new Set<number>();
+    for (let i = 0; i < 200_000; i++) many.add(identity(logEvent(String(i).padStart(56, '0'), 'm')));
+    expect(many.size).toBe(200_000);
+    expect([...many].every(Number.isSafeInteger)).toBe(true);
+  });
+});
