@@ -26,8 +26,3 @@ export interface Event {
    */
   readonly clusterName?: ByteString | undefined;
 }
-
-/** Event time in nanoseconds since the epoch. */
-export function eventTime(event: Event): bigint {
-  return BigInt(event.seconds) * 1_000_000_000n + BigInt(event.nanos);
-}

@@ -11,7 +11,7 @@ import { createScanner, type ScannerState } from './yaml/scanner-state.js';
 import { type Mark, markLength } from './yaml/stream.js';
 import type { Token } from './yaml/token.js';
 
-export type { YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence } from './yaml/node.js';
+export type { YamlMapping, YamlNode, YamlScalar } from './yaml/node.js';
 export { isNull, keyText, originOf, valueAt } from './yaml/node.js';
 export type { Mark } from './yaml/stream.js';
 

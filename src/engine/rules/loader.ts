@@ -6,7 +6,7 @@ import type { LoadResult } from '../diagnostic.js';
 import type { RuleInfo } from './alert.js';
 import type { Collector } from './collector.js';
 import type { CompiledDefinition, CompileOutput } from './compiler.js';
-import type { LoadedPlugin, LoadOptions, RequirementAlternatives, RulesFile } from './load-options.js';
+import type { RequirementAlternatives } from './load-options.js';
 
 export type {
   ExtraField,
@@ -14,7 +14,6 @@ export type {
   LoadedPlugin,
   LoadOptions,
   OutputMatch,
-  PluginRequirement,
   RequirementAlternatives,
   RulesFile,
 } from './load-options.js';
@@ -52,18 +51,3 @@ export interface RuleSelection {
   readonly rule?: ByteString;
   readonly tag?: ByteString;
 }
-
-/** `loadRules` (load.ts). Never throws for what the files hold. */
-export type LoadRules = (files: readonly RulesFile[], options: LoadOptions) => LoadOutcome;
-
-/** `selectRules` (select.ts): the rules to run, in the order of evaluation. */
-export type SelectRules = (
-  rules: readonly LoadedRule[],
-  selections: readonly RuleSelection[],
-) => readonly LoadedRule[];
-
-/** `checkPluginRequirements` (versions.ts): Falco's message of the first requirement that fails. */
-export type CheckPluginRequirements = (
-  required: readonly RequirementAlternatives[],
-  plugins: readonly LoadedPlugin[],
-) => ByteString | undefined;
