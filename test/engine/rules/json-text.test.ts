@@ -12,7 +12,7 @@ describe('values', () => {
     [1714564800123456000n, '1714564800123456000'],
     ['a/\x7f\u0001', '"a/\x7f\\u0001"'],
     ['Zo\xc3\xab', '"Zo\xc3\xab"'],
-  ])('%j is %s', (value, json) => {
+  ] as const)('value %#: %s', (value, json) => {
     expect(jsonValue(value)).toBe(json);
   });
 
