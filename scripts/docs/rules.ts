@@ -36,6 +36,7 @@ export function rulesPage(): string {
       ({ file, rules }) =>
         `## ${file}\n\n${table(['rule', 'priority', 'what it means', 'tags'], rules.map(ruleRow))}`,
     ),
+    NOISE,
     BLIND_SPOTS,
   ]
     .join('\n\n')
@@ -78,6 +79,20 @@ const INTRODUCTION = `# Our rules
 \`rules/k8s_audit_rules.yaml\` is for any cluster, \`rules/eks_audit_rules.yaml\` adds what is special on Amazon EKS; load it
 behind the first. Both are ordinary Falco rules. Every rule has tests in \`rules/tests\`. This page is generated from the
 files.`;
+
+const NOISE = `## How loud they are
+
+Alerts on 100,000 generated events of an EKS cluster (\`src/endpoint/events.ts\`, seed 7, a tenth of the events of the kind
+that the stock rules look for), first match only, beside Falco's stock rules for audit events (k8saudit 0.18.0):
+
+| priority | our rules | stock rules |
+|---|---|---|
+| ERROR | 0 | 1225 |
+| WARNING | 431 | 2969 |
+| NOTICE | 541 | 464 |
+| INFO | 0 | 5263 |
+
+On the other nine tenths alone, what controllers, nodes and AWS do all the time, neither alerts.`;
 
 const BLIND_SPOTS = `## What audit events cannot show
 

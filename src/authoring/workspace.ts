@@ -78,14 +78,39 @@ function createWorkspace(
   return {
     rules,
     table,
-    readEvents(payload, use, report) {
-      const log = (_level: string, message: string): void => report(message);
-      createUnwrapper({ source: AUDIT_SOURCE, plugin: 'k8saudit', maxEventSize: LARGEST_EVENT, log })(
-        payload,
-        use,
-      );
-    },
+    readEvents: createReader(),
     matches,
     explain: (rule, event) => explainCondition(rule.compiled.condition, table, event),
+  };
+}
+
+// One unwrapper reads all events, since making one is dear; whoever reads inside of `use` gets another.
+function createReader(): Workspace['readEvents'] {
+  let idle: Reader | undefined;
+  return (payload, use, report) => {
+    const reader = idle ?? openReader();
+    idle = undefined;
+    try {
+      reader(payload, use, report);
+    } finally {
+      idle = reader;
+    }
+  };
+}
+
+type Reader = Workspace['readEvents'];
+
+function openReader(): Reader {
+  let tell: (message: string) => void = () => undefined;
+  const log = (_level: string, message: string): void => tell(message);
+  const unwrap = createUnwrapper({
+    source: AUDIT_SOURCE,
+    plugin: 'k8saudit',
+    maxEventSize: LARGEST_EVENT,
+    log,
+  });
+  return (payload, use, report) => {
+    tell = report;
+    unwrap(payload, use);
   };
 }

@@ -47,3 +47,16 @@ test('without rules that load there is none, only the results', () => {
   expect(workspace).toBeUndefined();
   expect(results[0]?.errors[0]).toMatchObject({ suggestion: 'ka.verb' });
 });
+
+test('an event can be read while another is', () => {
+  const workspace = openRules();
+  const seen = withEvent(workspace, eventText(), (outer) => {
+    const inner = withEvent(
+      workspace,
+      eventText({ user: { username: 'system:x' } }),
+      (event) => workspace.matches(event).length,
+    );
+    return [inner, workspace.matches(outer).length];
+  });
+  expect(seen).toEqual([0, 1]);
+});
