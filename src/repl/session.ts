@@ -22,6 +22,7 @@ import {
 import { createEventStore, type EventStore } from './events.js';
 import { COMMANDS, helpText } from './help.js';
 import { turning } from './nearness.js';
+import { definedNames, isKeyword, noEvent, shown, splitIndex, splitName, splitRule } from './words.js';
 
 export interface SessionOptions {
   readonly files: readonly RulesFile[];
@@ -363,50 +364,4 @@ export function createSession(options: SessionOptions): Session {
     names,
     events,
   };
-}
-
-/** Whether text starts with a word that conditions are made of. */
-const isKeyword = (text: ByteString): boolean =>
-  /^(?:and|or|not|exists|in|intersects|pmatch|i?glob|regex|b?contains|icontains|b?startswith|endswith)\b/.test(
-    text,
-  );
-
-const noEvent = (index: number): ByteString => `there is no event #${index + 1}; load some with: load FILE`;
-
-/** `#3 rest` → index 2 and the rest. */
-function splitIndex(
-  text: ByteString,
-  fallback: number,
-): { readonly index: number; readonly rest: ByteString } {
-  const match = /^#?(\d+)\s*(.*)$/s.exec(text);
-  return match === null ? { index: fallback, rest: text } : { index: Number(match[1]) - 1, rest: match[2]! };
-}
-
-const PRIORITY = /^(?:emergency|alert|critical|error|warning|notice|info|informational|debug)$/i;
-
-/** `CONDITION | OUTPUT | PRIORITY`; the output may hold bars too. */
-function splitRule(body: ByteString) {
-  const [text = '', ...rest] = body.split(' | ').map((part) => part.trim());
-  const priority = PRIORITY.test(rest.at(-1) ?? '') ? rest.pop()! : 'WARNING';
-  const output = rest.length === 0 ? 'user=%ka.user.name verb=%ka.verb uri=%ka.uri' : rest.join(' | ');
-  return { text, output, priority };
-}
-
-/** First word (or quoted text) and what follows. */
-function splitName(text: ByteString): readonly [ByteString, ByteString] {
-  const match = /^(?:"([^"]*)"|(\S+))\s*(.*)$/s.exec(text);
-  return match === null ? ['', ''] : [match[1] ?? match[2] ?? '', match[3] ?? ''];
-}
-
-/** Names of macros and lists in rules files. */
-function definedNames(files: readonly RulesFile[]): ByteString[] {
-  return files.flatMap(({ content }) =>
-    [...content.matchAll(/^\s*-\s+(?:macro|list):\s*(\S+)/gm)].map((match) => match[1]!),
-  );
-}
-
-function shown(value: Value | undefined): ByteString {
-  if (value === undefined) return '<NA>';
-  if (typeof value === 'object') return `(${value.join(',')})`;
-  return String(value);
 }
