@@ -54,6 +54,14 @@ const ENTRIES: readonly Entry[] = [
     option: '-p, --print <output_format>',
     text: 'Deprecated, use append_output in the configuration. Adds text to the output of every rule.',
   },
+  {
+    option: '    --from <time>',
+    text: "Where to start in an EKS cluster's log: a time span before now (2h, 1h30m), or a time such as 2026-08-01T12:00:00Z.",
+  },
+  {
+    option: '    --to <time>',
+    text: 'Where to end (now, a time span, a time): with --from, what was logged in between is read once, as fast as the quota allows.',
+  },
   { option: '-P, --pidfile <pid_file>', text: 'Write the process id to a file.' },
   {
     option: '-r <rules_file>',
@@ -70,6 +78,14 @@ const ENTRIES: readonly Entry[] = [
   { option: '    --page-size', text: "Log the system's page size." },
 ];
 
+const OWN_OPTIONS: readonly Entry[] = [
+  {
+    option: '    --from <time>',
+    text: 'Read CloudWatch Logs from this time on: 2024-05-01T12:00:00Z, or 2h for two hours ago.',
+  },
+  { option: '    --to <time>', text: 'Stop at this time.' },
+];
+
 const COMMANDS: readonly Entry[] = [
   { option: 'demo', text: 'Run against a small CloudWatch Logs endpoint of its own, and show alerts.' },
   { option: 'lint <rules_file>...', text: 'Advice on rules files.' },
@@ -83,8 +99,9 @@ const INDENT = 32;
 
 export function helpText(): string {
   const options = ENTRIES.map(formatEntry).join('');
+  const own = OWN_OPTIONS.map(formatEntry).join('');
   const commands = COMMANDS.map(formatEntry).join('');
-  return `Falco - Cloud Native Runtime Security\nUsage:\n  falco [OPTION...]\n\n${options}\nCommands beside Falco's, as tsfalco <command>:\n${commands}\n`;
+  return `Falco - Cloud Native Runtime Security\nUsage:\n  falco [OPTION...]\n\n${options}\nBeside Falco's:\n${own}\nCommands, as tsfalco <command>:\n${commands}\n`;
 }
 
 function formatEntry({ option, text }: Entry): string {

@@ -17,6 +17,8 @@ export interface Host {
   readonly stdout: StandardOutput;
   /** For a conversation: standard input, and the screen if both ends are a terminal. */
   terminal(): Terminal;
+  /** Writes over the last line of a terminal on standard error; missing where there is none. */
+  readonly progress?: ((text: string) => void) | undefined;
   readonly pid: number;
   /** A line on standard error, as it is, whatever the log's settings. */
   error(line: ByteString): void;

@@ -27,6 +27,7 @@ function createHost(argv: readonly string[]): Host {
       input: process.stdin,
       screen: process.stdin.isTTY && process.stdout.isTTY ? process.stdout : undefined,
     }),
+    progress: process.stderr.isTTY ? (text) => void process.stderr.write(`\r\x1b[K${text}`) : undefined,
     pid: process.pid,
     error: writeError,
     openLog: async (settings) => (await import('../log.js')).createLog(settings),

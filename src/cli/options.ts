@@ -40,6 +40,9 @@ export interface Options {
   /** `-p`; empty: none. */
   readonly print: ByteString;
   readonly pidFile: ByteString;
+  /** `--from`, `--to`: times of a back-fill as written; empty: none. */
+  readonly from: ByteString;
+  readonly to: ByteString;
   /** `-r` */
   readonly rules: readonly ByteString[];
   readonly support: boolean;
@@ -49,6 +52,9 @@ export interface Options {
   readonly verbose: boolean;
   readonly version: boolean;
   readonly pageSize: boolean;
+  /** Our own: the time range to read from CloudWatch Logs, as written. */
+  readonly from: string | undefined;
+  readonly to: string | undefined;
 }
 
 /** Options, or the text behind `Error: ` (and perhaps a line of advice). */
@@ -87,6 +93,8 @@ const DEFINITIONS: readonly Definition[] = [
   { names: ['plugin-info'], kind: 'text' },
   { names: ['p', 'print'], kind: 'text' },
   { names: ['P', 'pidfile'], kind: 'text' },
+  { names: ['from'], kind: 'text' },
+  { names: ['to'], kind: 'text' },
   { names: ['r'], kind: 'list' },
   { names: ['support'], kind: 'flag' },
   { names: ['U', 'unbuffered'], kind: 'flag' },
@@ -94,6 +102,8 @@ const DEFINITIONS: readonly Definition[] = [
   { names: ['v'], kind: 'flag' },
   { names: ['version'], kind: 'flag' },
   { names: ['page-size'], kind: 'flag' },
+  { names: ['from'], kind: 'text' },
+  { names: ['to'], kind: 'text' },
 ];
 
 /** What replaced options that Falco no longer has. */
@@ -264,6 +274,8 @@ function readOptions(given: Given, canOpen: (path: ByteString) => boolean): Pars
       pluginInfo: text('plugin-info'),
       print: text('p'),
       pidFile: text('P'),
+      from: text('from'),
+      to: text('to'),
       rules: list('r'),
       support: flag('support'),
       unbuffered: flag('U'),
@@ -271,6 +283,8 @@ function readOptions(given: Given, canOpen: (path: ByteString) => boolean): Pars
       verbose: flag('v'),
       version: flag('version'),
       pageSize: flag('page-size'),
+      from: given.get('from')?.at(-1),
+      to: given.get('to')?.at(-1),
     },
   };
 }

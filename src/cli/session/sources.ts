@@ -5,6 +5,7 @@ import { fromBytes } from '../../bytes.js';
 import type { InitValues } from '../../config/plugin-init.js';
 import { readAuditSettings } from '../../sources/audit-settings.js';
 import { type Source, SourceError, type SourceLog } from '../../sources/source.js';
+import { withProgress } from '../backfill.js';
 import { type StartedPlugin, SYSCALL } from '../plugins.js';
 import type { Loaded } from './loaded.js';
 import { createSyscallStub } from './syscall-stub.js';
@@ -34,7 +35,7 @@ export function planSources({ engine, enabled, options }: Loaded): readonly Sour
         name,
         plugin: builtin.name,
         how: `plugin '${config.name}'`,
-        identity: JSON.stringify([config, options.duration]),
+        identity: JSON.stringify([config, options.duration, options.from, options.to]),
         started,
       };
     });
@@ -56,15 +57,25 @@ export async function openSources(
   if (builtin.name === EKS) {
     const { openCloudWatchSources } = await import('../../sources/cloudwatch/open.js');
     const { initConfig, openParams } = config;
-    return openCloudWatchSources({ initConfig, openParams, env: host.env, log: sourceLog });
+    const sources = openCloudWatchSources({
+      initConfig,
+      openParams,
+      env: host.env,
+      log: sourceLog,
+      from: fromBytes(options.from) || undefined,
+      to: fromBytes(options.to) || undefined,
+    });
+    return host.progress === undefined || options.to === '' ? sources : withProgress(sources, host.progress);
   }
   const { openSource } = await import('../../sources/open.js');
+  const { readAuditSettings } = await import('../../sources/audit-settings.js');
   const source = await openSource(config.openParams, {
     name,
     plugin: builtin.name,
     maxEventSize: initValue(values, 'maxEventSize', 262_144),
     webhookMaxBatchSize: initValue(values, 'webhookMaxBatchSize', 12_582_912),
     sslCertificate: initValue(values, 'sslCertificate', '/etc/falco/falco.pem'),
+    own: readAuditSettings(config.initConfig),
     own: readAuditSettings(config.initConfig),
     log: sourceLog,
   });
