@@ -1,0 +1,93 @@
+// The engine as the command puts it together, for measuring its parts in one process.
+
+import { readFileSync } from 'node:fs';
+import { toBytes } from '../src/bytes.js';
+import { loadRules } from '../src/engine/rules/load.js';
+import type { LoadedRule } from '../src/engine/rules/loader.js';
+import { compileRule, createRuleset, type Ruleset } from '../src/engine/rules/ruleset.js';
+import { selectRules } from '../src/engine/rules/select.js';
+import { createFieldTable } from '../src/fields/tables.js';
+import { createUnwrapper } from '../src/sources/unwrap.js';
+import type { Workload } from './workload.js';
+
+const SOURCE = 'k8s_audit';
+const JSON_OFF = { enabled: false, output: true, tags: true, message: false, outputFields: true };
+
+export function readRules(path: string): string {
+  return readFileSync(path, 'latin1');
+}
+
+/** @throws Error if the rules do not load */
+export function load(rules: string): readonly LoadedRule[] {
+  const tables = new Map(['syscall', SOURCE].map((source) => [source, createFieldTable(source)]));
+  const outcome = loadRules([{ name: 'rules.yaml', content: rules }], {
+    tables: (source) => tables.get(source),
+  });
+  const error = outcome.results.flatMap((result) => result.errors)[0];
+  if (error !== undefined) throw new Error(error.message);
+  return selectRules(outcome.rules, []).filter(({ info }) => info.source === SOURCE);
+}
+
+export function createEngine(rules: readonly LoadedRule[]): Ruleset {
+  const options = { json: JSON_OFF, isoTime: false, hostname: toBytes('bench') };
+  return createRuleset(
+    rules.map((rule) => compileRule(rule, options)),
+    { matching: 'first' },
+  );
+}
+
+export interface Counts {
+  readonly events: number;
+  readonly alerts: number;
+  readonly bytes: number;
+}
+
+/** Runs a workload through unwrapping, and through a ruleset if there is one. */
+export function evaluate({ lines }: Workload, ruleset?: Ruleset): Counts {
+  let events = 0;
+  let alerts = 0;
+  let bytes = 0;
+  const log = (_level: string, message: string): void => {
+    throw new Error(message);
+  };
+  const unwrap = createUnwrapper({ source: SOURCE, plugin: 'k8saudit', maxEventSize: 1 << 24, log });
+  for (const line of lines) {
+    unwrap(line, (event) => {
+      events++;
+      for (const alert of ruleset?.evaluate(event) ?? []) {
+        alerts++;
+        bytes += alert.line.length;
+      }
+    });
+  }
+  return { events, alerts, bytes };
+}
+
+/** Rules as a large installation has them: each demands a stage, a verb and a resource first, and a name of its own. */
+export function manyRules(count: number): string {
+  const verbs = ['create', 'update', 'patch', 'delete', 'get'];
+  const resources = [
+    'pods',
+    'secrets',
+    'configmaps',
+    'deployments',
+    'roles',
+    'services',
+    'ingresses',
+    'jobs',
+  ];
+  const rule = (i: number): string =>
+    `- rule: Rule ${i}
+  desc: generated
+  condition: kevt and ka.verb=${verbs[i % verbs.length]} and ka.target.resource=${resources[i % resources.length]} and ka.target.namespace=team-${i} and not ka.user.name in (allowed)
+  output: rule ${i} (user=%ka.user.name target=%ka.target.name)
+  priority: NOTICE
+  source: k8s_audit
+`;
+  const head = `- macro: kevt
+  condition: (jevt.value[/stage] in (ResponseComplete))
+- list: allowed
+  items: ["system:kube-scheduler", "system:kube-controller-manager", admin]
+`;
+  return head + Array.from({ length: count }, (_, i) => rule(i)).join('');
+}
