@@ -130,7 +130,8 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'ka.useragent': 'User-Agent header the client sent; not to be trusted.',
   'ka.sourceips':
     'Addresses of the client and of the proxies it came through; only the last one is not client-controlled.',
-  'ka.cluster.name': 'Cluster the event came from; only the GKE source puts this annotation on events.',
+  'ka.cluster.name':
+    'Cluster the event came from: its annotation cluster_name, else the cluster that the source reads.',
   'ka.req.pod.initContainers.name': "Names given to the pod's init containers.",
   'ka.req.pod.initContainers.image': "Full image references of the pod's init containers.",
   'ka.req.pod.initContainers.image.repository':
