@@ -30,6 +30,7 @@ export function createEngine(config: Config, options: Options, env: Environment,
   const loaded = loadPlugins(config, log);
   const sources = sourcesOf(loaded);
   const plugins = startPlugins(loaded, sources);
+  for (const warning of plugins.flatMap(({ warnings }) => warnings)) log.write('warning', warning);
   const host = toBytes(env[HOSTNAME_VARIABLE] ?? hostname());
   const tables = createTables(sources, plugins, config, host);
   const additions = readAdditions(config, options.print, tables, log);

@@ -54,14 +54,6 @@ const ENTRIES: readonly Entry[] = [
     option: '-p, --print <output_format>',
     text: 'Deprecated, use append_output in the configuration. Adds text to the output of every rule.',
   },
-  {
-    option: '    --from <time>',
-    text: "Where to start in an EKS cluster's log: a time span before now (2h, 1h30m), or a time such as 2026-08-01T12:00:00Z.",
-  },
-  {
-    option: '    --to <time>',
-    text: 'Where to end (now, a time span, a time): with --from, what was logged in between is read once, as fast as the quota allows.',
-  },
   { option: '-P, --pidfile <pid_file>', text: 'Write the process id to a file.' },
   {
     option: '-r <rules_file>',
@@ -81,9 +73,12 @@ const ENTRIES: readonly Entry[] = [
 const OWN_OPTIONS: readonly Entry[] = [
   {
     option: '    --from <time>',
-    text: 'Read CloudWatch Logs from this time on: 2024-05-01T12:00:00Z, or 2h for two hours ago.',
+    text: "Where to start in an EKS cluster's log: a time span before now (2h, 1h30m), or a time such as 2026-08-01T12:00:00Z.",
   },
-  { option: '    --to <time>', text: 'Stop at this time.' },
+  {
+    option: '    --to <time>',
+    text: 'Where to end (now, a time span, a time): with --from, what was logged in between is read once, as fast as the quota allows.',
+  },
 ];
 
 const COMMANDS: readonly Entry[] = [

@@ -52,9 +52,6 @@ export interface Options {
   readonly verbose: boolean;
   readonly version: boolean;
   readonly pageSize: boolean;
-  /** Our own: the time range to read from CloudWatch Logs, as written. */
-  readonly from: string | undefined;
-  readonly to: string | undefined;
 }
 
 /** Options, or the text behind `Error: ` (and perhaps a line of advice). */
@@ -93,8 +90,6 @@ const DEFINITIONS: readonly Definition[] = [
   { names: ['plugin-info'], kind: 'text' },
   { names: ['p', 'print'], kind: 'text' },
   { names: ['P', 'pidfile'], kind: 'text' },
-  { names: ['from'], kind: 'text' },
-  { names: ['to'], kind: 'text' },
   { names: ['r'], kind: 'list' },
   { names: ['support'], kind: 'flag' },
   { names: ['U', 'unbuffered'], kind: 'flag' },
@@ -283,8 +278,6 @@ function readOptions(given: Given, canOpen: (path: ByteString) => boolean): Pars
       verbose: flag('v'),
       version: flag('version'),
       pageSize: flag('page-size'),
-      from: given.get('from')?.at(-1),
-      to: given.get('to')?.at(-1),
     },
   };
 }

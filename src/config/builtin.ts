@@ -22,6 +22,8 @@ export interface BuiltinPlugin {
   /** Event sources whose events it extracts fields from; undefined: all. */
   readonly fieldSources?: readonly string[];
   readonly schema?: InitSchema;
+  /** Keys of init_config that only we know; their values are texts. */
+  readonly ownKeys?: readonly string[];
   readonly openParams?: readonly { readonly value: string; readonly description: string }[];
 }
 
@@ -53,6 +55,7 @@ const K8SAUDIT: BuiltinPlugin = {
   sourcing: { id: 1, source: K8S_AUDIT },
   extraction: true,
   fieldSources: [K8S_AUDIT],
+  ownKeys: ['webhook_client_ca', 'webhook_token_file', 'checkpoint', 'cluster_name'],
   schema: {
     head: DRAFT4,
     keyword: 'definitions',
@@ -94,6 +97,7 @@ const K8SAUDIT_EKS: BuiltinPlugin = {
   sourcing: { id: 9, source: K8S_AUDIT },
   extraction: true,
   fieldSources: [K8S_AUDIT],
+  ownKeys: ['role_arn', 'external_id', 'lateness', 'requests_per_second', 'checkpoint', 'from', 'to'],
   openParams: [{ value: 'default', description: 'Cluster Name' }],
   schema: {
     head: {
@@ -160,6 +164,18 @@ export const BUILTIN_PLUGINS: readonly BuiltinPlugin[] = [K8SAUDIT, K8SAUDIT_EKS
 export function findBuiltin(libraryPath: ByteString): BuiltinPlugin | undefined {
   const name = /(?:^|\/)lib([^/]+)\.(?:so|dylib|dll)$/.exec(libraryPath)?.[1];
   return BUILTIN_PLUGINS.find((plugin) => plugin.name === name);
+}
+
+/** Keys count in any case and in both styles, `maxEventSize` and `max_event_size`; users mix them up. */
+export function plainKey(key: string): string {
+  return key.replaceAll('_', '').toLowerCase();
+}
+
+/** Whether a key of init_config holds text, whatever its value looks like. */
+export function isTextKey({ schema, ownKeys = [] }: BuiltinPlugin, key: string): boolean {
+  const plain = plainKey(key);
+  const texts = Object.entries(schema?.properties ?? {}).filter(([, { type }]) => type === 'string');
+  return [...texts.map(([name]) => name), ...ownKeys].some((name) => plainKey(name) === plain);
 }
 
 /** The schema as --plugin-info prints it. */

@@ -3,6 +3,7 @@
 
 import type { OwnConfig } from './config.js';
 import type { Reader } from './read.js';
+import { suggest } from './suggest.js';
 import { ConfigError, keyText } from './tree.js';
 
 const KEYS = ['field_semantics'] as const;
@@ -29,27 +30,4 @@ function readChoice<const T extends string>(reader: Reader, key: string, choices
   const choice = choices.find((each) => each === text);
   if (choice !== undefined) return choice;
   throw new ConfigError(`Config error at key "${key}": '${text}' is not one of ${choices.join(', ')}`);
-}
-
-const MAX_DISTANCE = 3;
-
-function suggest(word: string, known: readonly string[]): string | undefined {
-  const [best] = known
-    .map((each) => ({ each, distance: editDistance(word, each) }))
-    .sort((a, b) => a.distance - b.distance);
-  return best !== undefined && best.distance <= MAX_DISTANCE ? best.each : undefined;
-}
-
-/** Letters to change, add or drop to get from one word to the other. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

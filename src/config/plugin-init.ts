@@ -2,19 +2,25 @@
 // (spec: fields-and-sources.md §3.7). Answers to libsinsp's validate_config and the plugins' own decoder.
 
 import { type ByteString, toBytes } from '../bytes.js';
-import type { BuiltinPlugin, PropertySchema } from './builtin.js';
+import { type BuiltinPlugin, type PropertySchema, plainKey } from './builtin.js';
+import { suggest } from './suggest.js';
 
 /** Values by the schema's spelling of their keys; keys that are not given are missing. */
 export type InitValues = Readonly<Record<string, ByteString | number | boolean>>;
 
 export type PluginInit =
-  | { readonly ok: true; readonly values: InitValues }
+  | {
+      readonly ok: true;
+      readonly values: InitValues;
+      /** What was given and means nothing, one line for each key. Falco keeps silent about them. */
+      readonly warnings: readonly ByteString[];
+    }
   /** `runtime`: Falco reports it as a runtime error. */
   | { readonly ok: false; readonly error: ByteString; readonly runtime: boolean };
 
 export function initPlugin(plugin: BuiltinPlugin, config: ByteString): PluginInit {
   const { schema } = plugin;
-  if (schema === undefined) return { ok: true, values: {} };
+  if (schema === undefined) return { ok: true, values: {}, warnings: [] };
   const runtime = (text: string): PluginInit => ({
     ok: false,
     runtime: true,
@@ -30,7 +36,7 @@ export function initPlugin(plugin: BuiltinPlugin, config: ByteString): PluginIni
   if (path !== undefined) {
     return runtime(` init config: In ${path}, Value type not permitted by 'type' constraint.`);
   }
-  return readValues(json as Readonly<Record<string, unknown>>, schema.properties);
+  return readValues(json as Readonly<Record<string, unknown>>, plugin, schema.properties);
 }
 
 /** Place of the first value, by name, whose type the schema refuses. */
@@ -50,15 +56,22 @@ function hasType(value: unknown, type: PropertySchema['type']): boolean {
   return type === 'integer' ? Number.isInteger(value) : typeof value === type;
 }
 
-/** Keys count in any case and in both styles, `maxEventSize` and `max_event_size`; users mix them up. */
 function readValues(
   json: Readonly<Record<string, unknown>>,
+  { name, ownKeys = [] }: BuiltinPlugin,
   properties: Readonly<Record<string, PropertySchema>>,
 ): PluginInit {
   const known = new Map(Object.keys(properties).map((key) => [plainKey(key), key]));
+  const own = new Set(ownKeys.map(plainKey));
   const values: Record<string, ByteString | number | boolean> = {};
+  const warnings: ByteString[] = [];
   for (const [given, value] of Object.entries(json)) {
     const key = known.get(plainKey(given));
+    if (key === undefined && !own.has(plainKey(given))) {
+      const near = suggest(given, [...known.values(), ...ownKeys]);
+      const advice = near === undefined ? '' : `, did you mean '${near}'?`;
+      warnings.push(`init_config of plugin ${name} has an unknown key '${given}'${advice}`);
+    }
     if (key === undefined || value === null) continue;
     const { type } = properties[key]!;
     if (!hasType(value, type) || (typeof value === 'number' && value < 0)) {
@@ -66,11 +79,7 @@ function readValues(
     }
     values[key] = typeof value === 'string' ? value : (value as number | boolean);
   }
-  return { ok: true, values };
-}
-
-function plainKey(key: string): string {
-  return key.replaceAll('_', '').toLowerCase();
+  return { ok: true, values, warnings };
 }
 
 const GO_TYPES = { string: 'string', boolean: 'bool', integer: 'uint64' } as const;

@@ -3,7 +3,7 @@
 
 import { posix } from 'node:path';
 import type { ByteString } from '../bytes.js';
-import { type BuiltinPlugin, findBuiltin } from './builtin.js';
+import { type BuiltinPlugin, findBuiltin, isTextKey } from './builtin.js';
 import type { PluginConfig } from './config.js';
 import { type Reader, readDecimal, readFlag, readInteger, textOf } from './read.js';
 import {
@@ -84,8 +84,7 @@ function readInitConfig(tree: Tree | undefined, plugin: BuiltinPlugin | undefine
   if (tree.kind !== 'mapping') return textOf(tree);
   // Falco makes null of an empty mapping and then refuses it; here it is a configuration that says nothing.
   if (tree.entries.length === 0) return '';
-  const properties = plugin?.schema?.properties ?? {};
-  return mappingJson(tree, (key) => Object.hasOwn(properties, key) && properties[key]?.type === 'string');
+  return mappingJson(tree, (key) => plugin !== undefined && isTextKey(plugin, key));
 }
 
 /** Compact JSON with sorted keys. Scalars become numbers or booleans where they look like it, quoted or not. */

@@ -32,11 +32,11 @@ describe('built-in plugins', () => {
 describe('init_config', () => {
   it.each([
     ['', {}],
-    ['{"maxEventSize": 1, "useAsync": false, "other": []}', { maxEventSize: 1, useAsync: false }],
+    ['{"maxEventSize": 1, "useAsync": false, "checkpoint": "x"}', { maxEventSize: 1, useAsync: false }],
     ['{"sslCertificate": "a.pem"}', { sslCertificate: 'a.pem' }],
     ['{"max_event_size": 5, "WEBHOOKMAXBATCHSIZE": 6}', { maxEventSize: 5, webhookMaxBatchSize: 6 }],
   ])('%s', (config, values) => {
-    expect(initPlugin(k8saudit, config)).toEqual({ ok: true, values });
+    expect(initPlugin(k8saudit, config)).toEqual({ ok: true, values, warnings: [] });
   });
 
   it.each([
@@ -58,6 +58,16 @@ describe('init_config', () => {
       ok: false,
       runtime: true,
       error: `error in plugin k8saudit${text}`,
+    });
+  });
+
+  it('warns of keys that mean nothing', () => {
+    expect(initPlugin(k8saudit, '{"webhook_token_fil": "x", "other": 1}')).toMatchObject({
+      values: {},
+      warnings: [
+        "init_config of plugin k8saudit has an unknown key 'webhook_token_fil', did you mean 'webhook_token_file'?",
+        "init_config of plugin k8saudit has an unknown key 'other'",
+      ],
     });
   });
 

@@ -1,9 +1,10 @@
 // Loaded: everything that one run is made of, ready to start. Types, and the checks that a dry run makes too.
 
-import { type ByteString, toBytes } from '../../bytes.js';
+import { type ByteString, fromBytes, toBytes } from '../../bytes.js';
 import type { Config } from '../../config/config.js';
 import type { Log } from '../../log.js';
 import { parseInterval } from '../../metrics/interval.js';
+import { SourceError } from '../../sources/source.js';
 import { type Engine, HOSTNAME_VARIABLE } from '../engine.js';
 import { Failure, type Host } from '../host.js';
 import type { Options } from '../options.js';
@@ -71,8 +72,11 @@ export function finishDryRun(loaded: Loaded): void {
   if (config.webserver.enabled) skip('stopping webserver');
 }
 
+/** An error's message in bytes. Those of sources hold bytes already where they name files, else text. */
 export function describeError(error: unknown): ByteString {
-  return toBytes(error instanceof Error ? error.message : String(error));
+  const message = error instanceof Error ? error.message : String(error);
+  const isBytes = /^[\x00-\xff]*$/.test(message) && !fromBytes(message).includes('\ufffd');
+  return error instanceof SourceError && isBytes ? message : toBytes(message);
 }
 
 const NANOS_PER_MS = 1_000_000n;

@@ -68,14 +68,12 @@ export async function openSources(
     return host.progress === undefined || options.to === '' ? sources : withProgress(sources, host.progress);
   }
   const { openSource } = await import('../../sources/open.js');
-  const { readAuditSettings } = await import('../../sources/audit-settings.js');
   const source = await openSource(config.openParams, {
     name,
     plugin: builtin.name,
     maxEventSize: initValue(values, 'maxEventSize', 262_144),
     webhookMaxBatchSize: initValue(values, 'webhookMaxBatchSize', 12_582_912),
     sslCertificate: initValue(values, 'sslCertificate', '/etc/falco/falco.pem'),
-    own: readAuditSettings(config.initConfig),
     own: readAuditSettings(config.initConfig),
     log: sourceLog,
   });
