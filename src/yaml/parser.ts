@@ -15,22 +15,26 @@ export interface ParserLimits {
   readonly nodes: number;
 }
 
+interface Anchored {
+  readonly node: YamlNode;
+  /** Nodes that it stands for; 1 while it is still open. */
+  size: number;
+}
+
 interface ParserState {
   readonly scanner: ScannerState;
   readonly limits: ParserLimits;
-  /** Nodes by anchor, in this document. */
-  readonly anchors: Map<string, YamlNode>;
-  /** Expanded number of nodes below a node. */
-  readonly sizes: Map<YamlNode, number>;
+  /** Nodes by anchor, in this document, with their expanded sizes. */
+  readonly anchors: Map<string, Anchored>;
   readonly collections: ('sequence' | 'flow-sequence' | 'map' | 'flow-map' | 'pair')[];
   depth: number;
-  /** Nodes so far. */
-  made: number;
+  /** Nodes so far, each alias counted as all that it stands for. */
+  nodes: number;
 }
 
 /** One for each document. */
 export function createParser(scanner: ScannerState, limits: ParserLimits): ParserState {
-  return { scanner, limits, anchors: new Map(), sizes: new Map(), collections: [], depth: 0, made: 0 };
+  return { scanner, limits, anchors: new Map(), collections: [], depth: 0, nodes: 0 };
 }
 
 /** Reads the next document; there must be a token left. */
@@ -65,8 +69,7 @@ function parseNodeBelowLimit(parser: ParserState): YamlNode {
   if (first.type === 'value') return parsePair(parser, makeMapping(start));
   if (first.type === 'alias') return parseAlias(parser, first);
   const { tag, anchor } = parseProperties(parser);
-  const node = parseContent(parser, start, tag, anchor);
-  return node;
+  return parseContent(parser, start, tag, anchor);
 }
 
 interface Properties {
@@ -92,12 +95,26 @@ function parseProperties(parser: ParserState): Properties {
 }
 
 function parseContent(parser: ParserState, start: Mark, tag: string, anchor: string | undefined): YamlNode {
+  if (anchor === undefined) return parseBare(parser, start, tag, (node) => node);
+  const before = parser.nodes;
+  const node = parseBare(parser, start, tag, (open) => {
+    parser.anchors.set(anchor, { node: open, size: 1 });
+    return open;
+  });
+  const anchored = parser.anchors.get(anchor);
+  if (anchored?.node === node) anchored.size = parser.nodes - before;
+  return node;
+}
+
+/** @param register is told of the node before its content is read, since that may hold an alias of it. */
+function parseBare(
+  parser: ParserState,
+  start: Mark,
+  tag: string,
+  register: <T extends YamlNode>(node: T) => T,
+): YamlNode {
   const { scanner } = parser;
   const token = peekToken(scanner);
-  const register = <T extends YamlNode>(node: T): T => {
-    if (anchor !== undefined) parser.anchors.set(anchor, node);
-    return node;
-  };
   switch (token?.type) {
     case 'plain':
     case 'quoted':
@@ -152,27 +169,19 @@ const makeMapping = (start: Mark): YamlMapping & { entries: YamlEntry[] } => ({
 });
 
 function parseAlias(parser: ParserState, token: Token): YamlNode {
-  const node = parser.anchors.get(token.text);
-  if (node === undefined) throw new YamlFault(token.mark, FAULTS.unknownAnchor + token.text);
+  const anchored = parser.anchors.get(token.text);
+  if (anchored === undefined) throw new YamlFault(token.mark, FAULTS.unknownAnchor + token.text);
   popToken(parser.scanner);
-  return node;
+  parser.nodes += anchored.size - 1;
+  count(parser, anchored.node);
+  return anchored.node;
 }
 
-/** Notes a node's expanded size. A node inside itself counts as one. */
 function count<T extends YamlNode>(parser: ParserState, node: T): T {
-  if (++parser.made > parser.limits.nodes) throw tooMany(parser, node.mark);
-  const sizeOf = (child: YamlNode): number => parser.sizes.get(child) ?? 1;
-  let size = 1;
-  if (node.kind === 'sequence') for (const item of node.items) size += sizeOf(item);
-  else if (node.kind === 'mapping')
-    for (const entry of node.entries) size += sizeOf(entry.key) + sizeOf(entry.value);
-  if (size > parser.limits.nodes) throw tooMany(parser, node.mark);
-  parser.sizes.set(node, size);
+  const { limits } = parser;
+  if (++parser.nodes > limits.nodes)
+    throw new YamlFault(node.mark, `more than ${limits.nodes} values, aliases included`);
   return node;
-}
-
-function tooMany({ limits }: ParserState, at: Mark): YamlFault {
-  return new YamlFault(at, `more than ${limits.nodes} values, aliases included`);
 }
 
 type OpenSequence = ReturnType<typeof makeSequence>;

@@ -31,6 +31,8 @@ interface Measure {
   readonly depth: number;
 }
 
+const CHECK: Measure = { checks: 1, depth: 1 };
+
 interface Walk {
   readonly lookup: (name: ByteString) => Expr | undefined;
   readonly path: ByteString[];
@@ -49,7 +51,9 @@ export function createExpander(): Expander {
   const expandTree = (expr: Expr, walk: Walk): Expr => {
     if (done.has(expr)) return expr;
     const result = replace(expr, walk);
-    if (walk.loop === undefined && walk.unknown === undefined) done.set(result, measure(result));
+    // Single checks are not worth remembering.
+    const whole = walk.loop === undefined && walk.unknown === undefined && childrenOf(result).length > 0;
+    if (whole) done.set(result, measure(result));
     return result;
   };
 
@@ -100,9 +104,16 @@ export function createExpander(): Expander {
   };
 
   const measure = (expr: Expr): Measure => {
-    const parts = childrenOf(expr).map((child) => done.get(child) ?? { checks: 1, depth: 1 });
-    const checks = parts.reduce((sum, part) => sum + part.checks, parts.length === 0 ? 1 : 0);
-    return { checks, depth: 1 + parts.reduce((most, { depth }) => Math.max(most, depth), 0) };
+    const children = childrenOf(expr);
+    if (children.length === 0) return CHECK;
+    let checks = 0;
+    let depth = 0;
+    for (const child of children) {
+      const part = done.get(child) ?? CHECK;
+      checks += part.checks;
+      depth = Math.max(depth, part.depth);
+    }
+    return { checks, depth: depth + 1 };
   };
 
   return {
@@ -118,7 +129,7 @@ export function createExpander(): Expander {
       const tree = expandTree(expr, walk);
       const fault = walk.loop ?? walk.unknown;
       if (fault !== undefined) return { ok: false, fault };
-      const { checks, depth } = done.get(tree)!;
+      const { checks, depth } = done.get(tree) ?? CHECK;
       if (checks > MAX_CHECKS) return fail(`condition has more than ${MAX_CHECKS} checks`, expr.position);
       if (depth > MAX_DEPTH) return fail(TOO_DEEP, expr.position);
       return ok({ expr: tree, used: walk.used });

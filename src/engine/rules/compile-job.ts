@@ -13,11 +13,12 @@ import type { Warn } from './fault.js';
 import type { LoadOptions } from './load-options.js';
 import { suggest } from './suggest.js';
 import type { Template } from './template.js';
+import type { UnsafeChecks } from './unsafe.js';
 
 /** Memory of a whole load, so that the rules of earlier files are not compiled again for each file. */
 export interface CompilerMemory {
   readonly conditions: ConditionMemory;
-  readonly excepted: WeakMap<RuleDefinition, ExceptedCondition>;
+  readonly excepted: Map<RuleDefinition, ExceptedCondition>;
   readonly sources: Map<ByteString, SourceMemory>;
 }
 
@@ -25,13 +26,14 @@ export interface CompilerMemory {
 export interface SourceMemory {
   readonly table: FieldTable;
   readonly scope: Scope;
-  readonly predicates: WeakMap<Expr, Result<Predicate>>;
-  readonly warnings: WeakMap<Expr, readonly Fault[]>;
+  readonly predicates: Map<Expr, Result<Predicate>>;
+  readonly unsafe: Map<Expr, UnsafeChecks>;
+  readonly warnings: Map<Expr, readonly Fault[]>;
   readonly templates: Map<ByteString, Result<Template>>;
 }
 
 export function createCompilerMemory(): CompilerMemory {
-  return { conditions: createConditionMemory(), excepted: new WeakMap(), sources: new Map() };
+  return { conditions: createConditionMemory(), excepted: new Map(), sources: new Map() };
 }
 
 /** One rule on its way through the compiler. */
@@ -54,8 +56,9 @@ export function sourceMemory(memory: CompilerMemory, name: ByteString, table: Fi
   const made = {
     table,
     scope: createScope(table),
-    predicates: new WeakMap(),
-    warnings: new WeakMap(),
+    predicates: new Map(),
+    unsafe: new Map(),
+    warnings: new Map(),
     templates: new Map(),
   };
   memory.sources.set(name, made);

@@ -9,8 +9,8 @@ import { parseCondition } from '../condition/parser.js';
 import type { Fault, Result } from '../condition/result.js';
 import type { Context, Place } from '../diagnostic.js';
 import type { Collector } from './collector.js';
-import type { MacroInfo, SourcedText } from './definitions.js';
-import { conditionContext, type Hint, itemFault, LoadFault, untilNul } from './fault.js';
+import type { ListInfo, MacroInfo, SourcedText } from './definitions.js';
+import { conditionContext, itemFault, LoadFault, untilNul } from './fault.js';
 import { type CompiledList, compileLists, type ListedText, substituteLists } from './lists.js';
 import { beforeEdits, placeInText } from './place.js';
 import { findPosition } from './positions.js';
@@ -34,20 +34,29 @@ export interface CompiledMacro {
 /** Memory of a whole load. */
 export interface ConditionMemory {
   readonly expander: ReturnType<typeof createExpander>;
-  readonly parsed: WeakMap<SourcedText, { readonly listed: ListedText; readonly result: Result<Expr> }>;
-  readonly expanded: WeakMap<Expr, { readonly result: Result<Expansion>; readonly trees: Trees }>;
+  /** The lists of the file before, if none has changed since. */
+  lists:
+    | { readonly infos: readonly ListInfo[]; readonly compiled: ReturnType<typeof compileLists> }
+    | undefined;
+  readonly parsed: Map<SourcedText, ParsedOnce>;
+  readonly expanded: Map<Expr, { readonly result: Result<Expansion>; readonly trees: Trees }>;
+}
+
+interface ParsedOnce {
+  readonly lists: readonly CompiledList[];
+  readonly listed: ListedText;
+  readonly result: Result<Expr>;
 }
 
 /** The trees that macros stood for. */
 type Trees = ReadonlyMap<ByteString, Expr | undefined>;
 
 export function createConditionMemory(): ConditionMemory {
-  return { expander: createExpander(), parsed: new WeakMap(), expanded: new WeakMap() };
+  return { expander: createExpander(), lists: undefined, parsed: new Map(), expanded: new Map() };
 }
 
 /** The lists and macros of all files so far, and which of them are used. */
 export interface ConditionStage {
-  readonly memory: ConditionMemory;
   readonly lists: readonly CompiledList[];
   readonly macros: ReadonlyMap<ByteString, CompiledMacro>;
   readonly usedLists: ReadonlySet<ByteString>;
@@ -62,16 +71,15 @@ interface State extends ConditionStage {
 
 /** Compiles lists and macros. Errors: LoadFault. */
 export function createConditionStage(collector: Collector, memory: ConditionMemory): ConditionStage {
-  const { lists, used } = compileLists(collector.lists);
+  const { lists, used } = compileListsOnce(collector.lists, memory);
   const state: State = {
-    memory,
     lists,
     macros: new Map(),
     usedLists: new Set(used),
     usedMacros: new Set(),
   };
   for (const info of collector.macros.values()) {
-    const parsed = parseText(state, info.condition, info.conditionContext);
+    const parsed = parseText(state, memory, info.condition, info.conditionContext);
     state.macros.set(info.name, { info, parsed, expr: parsed.expr });
   }
   for (const [name, macro] of state.macros) {
@@ -79,37 +87,40 @@ export function createConditionStage(collector: Collector, memory: ConditionMemo
       const found = state.macros.get(other);
       return found !== undefined && found.info.index < macro.info.visibility ? found : undefined;
     };
-    const expr = expand(state, macro.parsed, macro.info.context, visible);
+    const expr = expand(state, memory, macro.parsed, macro.info.context, visible);
     state.macros.set(name, { ...macro, expr });
   }
   return state;
 }
 
+function compileListsOnce(infos: ReadonlyMap<ByteString, ListInfo>, memory: ConditionMemory) {
+  const now = [...infos.values()];
+  const before = memory.lists;
+  const same =
+    before?.infos.length === now.length && before.infos.every((info, index) => info === now[index]);
+  if (same) return before.compiled;
+  const compiled = compileLists(infos);
+  memory.lists = { infos: now, compiled };
+  return compiled;
+}
+
 /** Parses a rule's condition and puts lists and macros in. Errors: LoadFault. */
 export function resolveCondition(
   stage: ConditionStage,
+  memory: ConditionMemory,
   text: SourcedText,
   context: Context,
   ruleContext: Context,
 ): { readonly parsed: ParsedText; readonly expr: Expr } {
   const state = stage as State;
-  const parsed = parseText(state, text, context);
-  const expr = expand(state, parsed, ruleContext, (name) => state.macros.get(name));
+  const parsed = parseText(state, memory, text, context);
+  const expr = expand(state, memory, parsed, ruleContext, (name) => state.macros.get(name));
   return { parsed, expr };
 }
 
-function parseText(state: State, source: SourcedText, context: Context): ParsedText {
-  const { memory, lists, usedLists } = state;
-  const listed = substituteLists(source.text, lists);
-  for (const name of listed.used) usedLists.add(name);
-  if (listed.overflow) {
-    const start: Position = { offset: 0, line: 1, column: 1 };
-    throw compileFault('condition is too long with its lists put in', start, source, context);
-  }
-  const known = memory.parsed.get(source);
-  const same = known !== undefined && known.listed.text === listed.text;
-  const result = same ? known.result : parseCondition(listed.text);
-  if (!same) memory.parsed.set(source, { listed, result });
+function parseText(state: State, memory: ConditionMemory, source: SourcedText, context: Context): ParsedText {
+  const { listed, result } = parseOnce(state.lists, memory, source, context);
+  for (const name of listed.used) state.usedLists.add(name);
   if (result.ok) return { source, listed, expr: result.value };
   const { message, position } = result.fault;
   const place = placeInText(source, beforeEdits(listed.edits, position.offset));
@@ -121,13 +132,33 @@ function parseText(state: State, source: SourcedText, context: Context): ParsedT
   );
 }
 
+function parseOnce(
+  lists: readonly CompiledList[],
+  memory: ConditionMemory,
+  source: SourcedText,
+  context: Context,
+): ParsedOnce {
+  const known = memory.parsed.get(source);
+  if (known?.lists === lists) return known;
+  const listed = substituteLists(source.text, lists);
+  if (listed.overflow) {
+    const inner = conditionContext({ offset: 0, line: 1, column: 1 }, source.text, context);
+    throw new LoadFault('LOAD_ERR_COMPILE_CONDITION', 'condition is too long with its lists put in', inner);
+  }
+  const result = known?.listed.text === listed.text ? known.result : parseCondition(listed.text);
+  const parsed = { lists, listed, result };
+  memory.parsed.set(source, parsed);
+  return parsed;
+}
+
 function expand(
   state: State,
+  memory: ConditionMemory,
   parsed: ParsedText,
   context: Context,
   visible: (name: ByteString) => CompiledMacro | undefined,
 ): Expr {
-  const result = expandOnce(state.memory, parsed.expr, (name) => visible(name)?.expr);
+  const result = expandOnce(memory, parsed.expr, (name) => visible(name)?.expr);
   if (!result.ok) throw macroFault(state, result.fault, parsed, context);
   for (const name of result.value.used) state.usedMacros.add(name);
   return result.value.expr;
@@ -159,17 +190,6 @@ function macroFault(state: State, fault: Fault, parsed: ParsedText, context: Con
   const suggestion = name === undefined ? undefined : suggest(name, state.macros.keys());
   const inner = conditionContext(position, parsed.source.text, context);
   return itemFault(message, inner, { place: placeOfNode(state, parsed, position), suggestion });
-}
-
-function compileFault(
-  message: ByteString,
-  position: Position,
-  source: SourcedText,
-  context: Context,
-  hint?: Hint,
-): LoadFault {
-  const inner = conditionContext(position, source.text, context);
-  return new LoadFault('LOAD_ERR_COMPILE_CONDITION', message, inner, hint);
 }
 
 /** Where a node of a condition stands, be it in the condition itself or in a macro. */

@@ -23,8 +23,9 @@ export interface CompiledCondition {
 
 /** undefined: an unknown field, and the rule asks to be left out then. Errors: LoadFault. */
 export function compileRuleCondition(job: Job, text: SourcedText): CompiledCondition | undefined {
-  const { definition, stage, source } = job;
-  const { parsed, expr } = resolveCondition(stage, text, definition.conditionContext, definition.context);
+  const { definition, stage, memory, source } = job;
+  const { conditionContext: inner, context } = definition;
+  const { parsed, expr } = resolveCondition(stage, memory.conditions, text, inner, context);
   warnOfUnsafeChecks(job, expr, text);
   const result = source.predicates.get(expr) ?? tolerant(job, compileCondition(expr, source.scope));
   source.predicates.set(expr, result);
@@ -72,8 +73,9 @@ function tolerant(job: Job, result: Result<Predicate>): Result<Predicate> {
 
 const BEGIN: Position = { offset: 0, line: 0, column: 0 };
 
-function warnOfUnsafeChecks({ definition, warn }: Job, expr: Expr, text: SourcedText): void {
-  const { withNa, deprecated } = findUnsafeChecks(expr);
+function warnOfUnsafeChecks({ definition, source, warn }: Job, expr: Expr, text: SourcedText): void {
+  const { withNa, deprecated } = source.unsafe.get(expr) ?? findUnsafeChecks(expr);
+  source.unsafe.set(expr, { withNa, deprecated });
   if (!withNa && deprecated.length === 0) return;
   const context = conditionContext(BEGIN, text.text, definition.conditionContext);
   if (withNa) warn('LOAD_UNSAFE_NA_CHECK', '', context);
