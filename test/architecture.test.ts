@@ -146,7 +146,7 @@ describe('imports', () => {
     expect(users.filter((file) => !file.startsWith('cli/'))).toEqual([
       // The default of an option of the library.
       'cloudwatch.ts',
-      // Ends the shell together with what it started.
+      // Its child process has that name.
       'outputs/program.ts',
       // The SDK can be told only so not to print a warning.
       'sources/cloudwatch/client.ts',

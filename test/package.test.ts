@@ -1,0 +1,162 @@
+// The package as others get it: built and packed from a copy of the tree, installed in an empty folder, and used there.
+
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'tsfalco-package-'));
+const app = join(folder, 'app');
+const installed = join(app, 'node_modules', 'tsfalco');
+
+function run(command: string, args: readonly string[], cwd: string): string {
+  // Not the variables that npm and vitest set for their children.
+  const { PATH, HOME } = process.env;
+  return execFileSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    env: { PATH, HOME, TZ: 'UTC' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+const node = (code: string): string => run(process.execPath, ['--input-type=module', '--eval', code], app);
+
+/** Packs a copy, so that nobody's build is touched. */
+function pack(): string {
+  const copy = join(folder, 'copy');
+  const skipped = new Set(['node_modules', 'dist', '.git', 'test', 'bench', '.venv', 'coverage']);
+  cpSync(ROOT, copy, { recursive: true, filter: (path) => !skipped.has(basename(path)) || path === ROOT });
+  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  const [packed] = JSON.parse(
+    run('npm', ['pack', '--json', '--silent', '--pack-destination', folder], copy),
+  ) as [{ filename: string }];
+  return join(folder, packed.filename);
+}
+
+function install(tarball: string): void {
+  mkdirSync(app);
+  writeFileSync(join(app, 'package.json'), '{"name":"app","private":true,"type":"module"}');
+  try {
+    run('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], app);
+  } catch (error) {
+    // The packages are not in npm's cache: take those of the tree, without the ones for development.
+    if (!String((error as { readonly stderr?: unknown }).stderr).includes('ENOTCACHED')) throw error;
+    mkdirSync(installed, { recursive: true });
+    run('tar', ['xzf', tarball, '--strip-components=1', '-C', installed], folder);
+    for (const path of run('npm', ['ls', '--omit=dev', '--all', '--parseable'], ROOT)
+      .trim()
+      .split('\n')
+      .slice(1)) {
+      const name = path.split('/node_modules/').at(-1)!;
+      mkdirSync(join(app, 'node_modules', name, '..'), { recursive: true });
+      if (!existsSync(join(app, 'node_modules', name))) symlinkSync(path, join(app, 'node_modules', name));
+    }
+  }
+}
+
+beforeAll(() => install(pack()), 180_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it('holds what is needed and nothing else', () => {
+  expect(
+    readdirSync(installed)
+      .filter((name) => name !== 'node_modules')
+      .sort(),
+  ).toEqual([
+    'CHANGELOG.md',
+    'LICENSE',
+    'README.md',
+    'bin',
+    'dist',
+    'docs',
+    'examples',
+    'falco.yaml',
+    'package.json',
+    'rules',
+  ]);
+  expect(existsSync(join(installed, 'dist', 'json', 'scan.wasm'))).toBe(true);
+});
+
+it('runs the example, compiled against its types', () => {
+  cpSync(join(installed, 'examples', 'library.ts'), join(app, 'library.ts'));
+  const types = join(ROOT, 'node_modules', '@types');
+  run(
+    process.execPath,
+    [
+      join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'),
+      '--strict',
+      '--module',
+      'nodenext',
+      '--typeRoots',
+      types,
+      '--types',
+      'node',
+      'library.ts',
+    ],
+    app,
+  );
+  expect(run(process.execPath, ['library.js'], app)).toMatch(
+    /^Warning "Change in a sensitive namespace": mallory did delete configmaps\/coredns in kube-system\n/,
+  );
+});
+
+it('does without the AWS SDK at its root, and gives it at tsfalco/cloudwatch', () => {
+  const list = (name: string): string =>
+    node(`console.log(Object.keys(await import('${name}')).sort().join())`);
+  expect(list('tsfalco/cloudwatch')).toBe('openEksSource\n');
+  // In its place an empty one, whose import fails. (To take it away would not do: a folder above may have one.)
+  const sdk = join(app, 'node_modules', '@aws-sdk');
+  const empty = join(sdk, 'client-cloudwatch-logs');
+  renameSync(sdk, `${sdk}-away`);
+  mkdirSync(empty, { recursive: true });
+  writeFileSync(join(empty, 'package.json'), '{"type":"module","exports":"./index.js"}');
+  writeFileSync(join(empty, 'index.js'), '');
+  expect(list('tsfalco')).toBe('SourceError,loadRules,openSource,watch\n');
+  expect(() => list('tsfalco/cloudwatch')).toThrow('@aws-sdk/client-cloudwatch-logs');
+  rmSync(sdk, { recursive: true });
+  renameSync(`${sdk}-away`, sdk);
+});
+
+it('keeps its inside to itself', () => {
+  expect(() => node("await import('tsfalco/dist/bytes.js')")).toThrow(/ERR_PACKAGE_PATH_NOT_EXPORTED/);
+});
+
+it('runs as a command', () => {
+  const command = join(installed, 'bin', 'tsfalco.js');
+  const { version } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  expect(version).toMatch(/^\d+\.\d+\.\d+/);
+  expect(run(process.execPath, [command, '--version'], app)).toMatch(/^Falco version: /);
+  const config = `
+load_plugins: [k8saudit, json]
+plugins:
+  - {name: k8saudit, library_path: libk8saudit.so, open_params: ${join(installed, 'examples', 'events.jsonl')}}
+  - {name: json, library_path: libjson.so}
+stdout_output: {enabled: true}
+webserver: {enabled: false}
+`;
+  writeFileSync(join(app, 'falco.yaml'), config);
+  const rules = join(installed, 'rules', 'k8s_audit_rules.yaml');
+  const out = run(
+    process.execPath,
+    [command, '-c', 'falco.yaml', '-r', rules, '--disable-source', 'syscall'],
+    app,
+  );
+  expect(out).toMatch(/^\d\d:\d\d:\d\d\.\d{9}: \w+ [\s\S]*\nEvents detected: [1-9]\d*\n/);
+});
