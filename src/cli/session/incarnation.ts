@@ -68,7 +68,9 @@ export function createIncarnation(loaded: Loaded): Incarnation {
   const alertOptions = { json: config.json, isoTime: config.log.iso, hostname: engine.hostname };
   const write = async (messages: readonly Message[]): Promise<void> => (await opened).write(messages);
 
-  const metricsState = (): MetricsState => createMetricsState(loaded, counts, () => outputs?.drops() ?? 0);
+  let state: MetricsState | undefined;
+  const metricsState = (): MetricsState =>
+    (state ??= createMetricsState(loaded, counts, () => outputs?.drops() ?? 0));
 
   function progress(source: string): SourceProgress {
     const known = sources.get(source) ?? { events: 0, lastEvent: 0 };

@@ -15,31 +15,30 @@ import { renderOwnMetrics } from './own-metrics.js';
  * @throws Failure
  */
 export async function openWebserver(current: () => Incarnation, opened: () => boolean): Promise<Webserver> {
-  const { config, log, engine } = current().loaded;
-  const { webserver: settings, metrics } = config;
+  const { config, log } = current().loaded;
+  const { webserver: settings } = config;
+  const prometheus = (): boolean =>
+    opened() && settings.prometheus && current().loaded.config.metrics.enabled;
   const threads = settings.threadiness === 0 ? availableParallelism() : settings.threadiness;
   const ssl = settings.ssl ? ' (SSL)' : '';
   log.write(
     'info',
     `Starting health webserver with threadiness ${threads}, listening on ${settings.address}:${settings.port}${ssl}`,
   );
-  const versions = JSON.stringify(versionInfo(engine.plugins.map(({ builtin }) => builtin)));
   try {
     return await startWebserver({
       address: settings.address,
       port: settings.port,
       healthzPath: fromBytes(settings.healthzPath),
       ...(settings.ssl && { certificate: fromBytes(settings.certificate) }),
-      versions: () => versions,
+      versions: () =>
+        JSON.stringify(versionInfo(current().loaded.engine.plugins.map(({ builtin }) => builtin))),
       metrics: () => {
-        const state =
-          opened() && metrics.enabled && settings.prometheus ? current().metricsState() : undefined;
-        return state && renderPrometheus(state, metrics);
+        const state = prometheus() ? current().metricsState() : undefined;
+        return state && renderPrometheus(state, current().loaded.config.metrics);
       },
       ownMetrics: () =>
-        opened() && metrics.enabled && settings.prometheus
-          ? renderOwnMetrics(current(), current().loaded.host.cpuSeconds())
-          : undefined,
+        prometheus() ? renderOwnMetrics(current(), current().loaded.host.cpuSeconds()) : undefined,
     });
   } catch (error) {
     throw new Failure(toBytes(error instanceof Error ? error.message : String(error)), 'runtime');

@@ -1,0 +1,101 @@
+// The sources of a session: opened one after the other, read side by side, ended together
+// (spec: cli-and-config.md §4.3, §5.3). Answers to falco's process_events.
+
+import { toBytes } from '../../bytes.js';
+import { SYSCALL } from '../plugins.js';
+import { describeError } from './loaded.js';
+import { type RunningSource, type SourceEnd, startSource } from './source-runner.js';
+import { openSources, planSources, type SourcePlan } from './sources.js';
+import type { Session } from './state.js';
+
+/** Opens the sources that do not run yet. */
+export async function startSources(session: Session): Promise<void> {
+  const { incarnation, running } = session;
+  const { loaded } = incarnation;
+  const { log, engine, enabled } = loaded;
+  log.write('info', `Loaded event sources: ${engine.sources.join(', ')}`);
+  log.write('info', `Enabled event sources: ${enabled.join(', ')}`);
+  if (enabled.includes(SYSCALL)) {
+    log.write(
+      'warning',
+      "Enabled event source 'syscall' will be opened with no driver, no event will be produced",
+    );
+  }
+  for (const plan of planSources(loaded)) {
+    log.write('debug', `Opening event source '${plan.name}'`);
+    log.write('info', `Opening '${plan.name}' source with ${plan.how}`);
+    log.libs('info', 'Trying to open the right engine!');
+    if (session.stopping) return;
+    if (running.has(plan.name)) continue;
+    try {
+      await start(session, plan);
+    } catch (error) {
+      fail(session, error, true);
+      return;
+    }
+  }
+  session.opened = true;
+}
+
+async function start(session: Session, plan: SourcePlan): Promise<void> {
+  const { incarnation, running } = session;
+  const { loaded } = incarnation;
+  const cpuStart = loaded.host.cpuSeconds();
+  const source = startSource({
+    sources: await openSources(plan, loaded),
+    identity: plan.identity,
+    target: incarnation.target(plan.name),
+    log: (_level, message) => loaded.log.plugin(plan.plugin, message),
+    report: (line) => loaded.log.write('info', toBytes(line)),
+    seconds: loaded.options.duration,
+  });
+  running.set(plan.name, source);
+  void source.done.then((end) => onEnd(session, plan.name, source, end, cpuStart));
+}
+
+function onEnd(
+  session: Session,
+  name: string,
+  source: RunningSource,
+  end: SourceEnd,
+  cpuStart: number,
+): void {
+  const { incarnation, running } = session;
+  const { log, options, host } = incarnation.loaded;
+  if (options.verbose) {
+    const seconds = host.cpuSeconds() - cpuStart;
+    const events = incarnation.events(name);
+    const rate = (events / seconds).toFixed(2);
+    host.error(`(${name}) Elapsed time: ${seconds.toFixed(3)}, Captured Events: ${events}, ${rate} eps`);
+  }
+  if (name === SYSCALL) {
+    host.error('Syscall event drop monitoring:');
+    host.error('   - event drop detected: 0 occurrences');
+    host.error('   - num times actions taken: 0');
+  }
+  log.write('debug', `Stopping capture for event source '${name}'`);
+  if (!end.ok) fail(session, end.error, false);
+  if (running.get(name) === source) running.delete(name);
+  endIfIdle(session);
+}
+
+/** One source's fault ends them all. */
+function fail(session: Session, error: unknown, whileOpening: boolean): void {
+  const { loaded } = session.incarnation;
+  session.faults.push(describeError(error));
+  if (whileOpening || loaded.enabled.length > 1) {
+    loaded.log.write('info', 'An error occurred in an event source, forcing termination...');
+  }
+  stopSources(session);
+}
+
+export function stopSources(session: Session): void {
+  session.stopping = true;
+  session.incarnation.stop();
+  for (const source of session.running.values()) source.stop();
+}
+
+/** Nothing runs and nothing is about to: the end. */
+export function endIfIdle(session: Session): void {
+  if (session.running.size === 0 && !session.busy) session.finish();
+}
