@@ -186,7 +186,7 @@ describe('cursor', () => {
         expect(counts.size).toBe(events.length);
         for (const count of counts.values()) expect(count).toBe(1);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
   });
 
@@ -199,7 +199,7 @@ describe('cursor', () => {
         expect(counts.size).toBe(events.length);
         for (const [id, count] of counts) if (count > 1) expect(uncommitted.has(id)).toBe(true);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1200 },
     );
   });
 
