@@ -3,6 +3,7 @@
 
 import { machine } from 'node:os';
 import type { Config } from '../config/config.js';
+import { findIgnoredKeys } from '../config/ignored.js';
 import { loadConfig } from '../config/load.js';
 import type { Log } from '../log.js';
 import { Failure, type Host } from './host.js';
@@ -43,5 +44,15 @@ export async function openConfig(options: Options, host: Host, running?: Log): P
       log.write(status === 'ok' ? 'info' : 'warning', `   ${file} | schema validation: ${status}`);
     }
   }
+  reportIgnored(outcome.config, log);
   return { config: outcome.config, log };
+}
+
+/** One line for what someone has set in vain. */
+function reportIgnored({ tree }: Config, log: Log): void {
+  const { given, changed } = findIgnoredKeys(tree);
+  for (const key of given) log.write('debug', `Configuration key without effect: ${key}`);
+  if (changed.length > 0) {
+    log.write('info', `Keys for system calls have no effect here: ${changed.join(', ')}`);
+  }
 }

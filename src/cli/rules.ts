@@ -4,6 +4,7 @@
 import type { ByteString } from '../bytes.js';
 import type { Config, RuleSelectionConfig } from '../config/config.js';
 import { type Files, filesInside } from '../config/files.js';
+import { exactPlaces } from '../engine/diagnostic/pointer.js';
 import { schemaSummary, verboseText } from '../engine/diagnostic/text.js';
 import { loadRules } from '../engine/rules/load.js';
 import type { LoadedRule, LoadOptions, LoadOutcome, RulesFile } from '../engine/rules/loader.js';
@@ -49,10 +50,15 @@ export function loadRulesFiles(
     log.write(schema === 'ok' ? 'info' : 'warning', `   ${result.name} | schema validation: ${schema}`);
     if (result.successful && result.warnings.length > 0) log.write('warning', `${verboseText(result)}\n`);
   }
+  for (const name of outcome.kernelFiles)
+    log.write(
+      'warning',
+      `Rules file '${name}' is skipped: its rules are for system calls, a source that is not read`,
+    );
   // Plugins that are missing explain errors about unknown fields, so they come first.
   checkRequirements(engine, outcome);
   const failed = outcome.results.find((result) => !result.successful);
-  if (failed !== undefined) throw new Failure(verboseText(failed));
+  if (failed !== undefined) throw new Failure(verboseText(failed) + exactPlaces(failed));
   logSelection(config.rules, log);
   return {
     files: contents,
@@ -73,7 +79,7 @@ export function loadOptions(engine: Engine, config: Config): LoadOptions {
 
 /** @throws Failure where a plugin that the rules need is not loaded, or is too old */
 export function checkRequirements(engine: Engine, outcome: LoadOutcome): void {
-  const fault = checkPluginRequirements(outcome.requiredPluginVersions, engine.loadedPlugins);
+  const fault = checkPluginRequirements(outcome.enforcedPluginVersions, engine.loadedPlugins);
   if (fault !== undefined) throw new Failure(fault);
 }
 

@@ -5,6 +5,7 @@ import { type ByteString, toBytes } from '../../bytes.js';
 import type { Config } from '../../config/config.js';
 import type { Files } from '../../config/files.js';
 import { resultJson } from '../../engine/diagnostic/json.js';
+import { exactPlaces } from '../../engine/diagnostic/pointer.js';
 import { verboseText } from '../../engine/diagnostic/text.js';
 import type { LoadResult } from '../../engine/diagnostic.js';
 import { loadRules } from '../../engine/rules/load.js';
@@ -44,7 +45,7 @@ export async function validateRules(
     const table = description === undefined ? '' : `\n${descriptionTable(description)}`;
     await print(`${summary}\n${table}`);
   }
-  if (!successful) throw new Failure(summary);
+  if (!successful) throw new Failure(summary + outcome.results.map(exactPlaces).join(''));
 }
 
 /** What the summary says of a file; warnings alone go to the log. */
