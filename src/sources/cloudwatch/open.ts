@@ -58,6 +58,7 @@ export function openCloudWatchSources(options: OpenOptions): readonly CloudWatch
         until: range.to,
       },
       from: range.from ?? now - settings.shift * 1000,
+      fromNow: range.from === undefined,
       // A start that was asked for by name wins over a remembered one.
       checkpoint: range.from === undefined ? checkpointOf(settings.checkpoint, cluster, several) : undefined,
       maxEventSize: settings.maxEventSize,

@@ -27,6 +27,8 @@ export interface CloudWatchSourceOptions {
   readonly cursor: CursorOptions;
   /** Time of the first event wanted, milliseconds since the epoch, where there is no checkpoint. */
   readonly from: number;
+  /** `from` was reckoned from this machine's clock: where the service's differs, it is reckoned again. */
+  readonly fromNow?: boolean;
   /** File that remembers the position over a restart. */
   readonly checkpoint?: string | undefined;
   readonly maxEventSize: number;
@@ -65,11 +67,13 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
   let skew = 0;
   let succeeded = false;
   let number = 0;
+  let relative = options.fromNow === true;
 
   const now = (): number => clock.now() + skew;
 
   async function firstState(): Promise<CursorState> {
     const stored = cursor.until === undefined ? await progress?.load() : undefined;
+    if (stored !== undefined) relative = false;
     return startCursor(stored ?? { settled: options.from - 1, seen: [] }, now(), cursor);
   }
 
@@ -183,6 +187,12 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
       }
       tries = 0;
       noteClock(page);
+      const startAnew = relative && skew !== 0;
+      relative = false;
+      if (startAnew) {
+        state = startCursor({ settled: Math.floor(options.from - 1 + skew), seen: [] }, now(), cursor);
+        continue;
+      }
       const accepted = accept(state, lane, page, now(), cursor);
       const moved = accepted.state.settled > state.settled;
       ({ state } = accepted);

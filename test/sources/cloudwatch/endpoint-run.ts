@@ -65,6 +65,7 @@ export interface SourceSetup {
   readonly log?: SourceLog;
   readonly cluster?: string;
   readonly patient?: boolean;
+  readonly fromNow?: boolean;
 }
 
 export function createSource(setup: SourceSetup): CloudWatchSource {
@@ -81,5 +82,6 @@ export function createSource(setup: SourceSetup): CloudWatchSource {
     checkpoint: setup.checkpoint,
     maxEventSize: 1_048_576,
     patient: setup.patient ?? false,
+    fromNow: setup.fromNow ?? false,
   });
 }

@@ -134,6 +134,51 @@ describe('CloudWatch source', () => {
     );
   });
 
+  it('goes on trying beside other clusters, and reads once the log group is there', async () => {
+    stage = await createStage();
+    const lines: string[] = [];
+    const source = createSource({
+      url: stage.endpoint.url,
+      from: Date.now() - 1000,
+      cluster: 'elsewhere',
+      patient: true,
+      log: (level, line) => lines.push(`${level} ${line.slice(0, 32)}`),
+    });
+    const { store } = stage;
+    const message = '{"kind":"Event","auditID":"E"}';
+    setTimeout(() => {
+      store.put(
+        '/aws/eks/elsewhere/cluster',
+        { stream: 'kube-apiserver-audit-1', timestamp: Date.now(), message },
+        0,
+      );
+    }, 500);
+    const counts = await collect(source, (all) => all.size > 0);
+    expect([...counts]).toEqual([['E', 1]]);
+    expect(lines).toEqual(['error elsewhere: log group /aws/eks/el']);
+  });
+
+  it.each([-600_000, 600_000])(
+    'reckons with a clock that differs from the service’s by %i ms',
+    async (skew) => {
+      stage = await createStage({ skew });
+      const source = createSource({
+        url: stage.endpoint.url,
+        from: Date.now() - 1000,
+        fromNow: true,
+        cursor: { lateness: 2000, pollingInterval: 200 },
+      });
+      const ids: string[] = [];
+      const timer = setInterval(() => ids.push(stage!.write(Date.now() + skew)), 50);
+      setTimeout(() => clearInterval(timer), 4000);
+      const counts = await collect(source, () => false, new Map(), 7500);
+      expect(ids.length).toBeGreaterThan(20);
+      expect(ids.map((id) => counts.get(id))).toEqual(ids.map(() => 1));
+      // The sweep lane keeps step with the service's clock too.
+      expect(source.metrics().lag).toBeLessThan(3000);
+    },
+  );
+
   it('waits for an endpoint that cannot be reached, says so once, and goes on when it is back', async () => {
     stage = await createStage();
     const lines: string[] = [];
@@ -149,7 +194,7 @@ describe('CloudWatch source', () => {
     setTimeout(() => stage!.endpoint.trouble({ serverErrors: 0 }), 1500);
     const counts = await collect(source, (all) => all.size > 0);
     expect(counts.get(id)).toBe(1);
-    expect(lines).toHaveLength(1);
+    expect(lines.filter((line) => line.startsWith('warning'))).toHaveLength(1);
     expect(lines[0]).toMatch(
       /^warning my-cluster: CloudWatch Logs in region us-east-1 answered with error 503/,
     );
