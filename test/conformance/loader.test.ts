@@ -256,7 +256,7 @@ describe('plugin requirements', () => {
       const [wanted] = (one.validate.stderr ?? []).filter((line) => /^Error: Plugin /.test(line));
       if (wanted === undefined && one.validate.result === undefined) continue;
       const outcome = load(one, settings, one.validate_files ?? namesOf(one), true);
-      const message = checkPluginRequirements(outcome.requiredPluginVersions, PLUGINS);
+      const message = checkPluginRequirements(outcome.enforcedPluginVersions, PLUGINS);
       const error = message === undefined ? undefined : `Error: ${message}`;
       expect({ id: one.id, error }).toEqual({ id: one.id, error: wanted });
       if (wanted !== undefined) checked++;

@@ -18,7 +18,6 @@ import type {
 import { isFilled } from './exception-entry.js';
 import { checkException } from './exceptions.js';
 import { itemFault, type Warn } from './fault.js';
-import type { RequirementAlternatives } from './load-options.js';
 import { NO_LIST, NO_MACRO, NO_RULE_TO_APPEND, NO_RULE_TO_REPLACE } from './messages.js';
 import {
   compareVersions,
@@ -34,7 +33,7 @@ export interface Collector {
   readonly lists: ReadonlyMap<ByteString, ListInfo>;
   readonly macros: ReadonlyMap<ByteString, MacroInfo>;
   readonly rules: ReadonlyMap<ByteString, RuleDefinition>;
-  readonly requiredPlugins: readonly RequirementAlternatives[];
+  readonly requiredPlugins: readonly PluginRequirements[];
   /** The highest one asked for. */
   requiredEngine(): Version;
   requireEngine(requirement: EngineRequirement): void;
@@ -56,7 +55,7 @@ interface State {
   readonly lists: Map<ByteString, ListInfo>;
   readonly macros: Map<ByteString, MacroInfo>;
   readonly rules: Map<ByteString, RuleDefinition>;
-  readonly requiredPlugins: RequirementAlternatives[];
+  readonly requiredPlugins: PluginRequirements[];
   requiredEngine: Version;
   /** Number of the next change. */
   next: number;
@@ -101,7 +100,8 @@ function requireEngine(state: State, { version, context }: EngineRequirement): v
   if (compareVersions(state.requiredEngine, version) < 0) state.requiredEngine = version;
 }
 
-function requirePlugin(state: State, { alternatives, context }: PluginRequirements): void {
+function requirePlugin(state: State, requirements: PluginRequirements): void {
+  const { alternatives, context } = requirements;
   const names = new Set<ByteString>();
   for (const { name, version } of alternatives) {
     if (parseVersion(version) === undefined)
@@ -110,7 +110,7 @@ function requirePlugin(state: State, { alternatives, context }: PluginRequiremen
       throw itemFault(`Defined multiple alternative version requirements for plugin '${name}'`, context);
     names.add(name);
   }
-  state.requiredPlugins.push(alternatives);
+  state.requiredPlugins.push(requirements);
 }
 
 /** Defines or redefines. A Map keeps the place of a key that is set again, as Falco does. */

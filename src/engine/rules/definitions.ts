@@ -1,4 +1,4 @@
-// Definitions: what the items of rules files define, before anything of it is compiled. Types only.
+// Definitions: what the items of rules files define, before anything of it is compiled.
 // Answers to Falco's rule_loader infos (list_info, macro_info, rule_info, rule_exception_info).
 
 import type { ByteString } from '../../bytes.js';
@@ -88,6 +88,11 @@ export interface RuleDefinition extends Definition, RuleInfoSource {
   readonly conditionContext: Context;
   readonly outputContext: Context;
 }
+
+/** The source of rules that name none: system calls, of which nothing is read here. */
+export const KERNEL_SOURCE = 'syscall';
+
+export const isKernelRule = ({ source }: Pick<RuleDefinition, 'source'>): boolean => source === KERNEL_SOURCE;
 
 /** What an item is given before the collector numbers it. */
 export type New<T extends Definition> = Omit<T, 'index' | 'visibility'>;

@@ -9,7 +9,13 @@ import { PRIORITIES } from './alert.js';
 import type { Collector } from './collector.js';
 import type { CompiledDefinition } from './compiler.js';
 import type { CompiledMacro } from './conditions.js';
-import type { ExceptionEntry, ExceptionInfo, RuleDefinition, SourcedText } from './definitions.js';
+import {
+  type ExceptionEntry,
+  type ExceptionInfo,
+  isKernelRule,
+  type RuleDefinition,
+  type SourcedText,
+} from './definitions.js';
 import { conditionDetails } from './details.js';
 import { EVENT_NAMES } from './event-names.js';
 import type { CompiledList } from './lists.js';
@@ -100,7 +106,7 @@ function describeRule(
       condition_compiled: fromBytes(printExpr(rule.condition)),
       condition_fields: anyOrder(compiled.fields),
       condition_operators: anyOrder(compiled.operators),
-      events: source === 'syscall' ? EVENT_NAMES : PLUGIN_EVENTS,
+      events: isKernelRule(definition) ? EVENT_NAMES : PLUGIN_EVENTS,
       exception_fields: texts([...rule.exceptionFields].sort()),
       exception_names: anyOrder(exceptions.map(({ name }) => name)),
       exception_operators: anyOrder(exceptions.flatMap(operatorsOf)),

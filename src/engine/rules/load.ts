@@ -9,7 +9,7 @@ import type { Context, Diagnostic, LoadResult } from '../diagnostic.js';
 import { type Collector, createCollector } from './collector.js';
 import { createCompilerMemory } from './compile-job.js';
 import { type CompileOutput, compileDefinitions } from './compiler.js';
-import type { SourceFile } from './definitions.js';
+import { isKernelRule, type SourceFile } from './definitions.js';
 import { fileContext, type Hint, LoadFault, nodeContext, untilNul, type Warn } from './fault.js';
 import type { LoadedRule, LoadOptions, LoadOutcome, RulesFile } from './loader.js';
 import { placeOfContext } from './place.js';
@@ -33,14 +33,29 @@ export function loadRules(files: readonly RulesFile[], options: LoadOptions): Lo
     if (!loaded.result.successful && !options.keepGoing) break;
   }
   const successful = results.every((result) => result.successful);
+  const kernelFiles = kernelFilesOf(collector);
+  const { requiredPlugins } = collector;
+  const enforced = requiredPlugins.filter(({ context }) => !kernelFiles.has(fileOf(context)));
   return {
     results,
     successful,
     rules: successful && output !== undefined ? loadedRules(output, options) : [],
     requiredEngineVersion: printVersion(collector.requiredEngine()),
-    requiredPluginVersions: collector.requiredPlugins,
+    requiredPluginVersions: requiredPlugins.map(({ alternatives }) => alternatives),
+    enforcedPluginVersions: enforced.map(({ alternatives }) => alternatives),
+    kernelFiles: [...kernelFiles],
     definitions: { collector, output },
   };
+}
+
+const fileOf = (context: Context): ByteString => context.locations[0]!.name;
+
+/** Files whose rules are all for system calls, of which nothing is read here. */
+function kernelFilesOf({ rules }: Collector): ReadonlySet<ByteString> {
+  const all = [...rules.values()];
+  const kernel = new Set(all.filter(isKernelRule).map(({ context }) => fileOf(context)));
+  for (const rule of all) if (!isKernelRule(rule)) kernel.delete(fileOf(rule.context));
+  return kernel;
 }
 
 interface Load {

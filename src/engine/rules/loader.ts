@@ -40,6 +40,10 @@ export interface LoadOutcome {
   readonly requiredEngineVersion: ByteString;
   /** Requirements of all files in order, also of files that failed later on. */
   readonly requiredPluginVersions: readonly RequirementAlternatives[];
+  /** Those of them that count: not the ones of kernelFiles, whose rules never run. */
+  readonly enforcedPluginVersions: readonly RequirementAlternatives[];
+  /** Files with rules for system calls and no others, in order. */
+  readonly kernelFiles: readonly ByteString[];
   /** For descriptions and lint: what was collected, and the last thing that compiled. */
   readonly definitions: { readonly collector: Collector; readonly output: CompileOutput | undefined };
 }

@@ -16,7 +16,7 @@ import {
   requireTexts,
   requireUnsigned,
 } from './decode.js';
-import type { RuleUpdate, SourcedText, SourceFile } from './definitions.js';
+import { KERNEL_SOURCE, type RuleUpdate, type SourcedText, type SourceFile } from './definitions.js';
 import { nodeContext, structureFault } from './fault.js';
 import { APPEND_DEPRECATED, APPEND_WITH_OVERRIDE, ENABLED_DEPRECATED } from './messages.js';
 import { hasKey, hasOverrides, type Overrides, readOverrides } from './overrides.js';
@@ -47,8 +47,6 @@ export const RULE_KEYS: ReadonlySet<string> = new Set([
   'append',
   ...REPLACEABLE,
 ]);
-
-const DEFAULT_SOURCE = 'syscall';
 
 /** Reads the item and hands it to the collector. @returns the rule's context. */
 export function readRule(item: YamlMapping, parent: Context, reading: Reading): Context {
@@ -140,7 +138,7 @@ function defineRule(rule: RuleItem): void {
     outputContext,
     description,
     priority,
-    source: optionalText(item, 'source', context) ?? DEFAULT_SOURCE,
+    source: optionalText(item, 'source', context) ?? KERNEL_SOURCE,
     enabled: optionalBoolean(item, 'enabled', context) ?? true,
     capture: optionalBoolean(item, 'capture', context) ?? false,
     captureDuration: optionalUnsigned(item, 'capture_duration', context) ?? 0,

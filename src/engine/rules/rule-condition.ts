@@ -8,7 +8,7 @@ import { conditionWarnings } from '../condition/warnings.js';
 import { DEPRECATED_FIELDS } from '../diagnostic/codes.js';
 import { type Job, suggestField, UNKNOWN } from './compile-job.js';
 import { type ParsedText, placeOfNode, resolveCondition } from './conditions.js';
-import type { SourcedText } from './definitions.js';
+import { isKernelRule, type SourcedText } from './definitions.js';
 import { conditionContext, type Hint, LoadFault, untilNul } from './fault.js';
 import { faultyPart } from './positions.js';
 import { findUnsafeChecks } from './unsafe.js';
@@ -53,21 +53,18 @@ function reportFault(job: Job, text: SourcedText, parsed: ParsedText, expr: Expr
 function warnOfConstants(job: Job, text: SourcedText, parsed: ParsedText, faults: readonly Fault[]): void {
   const { definition, stage, warn } = job;
   for (const { message, position } of faults) {
-    if (isKernelRule(job) && MISUSED.test(message)) continue;
+    if (isKernelRule(job.definition) && MISUSED.test(message)) continue;
     const context = conditionContext(position, text.text, definition.conditionContext);
     warn('LOAD_COMPILE_CONDITION', message, context, { place: placeOfNode(stage, parsed, position) });
   }
 }
 
-/** System calls are never read here. Their fields have no types and any name, and their rules load as far as they parse. */
-const KERNEL_SOURCE = 'syscall';
+// The fields of system calls have no types and any name here: rules load as far as they parse.
 const UNTYPED = /operator not supported|with modifier not supported/;
 const MISUSED = /may be a valid field misused/;
 
-const isKernelRule = ({ definition }: Job): boolean => definition.source === KERNEL_SOURCE;
-
 function tolerant(job: Job, result: Result<Predicate>): Result<Predicate> {
-  const pass = !result.ok && isKernelRule(job) && UNTYPED.test(result.fault.message);
+  const pass = !result.ok && isKernelRule(job.definition) && UNTYPED.test(result.fault.message);
   return pass ? ok(() => false) : result;
 }
 

@@ -153,6 +153,21 @@ describe('system calls', () => {
     expect(diagnostics(load(kernel + rule('ka.verb = x')))).toEqual([]);
   });
 
+  it('asks for no plugins that only rules for system calls need', () => {
+    const kernel =
+      '- required_plugin_versions: [{name: container, version: 0.4.0}]\n- rule: S\n  desc: d\n  condition: container.id exists\n  output: o\n  priority: INFO\n';
+    const audit = '- required_plugin_versions: [{name: k8saudit, version: 0.7.0}]\n';
+    const { kernelFiles, requiredPluginVersions, enforcedPluginVersions, successful } = load([
+      kernel,
+      audit + rule('ka.verb = x'),
+    ]);
+    expect(successful).toBe(true);
+    expect(kernelFiles).toEqual(['a.yaml']);
+    expect(requiredPluginVersions.flat().map(({ name }) => name)).toEqual(['container', 'k8saudit']);
+    expect(enforcedPluginVersions.flat().map(({ name }) => name)).toEqual(['k8saudit']);
+    expect(load(kernel + rule('ka.verb = x')).kernelFiles).toEqual([]);
+  });
+
   it('tells of audit fields in a rule without a source', () => {
     const text = rule('ka.verb = x').replace('  source: k8s_audit\n', '');
     expect(messages(text)).toEqual(['filter_check called with nonexistent field ka.verb']);

@@ -3,7 +3,7 @@
 import { type ByteString, fromBytes, toBytes } from '../../../bytes.js';
 import { ERRORS, type ErrorCode, WARNINGS, type WarningCode } from '../../diagnostic/codes.js';
 import type { Json } from '../../diagnostic/json.js';
-import type { Place } from '../../diagnostic.js';
+import { lineOf, meant, pointer } from '../../diagnostic/pointer.js';
 import { type Finding, LINT_RULES, type LintId } from './finding.js';
 
 export const LINT_FORMATS = ['text', 'json', 'sarif'] as const;
@@ -28,31 +28,10 @@ export function renderFindings(
   }
 }
 
-const meant = ({ suggestion }: Finding): ByteString =>
-  suggestion === undefined ? '' : ` (did you mean '${suggestion}'?)`;
-
-function lineOf({ file, offset, column }: Place, contents: Contents): ByteString {
-  const text = contents.get(file) ?? '';
-  const start = offset - (column - 1);
-  const end = text.slice(start).search(/[\r\n]/);
-  return end < 0 ? text.slice(start) : text.slice(start, start + end);
-}
-
-const WIDTH = 160;
-
 function findingText(finding: Finding, contents: Contents): ByteString {
-  const { place, level, message, id } = finding;
-  const head = `${place.file}:${place.line}:${place.column}: ${level}: ${message}${meant(finding)} [${id}]\n`;
-  const line = lineOf(place, contents);
-  const from = Math.max(0, place.column - 1 - WIDTH / 2);
-  const part = line.slice(from, from + WIDTH).replace(/\t/g, ' ');
-  if (part === '') return head;
-  // Carets are counted in characters, places in bytes.
-  const before = fromBytes(part.slice(0, place.column - 1 - from)).length;
-  const covered = fromBytes(part.slice(place.column - 1 - from, place.column - 1 - from + place.length));
-  const margin = `${place.line} | `;
-  const carets = '^'.repeat(Math.max(covered.length, 1));
-  return `${head}${margin}${part}\n${' '.repeat(margin.length + before)}${carets}\n`;
+  const { place, level, message, id, suggestion } = finding;
+  const where = `${place.file}:${place.line}:${place.column}`;
+  return `${where}: ${level}: ${message}${meant(suggestion)} [${id}]\n${pointer(place, contents)}`;
 }
 
 function summary(findings: readonly Finding[]): string {
@@ -104,7 +83,7 @@ function describe(id: string): string {
 }
 
 function sarifResult(finding: Finding, ids: readonly string[], contents: Contents): Json {
-  const { id, level, message, place } = finding;
+  const { id, level, message, place, suggestion } = finding;
   const line = lineOf(place, contents);
   const startColumn = fromBytes(line.slice(0, place.column - 1)).length + 1;
   const covered = fromBytes(line.slice(place.column - 1, place.column - 1 + place.length));
@@ -112,7 +91,7 @@ function sarifResult(finding: Finding, ids: readonly string[], contents: Content
     ruleId: id,
     ruleIndex: ids.indexOf(id),
     level,
-    message: { text: fromBytes(`${message}${meant(finding)}`) || describe(id) },
+    message: { text: fromBytes(`${message}${meant(suggestion)}`) || describe(id) },
     locations: [
       {
         physicalLocation: {

@@ -1,0 +1,55 @@
+// The exact place of a finding for people: its line with carets below the word, and what Falco's own texts do not say.
+
+import { type ByteString, fromBytes } from '../../bytes.js';
+import type { Diagnostic, LoadResult, Place } from '../diagnostic.js';
+
+/** Text of the files by name. */
+type Contents = ReadonlyMap<ByteString, ByteString>;
+
+/** Longest part of a line that is shown. */
+const WIDTH = 160;
+
+/** The line that a place is in. */
+export function lineOf({ file, offset, column }: Place, contents: Contents): ByteString {
+  const text = contents.get(file) ?? '';
+  const start = offset - (column - 1);
+  const length = text.slice(start).search(/[\r\n]/);
+  return length < 0 ? text.slice(start) : text.slice(start, start + length);
+}
+
+/** The line with its number, and carets below the word; empty where there is no text. */
+export function pointer(place: Place, contents: Contents): ByteString {
+  const start = Math.max(0, place.column - 1 - WIDTH / 2);
+  const part = lineOf(place, contents)
+    .slice(start, start + WIDTH)
+    .replace(/\t/g, ' ');
+  if (part === '') return '';
+  // Places count bytes, carets stand below characters.
+  const at = place.column - 1 - start;
+  const before = fromBytes(part.slice(0, at)).length;
+  const covered = fromBytes(part.slice(at, at + place.length)).length;
+  const margin = `${place.line} | `;
+  return `${margin}${part}\n${' '.repeat(margin.length + before)}${'^'.repeat(Math.max(covered, 1))}\n`;
+}
+
+/** ` (did you mean 'x'?)` */
+export function meant(suggestion: ByteString | undefined): ByteString {
+  return suggestion === undefined ? '' : ` (did you mean '${suggestion}'?)`;
+}
+
+/** The exact places of errors in conditions and outputs, where Falco's positions lead astray; empty if there is none. */
+export function exactPlaces({ errors, contents }: LoadResult): ByteString {
+  return errors
+    .filter(saysMore)
+    .map((error) => exactPlace(error, contents))
+    .join('');
+}
+
+function saysMore({ context, suggestion }: Diagnostic): boolean {
+  const { itemType } = context.locations.at(-1)!;
+  return suggestion !== undefined || itemType === 'condition expression' || itemType === 'rule output';
+}
+
+function exactPlace({ place, suggestion }: Diagnostic, contents: Contents): ByteString {
+  return `at ${place.file}:${place.line}:${place.column}${meant(suggestion)}:\n${pointer(place, contents)}`;
+}
