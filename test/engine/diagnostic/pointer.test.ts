@@ -12,7 +12,7 @@ describe('exactPlaces', () => {
     );
     expect(placesOf(rule('ka.user.name = é and ka.verb'))).toBe(
       toBytes(
-        'at a.yaml:3:43:\n3 |   condition: ka.user.name = é and ka.verb\n                                            ^\n',
+        'at a.yaml:3:43:\n3 |   condition: ka.user.name = é and ka.verb\n                                             ^\n',
       ),
     );
   });
