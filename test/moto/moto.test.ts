@@ -6,9 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runFalco } from '../../src/cli/app.js';
-import type { Host } from '../../src/cli/host.js';
-import { SYSTEM_FILES } from '../../src/config/files.js';
-import { createLog } from '../../src/log.js';
+import { type InProcess, runInProcess } from '../cli/in-process.js';
 import { type Moto, startMoto } from './moto-server.js';
 
 const RULES = fileURLToPath(new URL('../../rules/dummy.yaml', import.meta.url));
@@ -51,47 +49,8 @@ function auditEvent(id: string, verb: string, stamp: string): string {
   });
 }
 
-interface Run {
-  readonly out: () => string;
-  readonly err: () => string;
-  readonly interrupt: () => void;
-  readonly exit: Promise<number>;
-}
-
-function start(config: string, env: Record<string, string>): Run {
-  let out = '';
-  let err = '';
-  let interrupt = (): void => {};
-  const host: Host = {
-    commandLine: 'tsfalco',
-    env,
-    files: SYSTEM_FILES,
-    stdout: {
-      write: async (text: string) => {
-        out += text;
-      },
-      drain: async () => {},
-    } as Host['stdout'],
-    terminal: () => {
-      throw new Error('there is no terminal here');
-    },
-    pid: process.pid,
-    error: (line) => {
-      err += `${line}\n`;
-    },
-    openLog: async (settings) => createLog(settings),
-    onSignal: (signal, handler) => {
-      if (signal === 'SIGINT') interrupt = handler;
-      return () => {};
-    },
-    cpuSeconds: () => 0,
-  };
-  return {
-    out: () => out,
-    err: () => err,
-    interrupt: () => interrupt(),
-    exit: runFalco(['-c', config, '-r', RULES], host),
-  };
+function start(config: string, env: Record<string, string>): InProcess {
+  return runInProcess((host) => runFalco(['-c', config, '-r', RULES], host), env);
 }
 
 function writeConfig(name: string, init: string): string {

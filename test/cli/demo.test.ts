@@ -1,0 +1,30 @@
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { demo } from '../../src/cli/demo.js';
+import { runInProcess } from './in-process.js';
+
+const leftOver = () => readdirSync(tmpdir()).filter((name) => name.startsWith('tsfalco-demo-')).length;
+
+describe('demo', () => {
+  it('shows alerts while it runs, ends by itself with their counts, and leaves nothing behind', async () => {
+    const before = leftOver();
+    const begin = Date.now();
+    const run = runInProcess((host) => demo([], host), { AWS_PROFILE: 'none-of-the-demo' });
+    await expect.poll(() => run.out(), { timeout: 8000 }).toMatch(/^\d\d:\d\d:\d\d\.\d{9}: Warning user=/);
+    expect(await run.exit).toBe(0);
+    expect(Date.now() - begin).toBeLessThan(30_000);
+    const lines = run.out().trimEnd().split('\n');
+    const alerts = lines.filter((line) => line.includes(': Warning user='));
+    expect(alerts.length).toBeGreaterThan(20);
+    expect(new Set(alerts).size).toBe(alerts.length);
+    expect(lines.slice(-5)).toEqual([
+      `Events detected: ${alerts.length}`,
+      'Rule counts by severity:',
+      `   WARNING: ${alerts.length}`,
+      'Triggered rules by rule name:',
+      `   Dummy rule: ${alerts.length}`,
+    ]);
+    expect(leftOver()).toBe(before);
+  });
+});

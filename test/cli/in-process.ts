@@ -1,0 +1,49 @@
+// Runs a command in this process, with a host that keeps what it writes.
+
+import type { Host } from '../../src/cli/host.js';
+import { SYSTEM_FILES } from '../../src/config/files.js';
+import { createLog } from '../../src/log.js';
+
+export interface InProcess {
+  readonly out: () => string;
+  readonly err: () => string;
+  /** As Ctrl-C. */
+  readonly interrupt: () => void;
+  readonly exit: Promise<number>;
+}
+
+export function runInProcess(
+  command: (host: Host) => Promise<number>,
+  env: Readonly<Record<string, string>>,
+): InProcess {
+  let out = '';
+  let err = '';
+  let interrupt = (): void => {};
+  const host: Host = {
+    commandLine: 'tsfalco',
+    env,
+    files: SYSTEM_FILES,
+    stdout: {
+      terminal: false,
+      write: async (text) => {
+        out += text;
+      },
+      drain: async () => {},
+      giveUp: () => {},
+    },
+    terminal: () => {
+      throw new Error('there is no terminal here');
+    },
+    pid: process.pid,
+    error: (line) => {
+      err += `${line}\n`;
+    },
+    openLog: async (settings) => createLog(settings),
+    onSignal: (signal, handler) => {
+      if (signal === 'SIGINT') interrupt = handler;
+      return () => {};
+    },
+    cpuSeconds: () => 0,
+  };
+  return { out: () => out, err: () => err, interrupt: () => interrupt(), exit: command(host) };
+}
