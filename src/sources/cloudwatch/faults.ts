@@ -20,7 +20,8 @@ interface ErrorFacts {
   readonly status: number;
 }
 
-const REGION = /^(af|ap|ca|cn|eu|eusc|il|me|mx|sa|us)(-[a-z]+)+-\d+$/;
+const REGION =
+  /^(af|ap|ca|cn|eu|eusc|il|me|mx|sa|us)(-(gov|iso[a-z]?|de))?-(north|south)?(east|west|central)?-\d+$/;
 const THROTTLED = /Throttl|TooManyRequests|LimitExceeded|RequestLimit|SlowDown|BandwidthLimit/;
 /** A new call gets new credentials, or finds the clock corrected. */
 const EXPIRED = /Expired|RequestTimeTooSkewed|RequestInTheFuture/;

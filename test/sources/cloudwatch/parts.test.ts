@@ -212,7 +212,19 @@ describe('faults', () => {
 
   it('tells a wrong region from a name service that is down', () => {
     const lost = failing('Error', 'x', 0, { code: 'ENOTFOUND' });
-    expect(toFault(lost, { ...context, region: 'us-esat' })).toMatchObject({ kind: 'configuration' });
+    for (const region of ['us-esat-1', 'us-east', 'frankfurt']) {
+      expect(toFault(lost, { ...context, region })).toMatchObject({ kind: 'configuration' });
+    }
+    for (const region of [
+      'us-gov-west-1',
+      'ap-northeast-3',
+      'eu-central-2',
+      'us-isob-east-1',
+      'eusc-de-east-1',
+      'af-south-1',
+    ]) {
+      expect(toFault(lost, { ...context, region })).toMatchObject({ kind: 'transient' });
+    }
     expect(toFault(lost, context)).toMatchObject({ kind: 'transient' });
   });
 
