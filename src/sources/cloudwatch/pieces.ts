@@ -3,6 +3,8 @@
 // Of three and more pieces a middle one that comes after the last is missed where the text is well-formed without it.
 
 import { toBytes } from '../../bytes.js';
+import { NO_NODE } from '../../json/document.js';
+import { isString, member, stringText } from '../../json/read.js';
 import { createScanner } from '../../json/scan.js';
 import type { LogEvent } from './client-types.js';
 
@@ -40,15 +42,19 @@ export function createAssembler(options: AssemblerOptions = {}): Assembler {
   const streams = new Map<string, Piece[]>();
   let held = 0;
 
-  // A tail of an event that is cut before a bracket is not well-formed by itself: it closes too much.
-  function isWhole(text: string): boolean {
-    const trimmed = text.trim();
-    if (trimmed === '') return true;
-    const closed =
-      (trimmed.startsWith('{') && trimmed.endsWith('}')) ||
-      (trimmed.startsWith('[') && trimmed.endsWith(']'));
-    if (!closed) return false;
-    return scanner.scan(toBytes(text)) !== undefined;
+  // A middle piece may be well-formed by itself: an object inside the event, exactly.
+  function isEvent(text: string): boolean {
+    if (!text.trimEnd().endsWith('}')) return false;
+    const document = scanner.scan(toBytes(text));
+    if (document === undefined) return false;
+    const kind = member(document, 0, 'kind');
+    return kind !== NO_NODE && isString(document, kind) && stringText(document, kind).startsWith('Event');
+  }
+
+  // What is well-formed and no event is nobody's piece where none is held; its faults are told elsewhere.
+  function isWhole({ message, stream }: LogEvent): boolean {
+    if (message.trim() === '' || isEvent(message)) return true;
+    return !streams.has(stream) && /[}\]]\s*$/.test(message) && scanner.scan(toBytes(message)) !== undefined;
   }
 
   function remove(stream: string, gone: readonly Piece[]): void {
@@ -68,21 +74,17 @@ export function createAssembler(options: AssemblerOptions = {}): Assembler {
         const { message } = pieces[last]!.event;
         if (last > first && message.startsWith(FIRST)) break;
         text += message;
-        if (last > first && last >= at && scansWhole(text)) return pieces.slice(first, last + 1);
+        if (last > first && last >= at && isEvent(text)) return pieces.slice(first, last + 1);
       }
     }
     return undefined;
-  }
-
-  function scansWhole(text: string): boolean {
-    return text.trimEnd().endsWith('}') && scanner.scan(toBytes(text)) !== undefined;
   }
 
   return {
     take(piece) {
       const { message, stream } = piece.event;
       if (message.endsWith(TRUNCATED)) return { kind: 'truncated', pieces: [piece] };
-      if (isWhole(message)) return { kind: 'whole', text: message, pieces: [piece] };
+      if (isWhole(piece.event)) return { kind: 'whole', text: message, pieces: [piece] };
       const pieces = [...(streams.get(stream) ?? []), piece].sort(inOrder);
       streams.set(stream, pieces);
       held += message.length;
