@@ -3,6 +3,7 @@
 
 import type { ByteString } from '../../bytes.js';
 import type { BinaryExpr, Expr, FieldExpr, TransformerExpr, TransformerListExpr } from '../condition/ast.js';
+import { operandsFirst } from '../condition/walk.js';
 
 export interface ConditionDetails {
   /** `name` or `name[argument]`. */
@@ -33,18 +34,16 @@ export function conditionDetails(expr: Expr, known: Known): ConditionDetails {
     macros: new Set(),
     lists: new Set(),
   };
-  visit(expr, walk);
+  for (const part of operandsFirst(expr)) visit(part, walk);
   return walk;
 }
 
+/** One part by itself; what an `and`, `or` or `not` holds is met on its own. */
 function visit(expr: Expr, walk: Walk): void {
   switch (expr.kind) {
     case 'and':
     case 'or':
-      for (const operand of expr.operands) visit(operand, walk);
-      return;
     case 'not':
-      visit(expr.operand, walk);
       return;
     case 'identifier':
       if (walk.known.macros.has(expr.name)) walk.macros.add(expr.name);

@@ -2,6 +2,7 @@
 // that are deprecated. Answers to Falco's filter_warning_resolver (spec: rules-language.md §4.6).
 
 import type { BinaryExpr, Expr, TransformerExpr, TransformerListExpr } from '../condition/ast.js';
+import { operandsFirst } from '../condition/walk.js';
 import { DEPRECATED_FIELDS } from '../diagnostic/codes.js';
 
 export interface UnsafeChecks {
@@ -23,20 +24,17 @@ interface Walk {
 
 export function findUnsafeChecks(expr: Expr): UnsafeChecks {
   const walk: Walk = { withNa: false, deprecated: new Set(), eventField: false };
-  visit(expr, walk);
+  for (const part of operandsFirst(expr)) visit(part, walk);
   const deprecated = [...DEPRECATED_FIELDS.keys()].filter((name) => walk.deprecated.has(name));
   return { withNa: walk.withNa, deprecated };
 }
 
+/** One part by itself; what an `and`, `or` or `not` holds is met on its own. */
 function visit(expr: Expr, walk: Walk): void {
   switch (expr.kind) {
     case 'and':
     case 'or':
-      for (const operand of expr.operands) visit(operand, walk);
-      return;
     case 'not':
-      visit(expr.operand, walk);
-      return;
     case 'identifier':
       return;
     case 'exists':
