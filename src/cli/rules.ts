@@ -88,19 +88,29 @@ function findRulesFiles(names: readonly ByteString[], files: Files, log: Log) {
   const found: ByteString[] = [];
   const folders: ByteString[] = [];
   for (const name of names) {
-    if (files.kind(name) === 'directory') {
-      folders.push(name);
-      found.push(...filesInside(files, name).filter(isRulesFile));
-    } else if (isRulesFile(name)) found.push(name);
-    else log.write('warning', `Rules file '${name}' is left out: its name does not end in .yaml or .yml`);
+    const inside = files.kind(name) === 'directory' ? filesInside(files, name) : undefined;
+    if (inside !== undefined) folders.push(name);
+    for (const path of inside ?? [name]) {
+      if (isRulesFile(path)) found.push(path);
+      // Other files in a folder are none of our business; those that look like rules are.
+      else if (inside === undefined || RULES_ENDING.test(path)) log.write('warning', leftOut(path));
+    }
   }
   return { files: found, folders };
 }
 
-/** Falco's wildcards do not look back, so that `a.yaml.yaml` is no rules file. */
+const RULES_ENDING = /\.ya?ml$/;
+
+/** Falco's wildcards do not look back: the first `.yaml` or `.yml` of the whole path must be its end. */
 function isRulesFile(path: ByteString): boolean {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  return matchesWildcard('*.yaml', name) || matchesWildcard('*.yml', name);
+  return matchesWildcard('*.yaml', path) || matchesWildcard('*.yml', path);
+}
+
+function leftOut(path: ByteString): ByteString {
+  const reason = RULES_ENDING.test(path)
+    ? '.yaml or .yml stands twice in its path'
+    : 'its name does not end in .yaml or .yml';
+  return `Rules file '${path}' is left out: ${reason}`;
 }
 
 /** @throws Failure */
