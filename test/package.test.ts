@@ -127,7 +127,8 @@ it('does without the AWS SDK at its root, and gives it at tsfalco/cloudwatch', (
   writeFileSync(join(empty, 'package.json'), '{"type":"module","exports":"./index.js"}');
   writeFileSync(join(empty, 'index.js'), '');
   expect(list('tsfalco')).toBe('SourceError,loadRules,openSource,watch\n');
-  expect(() => list('tsfalco/cloudwatch')).toThrow('@aws-sdk/client-cloudwatch-logs');
+  // Which of its two packages Node misses first is a matter of chance.
+  expect(() => list('tsfalco/cloudwatch')).toThrow(/@aws-sdk\/(client-cloudwatch-logs|credential-providers)/);
   rmSync(sdk, { recursive: true });
   renameSync(`${sdk}-away`, sdk);
 });
