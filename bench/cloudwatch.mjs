@@ -1,5 +1,5 @@
 // Measures the whole way from an event's being visible at a CloudWatch Logs endpoint to its alert on standard output:
-// `node bench/cloudwatch.mjs trouble|kill|latency|catchup|memory [seconds or events]`, after `npm run build`.
+// `node bench/cloudwatch.mjs trouble|kill|latency|catchup|memory [seconds or events]`, after `npm run bench:build`.
 // The endpoint runs here, the command in a process of its own; every event gives one alert with its audit id.
 
 import { spawn } from 'node:child_process';
@@ -8,11 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createEventGenerator } from '../dist/endpoint/events.js';
-import { startEndpoint } from '../dist/endpoint/server.js';
-import { createLogStore } from '../dist/endpoint/store.js';
-import { ALL_TROUBLE, NO_TROUBLE } from '../dist/endpoint/trouble.js';
-import { createAuditWriter } from '../dist/endpoint/writer.js';
+import { createEventGenerator } from '../.bench/src/endpoint/events.js';
+import { startEndpoint } from '../.bench/src/endpoint/server.js';
+import { createLogStore } from '../.bench/src/endpoint/store.js';
+import { ALL_TROUBLE, NO_TROUBLE } from '../.bench/src/endpoint/trouble.js';
+import { createAuditWriter } from '../.bench/src/endpoint/writer.js';
 
 const CLUSTER = 'bench';
 const BIN = new URL('../bin/tsfalco.js', import.meta.url).pathname;

@@ -22,7 +22,7 @@ const TAPE_START = PAGE;
 const PADDING = 16;
 
 // Built beside this file, or (when the sources run directly, as in tests) in dist.
-const PLACES = ['./scan.wasm', '../../dist/json/scan.wasm'];
+const PLACES = ['../json/scan.wasm', '../../dist/json/scan.wasm', './json/scan.wasm'];
 let compiled: WebAssembly.Module | null | undefined;
 
 function compile(): WebAssembly.Module | null {
