@@ -2,7 +2,7 @@
 // (spec: cli-and-config.md §1.3, steps 6 to 8).
 
 import { createEngine } from './engine.js';
-import { selectSources } from './event-sources.js';
+import { openableSources, selectSources } from './event-sources.js';
 import type { Host } from './host.js';
 import type { Opened } from './open-config.js';
 import type { Options } from './options.js';
@@ -19,7 +19,7 @@ export async function runLoaded(options: Options, host: Host, opened: Opened): P
     await print(listFields(options, engine.tables));
     return 0;
   }
-  const enabled = selectSources(engine.sources, config.engine, options, log);
+  const selected = selectSources(engine.sources, config.engine, options);
   if (options.validate.length > 0) {
     const { validateRules } = await import('./commands/validate.js');
     await validateRules(engine, config, options, host.files, log, print);
@@ -36,6 +36,7 @@ export async function runLoaded(options: Options, host: Host, opened: Opened): P
     await print(supportText(host.commandLine, config, engine, rules));
     return 0;
   }
+  const enabled = openableSources(selected, config.engine, options, log);
   const { runSession } = await import('./session/session.js');
   return runSession({ options, host, config, log, engine, enabled, rules, time });
 }

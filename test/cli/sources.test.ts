@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { selectSources } from '../../src/cli/event-sources.js';
+import { openableSources, selectSources } from '../../src/cli/event-sources.js';
 import { Failure } from '../../src/cli/host.js';
 import { type Options, parseOptions } from '../../src/cli/options.js';
 import { registerPlugins, sourcesOf, startPlugins } from '../../src/cli/plugins.js';
@@ -26,7 +26,9 @@ const LOADED = ['syscall', 'k8s_audit'];
 
 function select(argv: readonly string[], engine: Parameters<typeof selectSources>[1] = NODRIVER) {
   const log = silentLog();
-  return { enabled: selectSources(LOADED, engine, options(...argv), log), lines: log.lines };
+  const given = options(...argv);
+  const enabled = openableSources(selectSources(LOADED, engine, given), engine, given, log);
+  return { enabled, lines: log.lines };
 }
 
 describe('selection of sources', () => {
@@ -65,15 +67,28 @@ describe('selection of sources', () => {
     expect(failure(() => select(argv))).toMatchObject({ kind: 'error', message });
   });
 
+  const KMOD = { ...NODRIVER, kind: 'kmod' } as const;
+
   it('leaves out system calls where a driver would be needed', () => {
-    const { enabled, lines } = select([], { ...NODRIVER, kind: 'kmod' });
+    const { enabled, lines } = select([], KMOD);
     expect(enabled).toEqual(['k8s_audit']);
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(/^warning: Event source 'syscall' is left out/);
-    expect(select([], { ...NODRIVER, kind: 'kmod', given: false }).lines).toEqual([]);
-    expect(
-      failure(() => select(['--enable-source', 'syscall'], { ...NODRIVER, kind: 'kmod' })).message,
-    ).toMatch(/needs the driver 'kmod'/);
+    expect(select([], { ...KMOD, given: false }).lines).toEqual([]);
+    expect(select(['--disable-source', 'syscall'], KMOD).lines).toEqual([]);
+  });
+
+  it('fails where nothing else would be read, but not before a run', () => {
+    for (const argv of [
+      ['--enable-source', 'syscall'],
+      ['--disable-source', 'k8s_audit'],
+    ]) {
+      expect(selectSources(LOADED, KMOD, options(...argv))).toEqual(['syscall']);
+      expect(failure(() => select(argv, KMOD)).message).toMatch(/needs the driver 'kmod'/);
+      const { enabled, lines } = select([...argv, '--dry-run'], KMOD);
+      expect(enabled).toEqual([]);
+      expect(lines).toEqual([expect.stringMatching(/^warning: .* needs the driver 'kmod'/)]);
+    }
   });
 });
 

@@ -4,7 +4,7 @@
 import type { ByteString } from '../../bytes.js';
 import type { Log, LogLevel } from '../../log.js';
 import { createEngine } from '../engine.js';
-import { selectSources } from '../event-sources.js';
+import { openableSources, selectSources } from '../event-sources.js';
 import { Failure, type Host } from '../host.js';
 import { openConfig } from '../open-config.js';
 import type { Options } from '../options.js';
@@ -34,8 +34,9 @@ export async function loadAgain(options: Options, host: Host, log: Log): Promise
   try {
     const { config } = await openConfig(options, host, recorder);
     const engine = createEngine(config, options, host.env, recorder);
-    const enabled = selectSources(engine.sources, config.engine, options, recorder);
+    const selected = selectSources(engine.sources, config.engine, options);
     const rules = loadRulesFiles(engine, config, options, host.files, recorder);
+    const enabled = openableSources(selected, config.engine, options, recorder);
     const loaded = { options, host, config, log, engine, enabled, rules, time: now() };
     finishDryRun(loaded);
     return {
