@@ -38,7 +38,7 @@ export async function runFalco(argv: readonly string[], host: Host): Promise<num
 export function reportFailure(failure: Failure, host: Host, log: Log | undefined): void {
   switch (failure.kind) {
     case 'error':
-      host.error(`Error: ${failure.message}`);
+      host.error(`Error: ${failure.message}${failure.advice}`);
       return;
     case 'runtime': {
       const text = `Runtime error: ${failure.message}. Exiting.`;

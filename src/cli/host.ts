@@ -44,11 +44,14 @@ export class Failure extends Error {
    */
   readonly kind: 'error' | 'runtime' | 'silent';
   readonly exitCode: number;
+  /** More for people, printed behind the message; alerts, which tools read, leave it out. */
+  readonly advice: ByteString;
 
   /** @param message byte string */
-  constructor(message: ByteString, kind: Failure['kind'] = 'error', exitCode = 1) {
+  constructor(message: ByteString, kind: Failure['kind'] = 'error', exitCode = 1, advice = '') {
     super(message);
     this.kind = kind;
     this.exitCode = exitCode;
+    this.advice = advice;
   }
 }

@@ -58,7 +58,7 @@ export function loadRulesFiles(
   // Plugins that are missing explain errors about unknown fields, so they come first.
   checkRequirements(engine, outcome);
   const failed = outcome.results.find((result) => !result.successful);
-  if (failed !== undefined) throw new Failure(verboseText(failed) + exactPlaces(failed));
+  if (failed !== undefined) throw new Failure(verboseText(failed), 'error', 1, exactPlaces(failed));
   logSelection(config.rules, log);
   return {
     files: contents,

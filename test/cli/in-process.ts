@@ -20,9 +20,7 @@ export function runInProcess(
   let err = '';
   let interrupt = (): void => {};
   const host: Host = {
-    commandLine: 'tsfalco',
-    env,
-    files: SYSTEM_FILES,
+    ...hostFor(env),
     stdout: {
       terminal: false,
       write: async (text) => {
@@ -31,19 +29,31 @@ export function runInProcess(
       drain: async () => {},
       giveUp: () => {},
     },
-    terminal: () => {
-      throw new Error('there is no terminal here');
-    },
-    pid: process.pid,
     error: (line) => {
       err += `${line}\n`;
     },
-    openLog: async (settings) => createLog(settings),
     onSignal: (signal, handler) => {
       if (signal === 'SIGINT') interrupt = handler;
       return () => {};
     },
-    cpuSeconds: () => 0,
   };
   return { out: () => out, err: () => err, interrupt: () => interrupt(), exit: command(host) };
+}
+
+/** A host whose writing goes nowhere. */
+export function hostFor(env: Readonly<Record<string, string>>): Host {
+  return {
+    commandLine: 'tsfalco',
+    env,
+    files: SYSTEM_FILES,
+    stdout: { terminal: false, write: async () => {}, drain: async () => {}, giveUp: () => {} },
+    terminal: () => {
+      throw new Error('there is no terminal here');
+    },
+    pid: process.pid,
+    error: () => {},
+    openLog: async (settings) => createLog(settings),
+    onSignal: () => () => {},
+    cpuSeconds: () => 0,
+  };
 }

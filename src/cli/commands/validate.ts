@@ -45,7 +45,7 @@ export async function validateRules(
     const table = description === undefined ? '' : `\n${descriptionTable(description)}`;
     await print(`${summary}\n${table}`);
   }
-  if (!successful) throw new Failure(summary + outcome.results.map(exactPlaces).join(''));
+  if (!successful) throw new Failure(summary, 'error', 1, outcome.results.map(exactPlaces).join(''));
 }
 
 /** What the summary says of a file; warnings alone go to the log. */
