@@ -137,6 +137,15 @@ it('keeps its inside to itself', () => {
   expect(() => node("await import('tsfalco/dist/bytes.js')")).toThrow(/ERR_PACKAGE_PATH_NOT_EXPORTED/);
 });
 
+it('stands in for `falco`, through a link and without any variable', () => {
+  const link = join(folder, 'falco');
+  symlinkSync(join(installed, 'bin', 'falco'), link);
+  // Beside it node, as npm puts them.
+  symlinkSync(process.execPath, join(folder, 'node'));
+  const out = execFileSync(link, ['--version'], { encoding: 'utf8', env: {} });
+  expect(out).toMatch(/^Falco version: /);
+});
+
 it('runs as a command', () => {
   const command = join(installed, 'bin', 'tsfalco.js');
   const { version } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
