@@ -5,7 +5,7 @@ import type { ByteString } from '../bytes.js';
 
 /** The part of JSON schema that the plugins' schemas use. */
 export interface PropertySchema {
-  readonly type: 'string' | 'boolean' | 'integer';
+  readonly type: 'string' | 'boolean' | 'integer' | 'array' | 'object';
   readonly title: string;
   readonly description: string;
   readonly default?: string | number | boolean;
@@ -19,6 +19,8 @@ export interface BuiltinPlugin {
   /** Event source that it opens, with Falco's number of the plugin. */
   readonly sourcing?: { readonly id: number; readonly source: string };
   readonly extraction: boolean;
+  /** What else Falco's library can do, as --list-plugins names it. */
+  readonly otherCapabilities?: readonly string[];
   /** Event sources whose events it extracts fields from; undefined: all. */
   readonly fieldSources?: readonly string[];
   readonly schema?: InitSchema;
@@ -155,7 +157,37 @@ const CONTAINER: BuiltinPlugin = {
   contact: 'github.com/falcosecurity/plugins',
   version: '0.7.2',
   extraction: true,
+  otherCapabilities: ['Event Parsing', 'Async Events'],
   fieldSources: ['syscall'],
+  schema: {
+    head: DRAFT4,
+    keyword: 'definitions',
+    properties: {
+      label_max_len: {
+        type: 'integer',
+        title: 'Longest label',
+        description: 'Longest label of a container that is kept (no effect here)',
+        default: 100,
+      },
+      with_size: {
+        type: 'boolean',
+        title: 'Size',
+        description: 'Whether to look up the size of containers (no effect here)',
+        default: false,
+      },
+      hooks: {
+        type: 'array',
+        title: 'Hooks',
+        description: 'Events of containers to listen to (no effect here)',
+      },
+      engines: {
+        type: 'object',
+        title: 'Engines',
+        description: 'Container engines and their sockets (no effect here)',
+      },
+    },
+    additionalProperties: true,
+  },
 };
 
 export const BUILTIN_PLUGINS: readonly BuiltinPlugin[] = [K8SAUDIT, K8SAUDIT_EKS, JSON_PLUGIN, CONTAINER];

@@ -53,7 +53,16 @@ function findWrongType(
 }
 
 function hasType(value: unknown, type: PropertySchema['type']): boolean {
-  return type === 'integer' ? Number.isInteger(value) : typeof value === type;
+  switch (type) {
+    case 'integer':
+      return Number.isInteger(value);
+    case 'array':
+      return Array.isArray(value);
+    case 'object':
+      return jsonKind(value) === 'object' && value !== null;
+    default:
+      return typeof value === type;
+  }
 }
 
 function readValues(
@@ -77,12 +86,19 @@ function readValues(
     if (!hasType(value, type) || (typeof value === 'number' && value < 0)) {
       return { ok: false, runtime: false, error: decoderFault(key, value, type) };
     }
-    values[key] = typeof value === 'string' ? value : (value as number | boolean);
+    // Lists and mappings belong to plugins that do nothing here.
+    if (typeof value !== 'object') values[key] = value as string | number | boolean;
   }
   return { ok: true, values, warnings };
 }
 
-const GO_TYPES = { string: 'string', boolean: 'bool', integer: 'uint64' } as const;
+const GO_TYPES = {
+  string: 'string',
+  boolean: 'bool',
+  integer: 'uint64',
+  array: '[]string',
+  object: 'map[string]interface {}',
+} as const;
 
 /** The Go decoder's words. */
 function decoderFault(key: string, value: unknown, type: PropertySchema['type']): ByteString {

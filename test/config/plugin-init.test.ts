@@ -61,6 +61,25 @@ describe('init_config', () => {
     });
   });
 
+  it('of the plugin container is checked like the others, though nothing of it has an effect', () => {
+    const container = findBuiltin('libcontainer.so')!;
+    const shipped =
+      '{"engines":{"docker":{"enabled":true,"sockets":["/x"]}},"hooks":["create"],"label_max_len":100}';
+    expect(initPlugin(container, shipped)).toEqual({
+      ok: true,
+      values: { label_max_len: 100 },
+      warnings: [],
+    });
+    for (const [config, key] of [
+      ['{"hooks": {}}', 'hooks'],
+      ['{"engines": []}', 'engines'],
+      ['{"engines": null}', 'engines'],
+    ])
+      expect(initPlugin(container, config!)).toMatchObject({
+        error: `error in plugin container init config: In <root>[${key}], Value type not permitted by 'type' constraint.`,
+      });
+  });
+
   it('warns of keys that mean nothing', () => {
     expect(initPlugin(k8saudit, '{"webhook_token_fil": "x", "other": 1}')).toMatchObject({
       values: {},

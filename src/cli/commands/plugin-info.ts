@@ -36,6 +36,7 @@ function describe({ name, description, contact, version, ...can }: BuiltinPlugin
     'Capabilities: ',
     ...(can.sourcing ? [`  - Event Sourcing (ID=${can.sourcing.id}, source='${can.sourcing.source}')`] : []),
     ...(can.extraction ? ['  - Field Extraction'] : []),
+    ...(can.otherCapabilities ?? []).map((capability) => `  - ${capability}`),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }

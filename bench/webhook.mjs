@@ -1,0 +1,313 @@
+// Measures the web hook from the request to the alert, with the command in a process of its own and the callers here:
+// `node bench/webhook.mjs load|stop|hostile [seconds] [connections] [events a request]`, after `npm run bench:build`.
+// load: events a second, delays of the answers, memory. stop: SIGTERM in the middle, what was answered with 200 against
+// what was evaluated. hostile: the same load while others attack.
+
+import { spawn } from 'node:child_process';
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createEventGenerator } from '../.bench/src/endpoint/events.js';
+
+const BIN = new URL('../bin/tsfalco.js', import.meta.url).pathname;
+const STOCK = new URL('../rules/k8s_audit_rules.yaml', import.meta.url).pathname;
+const folder = mkdtempSync(join(tmpdir(), 'tsfalco-bench-'));
+const path = (name) => join(folder, name);
+
+const EVERY = `- rule: every event
+  desc: one alert for each
+  condition: ka.verb exists
+  output: id=%ka.auditid.
+  priority: NOTICE
+  source: k8s_audit
+`;
+
+async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function start(rules) {
+  const [port, health] = [await freePort(), await freePort()];
+  writeFileSync(
+    path('falco.yaml'),
+    `plugins:
+  - {name: k8saudit, library_path: libk8saudit.so, open_params: "http://127.0.0.1:${port}/k8s-audit"}
+  - {name: json, library_path: libjson.so}
+stdout_output: {enabled: true}
+metrics: {enabled: true, interval: 1h}
+webserver: {enabled: true, listen_address: 127.0.0.1, listen_port: ${health}, prometheus_metrics_enabled: true}
+log_stderr: true
+log_syslog: false
+`,
+  );
+  const [out, log] = [openSync(path('out'), 'w'), openSync(path('log'), 'w')];
+  const child = spawn(process.execPath, [BIN, '-c', path('falco.yaml'), '-r', rules], {
+    stdio: ['ignore', out, log],
+  });
+  const exit = new Promise((resolve) => child.once('exit', resolve));
+  while (!(await reachable(port))) await sleep(20);
+  return { child, exit, port, health };
+}
+
+function reachable(port) {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
+    socket.on('connect', () => socket.destroy());
+  });
+}
+
+/** Bodies as API servers send them: an EventList; every event has an id of its own. */
+function createBodies(size) {
+  const next = createEventGenerator({ seed: 5 });
+  return () => {
+    const items = Array.from({ length: size }, () => next(Date.now()).message);
+    const ids = items.map((item) => /"auditID":"([^"]+)"/.exec(item)[1]);
+    const body = Buffer.from(
+      `{"kind":"EventList","apiVersion":"audit.k8s.io/v1","items":[${items.join(',')}]}`,
+    );
+    return { body, ids };
+  };
+}
+
+function post(port, agent, body) {
+  return new Promise((resolve, reject) => {
+    const headers = { 'Content-Type': 'application/json', 'Content-Length': body.length };
+    request({ host: '127.0.0.1', port, path: '/k8s-audit', method: 'POST', agent, headers }, (response) =>
+      response.resume().on('end', () => resolve(response.statusCode)),
+    )
+      .on('error', reject)
+      .end(body);
+  });
+}
+
+/** Sends over all connections until `going` is over; every caller waits for its answer. */
+async function send(port, connections, bodies, going, onAnswer) {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const caller = async () => {
+    while (going()) {
+      const { body, ids } = bodies();
+      const begin = performance.now();
+      try {
+        onAnswer(await post(port, agent, body), ids, performance.now() - begin, body.length);
+      } catch (error) {
+        onAnswer(error.code, ids, performance.now() - begin, body.length);
+        await sleep(10);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, caller));
+  agent.destroy();
+}
+
+function statusOf(pid, name) {
+  return Number(new RegExp(`${name}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
+}
+
+function cpuOf(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+async function evaluated(health) {
+  const text = await (await fetch(`http://127.0.0.1:${health}/tsfalco/metrics`)).text();
+  return Number(/^tsfalco_events_total\S* (\d+)$/m.exec(text)[1]);
+}
+
+function percentiles(delays) {
+  delays.sort((a, b) => a - b);
+  const at = (share) => +(delays[Math.floor(delays.length * share)] ?? 0).toFixed(1);
+  return { p50ms: at(0.5), p99ms: at(0.99), maxMs: +(delays.at(-1) ?? 0).toFixed(1) };
+}
+
+// Bodies made beforehand, so that the callers cost little.
+function recycled(size) {
+  const bodies = createBodies(size);
+  const pool = Array.from({ length: Math.ceil(2000 / size) }, bodies);
+  let turn = 0;
+  return () => pool[turn++ % pool.length];
+}
+
+async function load(seconds, connections, size, attack) {
+  const { child, exit, port, health } = await start(STOCK);
+  const statuses = {};
+  const delays = [];
+  let [accepted, bytes] = [0, 0];
+  const bodies = recycled(size);
+  await send(port, connections, bodies, until(1), () => {});
+  const before = await settled(health);
+  const cpu = cpuOf(child.pid);
+  const begin = performance.now();
+  const attacks = attack?.(port, seconds * 1000);
+  await send(port, connections, bodies, until(seconds), (status, ids, delay, length) => {
+    statuses[status] = (statuses[status] ?? 0) + 1;
+    delays.push(delay);
+    if (status !== 200) return;
+    accepted += ids.length;
+    bytes += length;
+  });
+  const sent = (performance.now() - begin) / 1000;
+  const count = (await settled(health)) - before;
+  const took = (performance.now() - begin) / 1000;
+  const used = cpuOf(child.pid) - cpu;
+  const memory = {
+    rssMB: Math.round(statusOf(child.pid, 'VmRSS')),
+    peakMB: Math.round(statusOf(child.pid, 'VmHWM')),
+  };
+  const outcome = await attacks;
+  child.kill('SIGTERM');
+  report({
+    connections,
+    eventsARequest: size,
+    statuses,
+    accepted,
+    evaluated: count,
+    acceptedASecond: Math.round(accepted / sent),
+    evaluatedASecond: Math.round(count / took),
+    megabytesASecond: +(bytes / sent / 1e6).toFixed(1),
+    cpu: +(used / took).toFixed(2),
+    ...percentiles(delays),
+    ...memory,
+    exit: await exit,
+    ...(outcome && { attacks: outcome, log: pluginLines() }),
+  });
+}
+
+function until(seconds) {
+  const end = performance.now() + seconds * 1000;
+  return () => performance.now() < end;
+}
+
+// The number of evaluated events once it no longer grows.
+async function settled(health) {
+  for (let last = -1; ; ) {
+    const now = await evaluated(health);
+    if (now === last) return now;
+    last = now;
+    await sleep(100);
+  }
+}
+
+function pluginLines() {
+  const lines = {};
+  for (const [, line] of readFileSync(path('log'), 'utf8').matchAll(/\[k8saudit\] (.*)$/gm))
+    lines[line] = (lines[line] ?? 0) + 1;
+  return lines;
+}
+
+async function stop(seconds, connections, size) {
+  writeFileSync(path('every.yaml'), EVERY);
+  const { child, exit, port } = await start(path('every.yaml'));
+  const [acknowledged, refused] = [new Set(), new Set()];
+  const statuses = {};
+  const delays = [];
+  let over = false;
+  const sending = send(
+    port,
+    connections,
+    createBodies(size),
+    () => !over,
+    (status, ids, delay) => {
+      statuses[status] = (statuses[status] ?? 0) + 1;
+      if (status === 200) delays.push(delay);
+      for (const id of ids) (status === 200 ? acknowledged : refused).add(id);
+    },
+  );
+  await sleep(seconds * 1000);
+  const begin = performance.now();
+  child.kill('SIGTERM');
+  const code = await exit;
+  const took = performance.now() - begin;
+  over = true;
+  await sending;
+  const counts = new Map();
+  for (const [, id] of readFileSync(path('out'), 'utf8').matchAll(/id=([^.]+)\./g))
+    counts.set(id, (counts.get(id) ?? 0) + 1);
+  report({
+    acknowledged: acknowledged.size,
+    evaluated: counts.size,
+    lost: [...acknowledged].filter((id) => !counts.has(id)).length,
+    twice: [...counts.values()].filter((count) => count > 1).length,
+    evaluatedThoughRefused: [...refused].filter((id) => counts.has(id)).length,
+    statuses,
+    ...percentiles(delays),
+    stoppedAfterMs: Math.round(took),
+    exit: code,
+  });
+}
+
+/** Attacks, each over and over from one place; gives how often, and what came back. */
+function attackAll(port, durationMs) {
+  const head = 'POST /k8s-audit HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+  const chunked = `${head}Transfer-Encoding: chunked\r\n\r\n`;
+  const withBody = (body) => `${head}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+  const attacks = {
+    'slow header': { parts: Array.from('GET / HTTP/1.1\r\nX: '.padEnd(400, 'a')), everyMs: 200 },
+    'slow body': { parts: [`${head}Content-Length: 1000000\r\n\r\n`, ...'{'.padEnd(400, ' ')], everyMs: 200 },
+    '100 MB': {
+      parts: [`${head}Content-Length: 104857600\r\n\r\n`, ...Array(1600).fill('x'.repeat(65_536))],
+    },
+    '100 MB in chunks': { parts: [chunked, ...Array(1600).fill(`10000\r\n${'x'.repeat(65_536)}\r\n`)] },
+    'deep nesting': { parts: [withBody('['.repeat(1_000_000))] },
+    'no UTF-8': { parts: [Buffer.from(withBody('{"kind":"Event","x":"\xff\xfe"}'), 'latin1')] },
+    'no chunks': { parts: [chunked, 'zz\r\nnonsense'] },
+    'no HTTP': { parts: ['\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'] },
+    'large header': { parts: [`${head}X: ${'a'.repeat(100_000)}\r\n\r\n`] },
+    'two lengths': { parts: [`${head}Content-Length: 5\r\nContent-Length: 6\r\n\r\n12345`] },
+    pipelined: { parts: [withBody('{}').repeat(100)] },
+  };
+  const running = Object.entries(attacks).map(async ([name, { parts, everyMs }]) => {
+    const answers = {};
+    for (const going = until(durationMs / 1000); going(); ) {
+      const answer = await attack(port, parts, everyMs ?? 0, going);
+      answers[answer] = (answers[answer] ?? 0) + 1;
+      await sleep(50);
+    }
+    return [name, answers];
+  });
+  return Promise.all(running).then(Object.fromEntries);
+}
+
+function attack(port, parts, everyMs, going) {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    let got = '';
+    socket.setTimeout(everyMs > 0 ? 0 : 3000, () => socket.destroy());
+    socket.on('data', (data) => (got += data.toString('latin1')));
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      const statuses = got.match(/^HTTP\/1\.1 \d+/gm)?.map((line) => line.slice(9)) ?? ['none'];
+      resolve(statuses.length > 1 ? `${statuses.length} × ${statuses[0]}` : statuses[0]);
+    });
+    (async () => {
+      for (const part of parts) {
+        if (socket.destroyed || !going()) break;
+        if (!socket.write(part))
+          await new Promise((drained) => socket.once('drain', drained).once('close', drained));
+        if (everyMs > 0) await sleep(everyMs);
+      }
+      if (!going()) socket.destroy();
+    })();
+  });
+}
+
+function report(figures) {
+  console.log(JSON.stringify(figures, undefined, 1));
+}
+
+const [mode, seconds = '10', connections = '16', size = '20'] = process.argv.slice(2);
+const numbers = [Number(seconds), Number(connections), Number(size)];
+try {
+  if (mode === 'load') await load(...numbers);
+  else if (mode === 'stop') await stop(...numbers);
+  else if (mode === 'hostile') await load(...numbers, attackAll);
+  else console.error('node bench/webhook.mjs load|stop|hostile [seconds] [connections] [events a request]');
+} finally {
+  rmSync(folder, { recursive: true });
+}
