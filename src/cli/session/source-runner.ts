@@ -5,6 +5,7 @@ import type { Alert } from '../../engine/rules/alert.js';
 import type { Event } from '../../event.js';
 import type { Message } from '../../outputs/output.js';
 import { type Evaluator, type RunOptions, run } from '../../pipeline.js';
+import { createLogBudget } from '../../sources/log-budget.js';
 import type { Source, SourceLog } from '../../sources/source.js';
 import { createUnwrapper } from '../../sources/unwrap.js';
 
@@ -50,10 +51,11 @@ export interface StartOptions {
 export function startSource(options: StartOptions): RunningSource {
   const stopper = new AbortController();
   const current = { target: options.target };
+  const faults = createLogBudget(options.log);
   let end: SourceEnd | undefined;
   const ends = options.sources.map(async (source): Promise<SourceEnd> => {
     try {
-      await run(pipelineOf(source, options, current, stopper.signal));
+      await run(pipelineOf(source, options, current, faults.log, stopper.signal));
       return { ok: true };
     } catch (error) {
       stopper.abort();
@@ -61,6 +63,7 @@ export function startSource(options: StartOptions): RunningSource {
     }
   });
   const done = Promise.all(ends).then((all): SourceEnd => {
+    faults.settle();
     end = all.find((each) => !each.ok) ?? { ok: true };
     for (const line of options.sources.flatMap((source) => source.summary?.() ?? [])) options.report(line);
     return end;
@@ -80,12 +83,13 @@ function pipelineOf(
   source: Source,
   { log, seconds }: StartOptions,
   current: { readonly target: Target },
+  faults: SourceLog,
   signal: AbortSignal,
 ): RunOptions {
   const { name, plugin, maxEventSize, clusterName } = source;
   return {
     source,
-    unwrap: createUnwrapper({ source: name, plugin, maxEventSize, clusterName, log }),
+    unwrap: createUnwrapper({ source: name, plugin, maxEventSize, clusterName, log: faults }),
     ruleset: () => current.target.ruleset,
     outputs: [
       {
