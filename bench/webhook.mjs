@@ -274,7 +274,35 @@ function attackAll(port, durationMs) {
     }
     return [name, answers];
   });
+  running.push(hold(port, 600, durationMs), newcomers(port, durationMs));
   return Promise.all(running).then(Object.fromEntries);
+}
+
+/** Silent connections; those that are closed are opened again. */
+async function hold(port, count, durationMs) {
+  const sockets = new Set();
+  let opened = 0;
+  for (const going = until(durationMs / 1000); going(); await sleep(50)) {
+    while (sockets.size < count) {
+      opened++;
+      const socket = connect(port, '127.0.0.1').on('error', () => {});
+      sockets.add(socket.on('close', () => sockets.delete(socket)));
+    }
+  }
+  for (const socket of sockets) socket.destroy();
+  return ['silent connections', { opened }];
+}
+
+/** Senders without a connection yet, as an API server that has just started. */
+async function newcomers(port, durationMs) {
+  const answers = {};
+  for (const going = until(durationMs / 1000); going(); await sleep(100)) {
+    const answer = await post(port, false, Buffer.from('{"kind":"EventList","items":[]}')).catch(
+      ({ code }) => code,
+    );
+    answers[answer] = (answers[answer] ?? 0) + 1;
+  }
+  return ['newcomers', answers];
 }
 
 function attack(port, parts, everyMs, going) {

@@ -1,0 +1,144 @@
+// The web hook and those it does not know: connections that take places, secrets that are renewed.
+
+import { copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent, request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DetailedPeerCertificate, TLSSocket } from 'node:tls';
+import { afterAll, expect, it, onTestFinished, vi } from 'vitest';
+import { serveWebhook, type WebhookOptions } from '../../src/sources/webhook.js';
+import { parseWebhookUrl } from '../../src/sources/webhook-address.js';
+import { makeCertificate } from '../outputs/certificates.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'tsfalco-webhook-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  return address.port;
+}
+
+async function startHook(options: Partial<WebhookOptions>, scheme = 'http') {
+  const port = await freePort();
+  const log: string[] = [];
+  const abort = new AbortController();
+  const address = parseWebhookUrl(`${scheme}://127.0.0.1:${port}/`);
+  const all = {
+    maxBody: 2000,
+    certificate: '',
+    log: (_: string, text: string) => log.push(text),
+    ...options,
+  };
+  let bodies = 0;
+  const done = (async () => {
+    for await (const { payloads } of serveWebhook(address, all, abort.signal)) bodies += payloads.length;
+  })();
+  onTestFinished(async () => {
+    abort.abort();
+    await done;
+  });
+  await vi.waitUntil(async () => {
+    const socket = await open(port).catch(() => undefined);
+    socket?.destroy();
+    return socket !== undefined;
+  });
+  return { port, log, bodies: () => bodies };
+}
+
+function open(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(socket)).on('error', reject);
+  });
+}
+
+interface Reply {
+  readonly status: number | undefined;
+  readonly peer: DetailedPeerCertificate | undefined;
+}
+
+function post(port: number, agent: Agent | false, token = '', secure = false): Promise<Reply> {
+  const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` };
+  const all = { host: '127.0.0.1', port, method: 'POST', agent, headers, rejectUnauthorized: false };
+  return new Promise((resolve, reject) => {
+    (secure ? httpsRequest : httpRequest)(all, (response) => {
+      const { socket, statusCode: status } = response;
+      const peer = socket instanceof TLSSocket ? socket.getPeerCertificate(true) : undefined;
+      response.resume().on('end', () => resolve({ status, peer }));
+    })
+      .on('error', reject)
+      .end('{}');
+  });
+}
+
+it('makes room for new senders, and keeps those it knows', async () => {
+  const { port, log, bodies } = await startHook({ maxConnections: 4 });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => agent.destroy());
+  expect((await post(port, agent)).status).toBe(200);
+
+  const slow: Socket[] = [];
+  const closed: number[] = [];
+  for (let n = 0; n < 20; n++) {
+    const socket = await open(port);
+    socket.on('error', () => {}).on('close', () => closed.push(n));
+    socket.write('POST / HTTP/1.1\r\nX-Slow: ');
+    slow.push(socket);
+    onTestFinished(() => void socket.destroy());
+  }
+  await vi.waitUntil(() => closed.length >= 17);
+  // The oldest went; the last three have the places beside the sender's.
+  expect(closed).toEqual(Array.from({ length: 17 }, (_, n) => n));
+  expect((await post(port, agent)).status).toBe(200);
+  expect((await post(port, false)).status).toBe(200);
+  expect(bodies()).toBe(3);
+  expect(Object.values(agent.sockets).concat(Object.values(agent.freeSockets)).flat()).toHaveLength(1);
+  expect(log).toEqual(['more than 4 connections: one without a request is closed']);
+});
+
+it('follows a token that is renewed, and keeps the last one that was any good', async () => {
+  const tokenFile = join(folder, 'token');
+  const renew = (text: string): void => {
+    writeFileSync(`${tokenFile}.next`, text);
+    renameSync(`${tokenFile}.next`, tokenFile);
+  };
+  renew('one\n');
+  const { port, log } = await startHook({ tokenFile, renewMs: 20 });
+  const status = async (token: string) => (await post(port, false, token)).status;
+  expect([await status('one'), await status('two')]).toEqual([200, 401]);
+  renew('two\n');
+  await vi.waitUntil(async () => (await status('two')) === 200);
+  expect(await status('one')).toBe(401);
+  renew('\n');
+  await vi.waitUntil(() => log.length === 2);
+  expect(await status('two')).toBe(200);
+  expect(log).toEqual([
+    `read again: ${tokenFile}`,
+    `no token in ${tokenFile}; what was read before stays in force`,
+  ]);
+});
+
+it('follows a certificate that is renewed', async () => {
+  const [first, second] = [makeCertificate(folder, 'first'), makeCertificate(folder, 'second')];
+  const certificate = join(folder, 'falco.pem');
+  copyFileSync(first.pem, certificate);
+  const { port, log } = await startHook({ certificate, renewMs: 20 }, 'https');
+  const fingerprint = async () => (await post(port, false, '', true)).peer?.fingerprint256;
+  const before = await fingerprint();
+  expect(before).toBeDefined();
+  copyFileSync(second.cert, certificate);
+  await vi.waitUntil(() => log.length === 1);
+  expect(log[0]).toMatch(/^cannot use certificate and key in .*; what was read before stays in force$/);
+  expect(await fingerprint()).toBe(before);
+  copyFileSync(second.pem, certificate);
+  await vi.waitUntil(() => log.length === 2);
+  expect(log[1]).toBe(`read again: ${certificate}`);
+  const after = await fingerprint();
+  expect(after).toBeDefined();
+  expect(after).not.toBe(before);
+});
