@@ -154,8 +154,14 @@ const BY_NAME: ReadonlyMap<string, Operator> = new Map(
   ROWS.flatMap((row) => (row.name === '=' ? ['=', '=='] : [row.name]).map((spelled) => [spelled, row])),
 );
 
+/** Every operator that takes some kind of value, in the order of the manual. */
+export const OPERATORS: readonly Operator[] = ROWS.filter(
+  ({ strings, numbers, bools, addresses }) => strings ?? numbers ?? bools ?? addresses,
+);
+
 /** How a list of constants counts: exactly one, at least one, or all of them have to fit. */
-export type Modifier = 'oneof' | 'anyof' | 'allof';
+export type Modifier = (typeof MODIFIERS)[number];
+export const MODIFIERS = ['oneof', 'anyof', 'allof'] as const;
 
 /** The row and the modifier of an operator as the tree spells it (`== oneof`). */
 export function operatorOf(spelled: string): {

@@ -8,7 +8,7 @@ import type { ErrorCode, WarningCode } from '../diagnostic/codes.js';
 import type { Context, Diagnostic, LoadResult } from '../diagnostic.js';
 import { type Collector, createCollector } from './collector.js';
 import { createCompilerMemory } from './compile-job.js';
-import { type CompileOutput, compileDefinitions } from './compiler.js';
+import { type CompiledDefinition, type CompileOutput, compileDefinitions } from './compiler.js';
 import { isKernelRule, type SourceFile } from './definitions.js';
 import { fileContext, type Hint, LoadFault, nodeContext, untilNul, type Warn } from './fault.js';
 import type { LoadedRule, LoadOptions, LoadOutcome, RulesFile } from './loader.js';
@@ -21,23 +21,53 @@ const LOWEST_PRIORITY = 7;
 
 /** Loads files in order. Stops at the first one with an error unless told to go on. */
 export function loadRules(files: readonly RulesFile[], options: LoadOptions): LoadOutcome {
+  const loader = openLoader(options);
+  for (const file of files) if (!loader.add(file).successful && !options.keepGoing) break;
+  return loader.outcome();
+}
+
+/** Loads files one by one; what has not changed since the file before is not compiled again. */
+export interface Loader {
+  add(file: RulesFile): LoadResult;
+  /** What all files so far come to. */
+  outcome(): LoadOutcome;
+  /** A rule as it stood behind the last file without an error. */
+  lastRule(name: ByteString): LoadedRule | undefined;
+}
+
+/** A loader that has read nothing. */
+export function openLoader(options: LoadOptions): Loader {
   const collector = createCollector(options.tables);
   const memory = createCompilerMemory();
   const load: Load = { options, collector, memory, files: new Map(), contents: new Map() };
   const results: LoadResult[] = [];
   let output: CompileOutput | undefined;
-  for (const file of files) {
-    const loaded = loadFile(file, load);
-    results.push(loaded.result);
-    output = loaded.output ?? output;
-    if (!loaded.result.successful && !options.keepGoing) break;
-  }
+  return {
+    add(file) {
+      const loaded = loadFile(file, load);
+      results.push(loaded.result);
+      output = loaded.output ?? output;
+      return loaded.result;
+    },
+    outcome: () => outcomeOf(load, results, output),
+    lastRule(name) {
+      const compiled = output?.rules.find(({ definition }) => definition.name === name);
+      return compiled && loadedRule(compiled, options);
+    },
+  };
+}
+
+function outcomeOf(
+  { collector, options }: Load,
+  results: readonly LoadResult[],
+  output: CompileOutput | undefined,
+): LoadOutcome {
   const successful = results.every((result) => result.successful);
   const kernelFiles = kernelFilesOf(collector);
   const { requiredPlugins } = collector;
   const enforced = requiredPlugins.filter(({ context }) => !kernelFiles.has(fileOf(context)));
   return {
-    results,
+    results: [...results],
     successful,
     rules: successful && output !== undefined ? loadedRules(output, options) : [],
     requiredEngineVersion: printVersion(collector.requiredEngine()),
@@ -120,14 +150,15 @@ function diagnose(
 }
 
 function loadedRules({ rules }: CompileOutput, options: LoadOptions): readonly LoadedRule[] {
-  const minimum = options.minimumPriority ?? LOWEST_PRIORITY;
-  return rules.map((compiled) => {
-    const { name, source, priority, tags, enabled } = compiled.definition;
-    return {
-      info: { name, source, priority, tags: [...tags].sort() },
-      enabled,
-      belowMinimum: priority > minimum,
-      compiled,
-    };
-  });
+  return rules.map((compiled) => loadedRule(compiled, options));
+}
+
+function loadedRule(compiled: CompiledDefinition, options: LoadOptions): LoadedRule {
+  const { name, source, priority, tags, enabled } = compiled.definition;
+  return {
+    info: { name, source, priority, tags: [...tags].sort() },
+    enabled,
+    belowMinimum: priority > (options.minimumPriority ?? LOWEST_PRIORITY),
+    compiled,
+  };
 }
