@@ -1,10 +1,16 @@
-// Coverage: which rules, and which checks of their conditions, a set of events made true and made false.
+// Coverage: which rules, and which parts of their conditions, a set of events made true and made false. Parts are
+// checks, and groups in parentheses or macros, which may never hold although each of their checks does.
 
 import type { ByteString } from '../bytes.js';
+import type { Expr } from '../engine/condition/ast.js';
 import type { Explanation } from '../engine/condition/explain.js';
 import { printExpr } from '../engine/condition/printer.js';
 
-interface Seen {
+/** A part of a rule's condition and what was seen of it. */
+interface Part {
+  readonly kind: 'check' | 'and' | 'or' | 'not';
+  readonly operands: readonly Part[];
+  readonly text: ByteString;
   yes: boolean;
   no: boolean;
 }
@@ -15,60 +21,92 @@ export interface Coverage {
   report(): CoverageReport;
 }
 
+export interface CoverageGap {
+  readonly rule: ByteString;
+  readonly check: ByteString;
+  /** Whether it was never true; else it was never false. */
+  readonly never: boolean;
+}
+
 export interface CoverageReport {
   readonly rules: number;
   /** Rules that matched no event. */
   readonly neverMatched: readonly ByteString[];
   readonly checks: number;
-  /** Checks that were never true, or never false. */
-  readonly gaps: readonly {
-    readonly rule: ByteString;
-    readonly check: ByteString;
-    readonly never: boolean;
-  }[];
+  /** Parts that were never true, or never false, unless what they are made of says so already. */
+  readonly gaps: readonly CoverageGap[];
 }
 
 export function createCoverage(rules: readonly ByteString[]): Coverage {
-  const matched = new Map<ByteString, Seen>(rules.map((rule) => [rule, { yes: false, no: false }]));
-  const checks = new Map<ByteString, Map<ByteString, Seen>>();
-
-  function note(seen: Seen, verdict: boolean): void {
-    if (verdict) seen.yes = true;
-    else seen.no = true;
-  }
-
-  function addChecks(parts: Map<ByteString, Seen>, explanation: Explanation): void {
-    if (explanation.kind === 'branch') {
-      for (const operand of explanation.operands) addChecks(parts, operand);
-      return;
-    }
-    const text = printExpr(explanation.expr);
-    const seen = parts.get(text) ?? { yes: false, no: false };
-    parts.set(text, seen);
-    note(seen, explanation.verdict);
-  }
+  const matched = new Set<ByteString>();
+  const trees = new Map<ByteString, Map<ByteString, Part>>();
+  const text = createPrinter();
 
   return {
     add(rule, explanation) {
-      const seen = matched.get(rule);
-      if (seen === undefined) return;
-      note(seen, explanation.verdict);
-      const parts = checks.get(rule) ?? new Map<ByteString, Seen>();
-      checks.set(rule, parts);
-      addChecks(parts, explanation);
+      if (!rules.includes(rule)) return;
+      if (explanation.verdict) matched.add(rule);
+      const parts = trees.get(rule) ?? new Map<ByteString, Part>();
+      trees.set(rule, parts);
+      note(parts, explanation, text);
     },
     report() {
-      const all = [...checks].flatMap(([rule, parts]) =>
-        [...parts].map(([check, seen]) => ({ rule, check, seen })),
-      );
+      const all = [...trees].flatMap(([rule, parts]) => partsOf(parts).map((part) => ({ rule, part })));
       return {
-        rules: matched.size,
-        neverMatched: [...matched].filter(([, { yes }]) => !yes).map(([rule]) => rule),
+        rules: rules.length,
+        neverMatched: rules.filter((rule) => !matched.has(rule)),
         checks: all.length,
-        gaps: all
-          .filter(({ seen }) => !(seen.yes && seen.no))
-          .map(({ rule, check, seen }) => ({ rule, check, never: !seen.yes })),
+        gaps: all.flatMap(({ rule, part }) => gapsOf(rule, part)),
       };
     },
   };
+}
+
+type Printer = (expr: Expr) => ByteString;
+
+/** Prints every expression once, whatever number of events it is explained for. */
+function createPrinter(): Printer {
+  const printed = new Map<Expr, ByteString>();
+  return (expr) => {
+    const text = printed.get(expr) ?? printExpr(expr);
+    printed.set(expr, text);
+    return text;
+  };
+}
+
+// Depth is bounded by the parser's limit on nesting.
+function note(parts: Map<ByteString, Part>, explanation: Explanation, print: Printer): Part {
+  const operands =
+    explanation.kind === 'branch' ? explanation.operands.map((each) => note(parts, each, print)) : [];
+  const text = print(explanation.expr);
+  const kind = explanation.kind === 'branch' ? explanation.expr.kind : 'check';
+  const part = parts.get(text) ?? { kind, operands, text, yes: false, no: false };
+  // Set again: what holds others stands behind them, and the whole condition last.
+  parts.delete(text);
+  parts.set(text, part);
+  if (explanation.verdict) part.yes = true;
+  else part.no = true;
+  return part;
+}
+
+/** What counts: not the whole condition, which is the rule itself, unless it is a single check. */
+function partsOf(parts: ReadonlyMap<ByteString, Part>): readonly Part[] {
+  const all = [...parts.values()];
+  const root = all.at(-1);
+  return all.filter((part) => part.kind === 'check' || (part.kind !== 'not' && part !== root));
+}
+
+function gapsOf(rule: ByteString, part: Part): readonly CoverageGap[] {
+  const gap = (never: boolean): CoverageGap => ({ rule, check: part.text, never });
+  return [
+    ...(!part.yes && !isExplained(part, true) ? [gap(true)] : []),
+    ...(!part.no && !isExplained(part, false) ? [gap(false)] : []),
+  ];
+}
+
+/** Whether the operands of a group leave it no choice but to be never true (or never false). */
+function isExplained({ kind, operands }: Part, never: boolean): boolean {
+  const lacks = (part: Part): boolean => !(never ? part.yes : part.no);
+  if (kind === 'check') return false;
+  return (kind === 'and') === never ? operands.some(lacks) : operands.every(lacks);
 }

@@ -3,6 +3,8 @@
 
 import { dirname, isAbsolute, join } from 'node:path';
 import { type ByteString, fromBytes, toBytes } from '../bytes.js';
+import { suggest } from '../engine/rules/suggest.js';
+import type { Event } from '../event.js';
 import { runSuite, type Subject, type TestAlert, type Verdict } from '../rule-test/run.js';
 import { readSuite, type Suite, SuiteError } from '../rule-test/suite.js';
 import { type Coverage, createCoverage } from './coverage.js';
@@ -15,7 +17,7 @@ export interface SuiteRun {
   readonly verdicts: readonly Verdict[];
   /** Filled if it was asked for. */
   readonly coverage: Coverage;
-  /** Why the rules that a verdict misses did not match, as trees. */
+  /** Why the rules that a verdict is about did or did not match, as trees. */
   why(verdict: Verdict): string;
 }
 
@@ -33,9 +35,12 @@ export function runSuiteFile(path: string, options: SuiteRunOptions): SuiteRun {
   const beside = (file: string): string => (isAbsolute(file) ? file : join(dirname(path), file));
   const readText = (file: string): string => fromBytes(options.readFile(file));
   const suite = readSuite(path, readText(path), (event) => readText(beside(event)));
+  if (options.rules === undefined && suite.rules.length === 0)
+    throw new SuiteError(`${path}: names no rules; write \`rules: [FILE]\`, or give them with -r`);
   const workspace = options.loadRules(options.rules ?? suite.rules.map(beside), suite.enable.map(toBytes));
   for (const name of suite.enable)
-    if (!hasRule(workspace, name)) throw new SuiteError(`${path}: enable: there is no rule "${name}"`);
+    if (!hasRule(workspace, name))
+      throw new SuiteError(`${path}: enable: there is no rule "${name}"${hint(workspace, name)}`);
   const coverage = createCoverage(workspace.rules.map(({ info }) => info.name));
   const subject = createSubject(workspace, options.covered ? coverage : undefined);
   return {
@@ -43,7 +48,7 @@ export function runSuiteFile(path: string, options: SuiteRunOptions): SuiteRun {
     workspace,
     verdicts: runSuite(suite, subject),
     coverage,
-    why: ({ event, missing }) => explainMissing(workspace, event, missing),
+    why: ({ event, missing, surplus }) => explainFailures(workspace, event, [...missing, ...surplus]),
   };
 }
 
@@ -72,21 +77,35 @@ function hasRule(workspace: Workspace, name: string): boolean {
   return workspace.rules.some(({ info }) => info.name === toBytes(name));
 }
 
-function explainMissing(workspace: Workspace, text: string, missing: readonly string[]): string {
+function explainFailures(workspace: Workspace, text: string, rules: readonly string[]): string {
   const trees: string[] = [];
   workspace.readEvents(
     toBytes(text),
     (event) => {
-      for (const name of missing) {
-        const rule = workspace.rules.find(({ info }) => info.name === toBytes(name));
-        trees.push(
-          rule === undefined
-            ? `there is no enabled rule "${name}"`
-            : fromBytes(explanationText(workspace.explain(rule, event))),
-        );
-      }
+      for (const name of rules) trees.push(...explainFailure(workspace, event, name, rules.length > 1));
     },
+    // What is no event is among the failures already.
     () => undefined,
   );
   return trees.join('\n');
+}
+
+function explainFailure(
+  workspace: Workspace,
+  event: Event,
+  name: string,
+  several: boolean,
+): readonly string[] {
+  const rule = workspace.rules.find(({ info }) => info.name === toBytes(name));
+  if (rule === undefined) return [`there is no enabled rule "${name}"${hint(workspace, name)}`];
+  const tree = fromBytes(explanationText(workspace.explain(rule, event)));
+  return several ? [`"${name}":`, tree] : [tree];
+}
+
+function hint({ rules }: Workspace, name: string): string {
+  const near = suggest(
+    name,
+    rules.map(({ info }) => fromBytes(info.name)),
+  );
+  return near === undefined ? '' : `; did you mean "${near}"?`;
 }

@@ -1,21 +1,30 @@
 // tsfalco test: runs unit tests of rules (src/rule-test) and reports.
 
-import { watch } from 'node:fs';
-import { dirname } from 'node:path';
 import type { Coverage } from '../authoring/coverage.js';
 import { runSuiteFile, type SuiteRun } from '../authoring/suite-run.js';
-import { toBytes } from '../bytes.js';
+import { type ByteString, fromBytes, toBytes } from '../bytes.js';
 import { counts, REPORT_FORMATS, type ReportFormat, renderReport } from '../rule-test/report.js';
 import type { Verdict } from '../rule-test/run.js';
 import { SuiteError } from '../rule-test/suite.js';
 import { Failure, type Host } from './host.js';
+import { runWatching } from './test/watch.js';
 import { loadWorkspace, readArguments, readFileBytes } from './usage.js';
 
 const USAGE = `Usage: tsfalco test [--format text|tap|junit] [--coverage] [--watch] [-r RULES…] SUITE…
 
 Runs the unit tests in the suites against the rules that each suite names (or those of -r).
 A failed test says which part of the rule's condition decided. Exit status 1 if a test fails.
+
+--coverage  which rules, and which parts of their conditions, no test made true or false
+--watch     run again after every change of a suite, its rules or its events
 `;
+
+interface TestOptions {
+  readonly suites: readonly string[];
+  readonly rules: readonly string[] | undefined;
+  readonly format: ReportFormat;
+  readonly covered: boolean;
+}
 
 /** @returns 0 if all tests passed */
 export async function test(argv: readonly string[], host: Host): Promise<number> {
@@ -35,9 +44,18 @@ export async function test(argv: readonly string[], host: Host): Promise<number>
     return 0;
   }
   if (positionals.length === 0) throw new Failure('test needs at least one suite; see tsfalco test --help');
-  const format = readFormat(values.format ?? 'text');
-  const once = (): Promise<number> => runOnce(positionals, values.r, format, values.coverage === true, host);
-  return values.watch === true ? watchAndRun(positionals, values.r ?? [], once, host) : once();
+  const options: TestOptions = {
+    suites: positionals,
+    rules: values.r,
+    format: readFormat(values.format ?? 'text'),
+    covered: values.coverage === true,
+  };
+  if (values.watch !== true) return (await runOnce(options, host)).failed ? 1 : 0;
+  await runWatching(host, async (changed) => {
+    if (changed !== undefined) await host.stdout.write(toBytes(`\n${changed} has changed\n`));
+    return (await runOnce(options, host)).read;
+  });
+  return 0;
 }
 
 function readFormat(text: string): ReportFormat {
@@ -47,81 +65,76 @@ function readFormat(text: string): ReportFormat {
   return format;
 }
 
+/** Runs all suites; one that cannot be read, or whose rules do not load, is told and keeps no other from running. */
 async function runOnce(
-  suites: readonly string[],
-  rules: readonly string[] | undefined,
-  format: ReportFormat,
-  covered: boolean,
+  options: TestOptions,
   host: Host,
-): Promise<number> {
-  const runs = suites.map((path) => runFile(path, rules, covered, host));
-  const verdicts = runs.flatMap((run) => run.verdicts);
+): Promise<{ readonly failed: boolean; readonly read: readonly string[] }> {
+  const { suites, format, covered } = options;
+  const read: string[] = [];
+  const runs: SuiteRun[] = [];
+  const verdicts: Verdict[] = [];
+  for (const path of suites) {
+    const run = runFile(path, options, host, read);
+    if (typeof run === 'string') {
+      host.error(`Error: ${run}`);
+      // People have read it; servers count tests.
+      if (format !== 'text') verdicts.push(unread(path, fromBytes(run)));
+      continue;
+    }
+    runs.push(run);
+    verdicts.push(...run.verdicts);
+  }
   const why = (verdict: Verdict): string =>
     runs.find((run) => run.verdicts.includes(verdict))?.why(verdict) ?? '';
-  await host.stdout.write(toBytes(renderReport(verdicts, format, why)));
+  if (verdicts.length > 0 || runs.length > 0)
+    await host.stdout.write(toBytes(renderReport(verdicts, format, why)));
   // Behind a report for machines it is a comment, or it would spoil the document.
   if (covered && format !== 'junit')
     for (const { suite, coverage } of runs)
       await host.stdout.write(coverageText(suite.file, coverage, format === 'tap' ? '# ' : ''));
-  return counts(verdicts).failed === 0 ? 0 : 1;
+  return { failed: counts(verdicts).failed > 0 || runs.length < suites.length, read };
 }
 
-function runFile(path: string, rules: readonly string[] | undefined, covered: boolean, host: Host): SuiteRun {
+const unread = (suite: string, failure: string): Verdict => ({
+  ...{ suite, test: 'the suite and its rules load', line: 1, event: '' },
+  ...{ failures: [failure], missing: [], surplus: [], milliseconds: 0 },
+});
+
+/** A run, or why there is none, a byte string. */
+function runFile(path: string, options: TestOptions, host: Host, read: string[]): SuiteRun | ByteString {
+  read.push(path);
   try {
     return runSuiteFile(path, {
-      rules,
-      covered,
-      readFile: (file) => readFileBytes(host, file),
-      loadRules: (paths, enable) => loadWorkspace(host, paths, enable),
+      rules: options.rules,
+      covered: options.covered,
+      readFile: (file) => {
+        read.push(file);
+        return readFileBytes(host, file);
+      },
+      loadRules: (paths, enable) => {
+        read.push(...paths);
+        return loadWorkspace(host, paths, enable);
+      },
     });
   } catch (error) {
-    if (error instanceof SuiteError) throw new Failure(toBytes(error.message));
+    if (error instanceof SuiteError) return toBytes(error.message);
+    if (error instanceof Failure) return error.message;
     throw error;
   }
 }
 
+const LONGEST_CHECK = 120;
+
 function coverageText(file: string, coverage: Coverage, lead: string): string {
   const { rules, neverMatched, checks, gaps } = coverage.report();
+  const clipped = (text: string): string =>
+    text.length > LONGEST_CHECK ? `${text.slice(0, LONGEST_CHECK)}...` : text;
   const lines = [
-    `Coverage of ${toBytes(file)}: ${rules - neverMatched.length} of ${rules} rules matched, ${checks - gaps.length} of ${checks} checks were both true and false`,
+    `Coverage of ${toBytes(file)}: ${rules - neverMatched.length} of ${rules} rules matched, ${checks - new Set(gaps.map(({ rule, check }) => `${rule}\n${check}`)).size} of ${checks} checks were both true and false`,
   ];
   for (const rule of neverMatched) lines.push(`  never matched: ${rule}`);
   for (const { rule, check, never } of gaps)
-    lines.push(`  never ${never ? 'true' : 'false'}: ${check}   (${rule})`);
+    lines.push(`  never ${never ? 'true' : 'false'}: ${clipped(check)}   (${rule})`);
   return lines.map((line) => `${lead}${line}\n`).join('');
-}
-
-const QUIET_MS = 100;
-
-// Runs at once and after every change of a suite or rules file, until SIGINT.
-async function watchAndRun(
-  suites: readonly string[],
-  rules: readonly string[],
-  once: () => Promise<number>,
-  host: Host,
-): Promise<number> {
-  const run = async (): Promise<void> => {
-    try {
-      await once();
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      host.error(`Error: ${error.message}`);
-    }
-  };
-  await run();
-  let timer: NodeJS.Timeout | undefined;
-  const folders = new Set(
-    [...suites, ...rules].map((path) => dirname(path)).flatMap((folder) => [folder, dirname(folder)]),
-  );
-  const watchers = [...folders].map((folder) =>
-    watch(folder, (_kind, name) => {
-      if (name === null || !/\.ya?ml$|\.jsonl?$/.test(name)) return;
-      clearTimeout(timer);
-      timer = setTimeout(run, QUIET_MS);
-    }),
-  );
-  await new Promise<void>((resolve) => host.onSignal('SIGINT', resolve));
-  clearTimeout(timer);
-  for (const watcher of watchers) watcher.close();
-  return 0;
 }

@@ -10,6 +10,8 @@ export type Overrides = Readonly<Record<string, unknown>>;
 export function applyOverrides(event: unknown, overrides: Overrides): unknown {
   const copy = structuredClone(event);
   for (const [pointer, value] of Object.entries(overrides)) {
+    if (pointer.split('/').includes('__proto__'))
+      throw new Error(`"${pointer}": __proto__ cannot be a key here; give the event as text`);
     if (!pointer.startsWith('/'))
       throw new Error(`"${pointer}" is no JSON pointer; it starts with /, as in /objectRef/namespace`);
     const path = pointer
@@ -32,8 +34,9 @@ function set(root: unknown, path: readonly string[], value: unknown, pointer: st
     at = container(next, pointer);
   }
   const last = path[path.length - 1] ?? '';
-  if (value === null) delete at[last];
-  else at[last] = value;
+  if (value !== null) at[last] = value;
+  else if (Array.isArray(at) && /^\d+$/.test(last)) at.splice(Number(last), 1);
+  else delete at[last];
 }
 
 // Arrays are reached by their index, which is a property like any other.

@@ -6,22 +6,18 @@ export type ReportFormat = 'text' | 'tap' | 'junit';
 
 export const REPORT_FORMATS: readonly ReportFormat[] = ['text', 'tap', 'junit'];
 
-/**
- * Renders verdicts.
- * @param why explains for one verdict why a rule did not match; lines that follow the failure in the text form
- */
-export function renderReport(
-  verdicts: readonly Verdict[],
-  format: ReportFormat,
-  why: (verdict: Verdict) => string,
-): string {
+/** Explains for one verdict why rules did or did not match; empty: there is nothing to explain. */
+export type Why = (verdict: Verdict) => string;
+
+/** Renders verdicts; failures with their reasons. */
+export function renderReport(verdicts: readonly Verdict[], format: ReportFormat, why: Why): string {
   switch (format) {
     case 'text':
       return renderText(verdicts, why);
     case 'tap':
-      return renderTap(verdicts);
+      return renderTap(verdicts, why);
     case 'junit':
-      return renderJunit(verdicts);
+      return renderJunit(verdicts, why);
   }
 }
 
@@ -30,11 +26,11 @@ export function counts(verdicts: readonly Verdict[]): { readonly passed: number;
   return { passed: verdicts.length - failed, failed };
 }
 
-function renderText(verdicts: readonly Verdict[], why: (verdict: Verdict) => string): string {
+function renderText(verdicts: readonly Verdict[], why: Why): string {
   const lines: string[] = [];
   for (const verdict of verdicts) {
     if (verdict.failures.length === 0) continue;
-    lines.push(`FAIL ${verdict.suite}: ${verdict.test}`);
+    lines.push(`FAIL ${verdict.suite}:${verdict.line}: ${verdict.test}`);
     for (const failure of verdict.failures) lines.push(indent(failure, '  '));
     const reason = why(verdict);
     if (reason !== '') lines.push(indent(reason, '    '));
@@ -53,34 +49,49 @@ function indent(text: string, by: string): string {
     .join('\n');
 }
 
-function renderTap(verdicts: readonly Verdict[]): string {
+function renderTap(verdicts: readonly Verdict[], why: Why): string {
   const lines = ['TAP version 14', `1..${verdicts.length}`];
-  for (const [index, { suite, test, failures }] of verdicts.entries()) {
-    const title = `${suite}: ${test}`.replaceAll('\\', '\\\\').replaceAll('#', '\\#');
+  for (const [index, verdict] of verdicts.entries()) {
+    const { suite, test, line, failures } = verdict;
+    const title = `${suite}: ${test}`.replace(/\s+/g, ' ').replaceAll('\\', '\\\\').replaceAll('#', '\\#');
     lines.push(`${failures.length === 0 ? 'ok' : 'not ok'} ${index + 1} - ${title}`);
-    if (failures.length > 0)
-      lines.push('  ---', '  message: |', indent(failures.join('\n'), '    '), '  ...');
+    if (failures.length === 0) continue;
+    const reason = why(verdict);
+    lines.push('  ---', '  message: |', indent(printable(failures.join('\n')), '    '));
+    if (reason !== '') lines.push('  why: |', indent(printable(reason), '    '));
+    lines.push(`  at: ${JSON.stringify(`${suite}:${line}`)}`, '  ...');
   }
   return `${lines.join('\n')}\n`;
 }
 
-function renderJunit(verdicts: readonly Verdict[]): string {
+function renderJunit(verdicts: readonly Verdict[], why: Why): string {
   const suites = groupBySuite(verdicts);
-  const lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites>'];
+  const lines = ['<?xml version="1.0" encoding="UTF-8"?>', `<testsuites ${totals(verdicts)}>`];
   for (const [suite, cases] of suites) {
-    lines.push(
-      `  <testsuite name="${xml(suite)}" tests="${cases.length}" failures="${counts(cases).failed}">`,
-    );
-    for (const { test, failures, milliseconds } of cases) {
-      const head = `    <testcase classname="${xml(suite)}" name="${xml(test)}" time="${(milliseconds / 1000).toFixed(6)}"`;
-      if (failures.length === 0) lines.push(`${head}/>`);
-      else lines.push(`${head}>`, `      <failure>${xml(failures.join('\n'))}</failure>`, '    </testcase>');
-    }
+    lines.push(`  <testsuite name="${attribute(suite)}" ${totals(cases)}>`);
+    for (const verdict of cases) lines.push(...testCase(verdict, why));
     lines.push('  </testsuite>');
   }
   lines.push('</testsuites>');
   return `${lines.join('\n')}\n`;
 }
+
+function testCase(verdict: Verdict, why: Why): readonly string[] {
+  const { suite, test, line, failures, milliseconds } = verdict;
+  const place = `file="${attribute(suite)}" line="${line}" time="${seconds(milliseconds)}"`;
+  const head = `    <testcase classname="${attribute(suite)}" name="${attribute(test)}" ${place}`;
+  if (failures.length === 0) return [`${head}/>`];
+  const text = [...failures, why(verdict)].filter((part) => part !== '').join('\n');
+  const failure = `<failure message="${attribute(failures[0]!)}">${xml(text)}</failure>`;
+  return [`${head}>`, `      ${failure}`, '    </testcase>'];
+}
+
+function totals(verdicts: readonly Verdict[]): string {
+  const spent = verdicts.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  return `tests="${verdicts.length}" failures="${counts(verdicts).failed}" errors="0" time="${seconds(spent)}"`;
+}
+
+const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(6);
 
 function groupBySuite(verdicts: readonly Verdict[]): Map<string, Verdict[]> {
   const groups = new Map<string, Verdict[]>();
@@ -88,16 +99,22 @@ function groupBySuite(verdicts: readonly Verdict[]): Map<string, Verdict[]> {
   return groups;
 }
 
+// Neither XML 1.0 nor YAML has a place for control characters and halves of characters, not even escaped.
+const printable = (text: string): string =>
+  text
+    .replace(/\p{Surrogate}/gu, '\ufffd')
+    .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]/g, '\ufffd');
+
 const XML_ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
   '"': '&quot;',
+  // A reader would make a line's end out of it.
+  '\r': '&#13;',
 };
 
-// Control characters have no place in XML 1.0, not even escaped.
-function xml(text: string): string {
-  return text
-    .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f]/g, '\ufffd')
-    .replace(/[&<>"]/g, (char) => XML_ESCAPES[char] ?? char);
-}
+/** For attributes, in which a reader makes blanks of lines' ends. */
+const attribute = (text: string): string => xml(text).replaceAll('\n', '&#10;').replaceAll('\t', '&#9;');
+
+const xml = (text: string): string => printable(text).replace(/[&<>"\r]/g, (char) => XML_ESCAPES[char]!);

@@ -12,11 +12,15 @@ export interface TestAlert {
 export interface Verdict {
   readonly suite: string;
   readonly test: string;
+  /** Where the test stands in the suite, from 1. */
+  readonly line: number;
   readonly event: string;
   /** Empty: passed. One line each. */
   readonly failures: readonly string[];
   /** Rules that were expected and did not match, to explain. */
   readonly missing: readonly string[];
+  /** Rules that matched and should not have, to explain. */
+  readonly surplus: readonly string[];
   readonly milliseconds: number;
 }
 
@@ -43,13 +47,26 @@ export function runSuite(suite: Suite, subject: Subject): Verdict[] {
     ];
     const { missing } = judged;
     const milliseconds = performance.now() - started;
-    return { suite: suite.file, test: test.name, event: test.event, failures, missing, milliseconds };
+    return {
+      suite: suite.file,
+      test: test.name,
+      line: test.line,
+      event: test.event,
+      failures,
+      missing,
+      surplus: judged.surplus,
+      milliseconds,
+    };
   });
 }
 
-function judge(test: RuleTest, alerts: readonly TestAlert[]): Pick<Verdict, 'failures' | 'missing'> {
+function judge(
+  test: RuleTest,
+  alerts: readonly TestAlert[],
+): Pick<Verdict, 'failures' | 'missing' | 'surplus'> {
   const failures: string[] = [];
   const missing: string[] = [];
+  const surplus: string[] = [];
   for (const wanted of [...(test.expect ?? []), ...test.includes]) {
     const alert = alerts.find(({ rule }) => rule === wanted.rule);
     if (alert === undefined) {
@@ -64,10 +81,11 @@ function judge(test: RuleTest, alerts: readonly TestAlert[]): Pick<Verdict, 'fai
       excluded ||
       (allowed !== undefined && !allowed.has(rule) && !test.includes.some((wanted) => wanted.rule === rule))
     ) {
+      surplus.push(rule);
       failures.push(`"${rule}" should not match and does: ${output}`);
     }
   }
-  return { failures, missing };
+  return { failures, missing, surplus };
 }
 
 function outputFailures(wanted: Expectation, alert: TestAlert): string[] {

@@ -1,8 +1,10 @@
 // Suite: a file of unit tests for rules, read from YAML and checked. What comes out is plain data: every test
-// with its complete event as JSON text. The only file that knows js-yaml; these files are ours, not Falco's.
+// with its complete event as JSON text.
 
-import { load, YAMLException } from 'js-yaml';
 import { applyOverrides, type Overrides } from './overrides.js';
+import { type Item, openSuiteFile, SuiteError, type SuiteFile } from './suite-file.js';
+
+export { SuiteError } from './suite-file.js';
 
 /** What a test wants of one rule. */
 export interface Expectation {
@@ -15,6 +17,8 @@ export interface Expectation {
 
 export interface RuleTest {
   readonly name: string;
+  /** Where it stands in the suite, from 1. */
+  readonly line: number;
   /** The event as JSON text. */
   readonly event: string;
   /** Exactly these rules match, under rule_matching all; undefined if only `includes` and `excludes` count. */
@@ -29,156 +33,136 @@ export interface Suite {
   readonly rules: readonly string[];
   /** Rules that are disabled in their files and enabled for these tests. */
   readonly enable: readonly string[];
+  /** Files that events were read from, as written. */
+  readonly eventFiles: readonly string[];
   readonly tests: readonly RuleTest[];
 }
 
-/** A fault in a suite: one line, with the place inside the file. */
-export class SuiteError extends Error {
-  override readonly name = 'SuiteError';
-}
-
-type Mapping = Readonly<Record<string, unknown>>;
+type ReadEvent = (path: string) => string;
 
 /**
  * Reads a suite.
  * @param readEvent gives the text of an event file named by a test, relative to the suite
  * @throws SuiteError
  */
-export function readSuite(file: string, text: string, readEvent: (path: string) => string): Suite {
-  const root = mapping(parse(file, text), file, 'a suite');
-  knownKeys(root, ['rules', 'enable', 'events', 'tests'], file, 'a suite');
-  const bases = mapping(root['events'] ?? {}, file, 'events');
-  const tests = sequence(root['tests'], file, 'tests').map((item, index) => {
-    const place = `tests[${index}]`;
-    return readTest(mapping(item, file, place), bases, file, place, readEvent);
-  });
-  const names = new Set<string>();
-  for (const { name } of tests) {
-    if (names.has(name)) throw new SuiteError(`${file}: two tests are called "${name}"`);
-    names.add(name);
+export function readSuite(file: string, text: string, readEvent: ReadEvent): Suite {
+  const suite = openSuiteFile(file, text);
+  const { root } = suite;
+  if (typeof root.value !== 'object' || root.value === null || Array.isArray(root.value))
+    suite.fail(root, 'a suite must be a mapping with `rules` and `tests`');
+  suite.known(root, ['rules', 'enable', 'events', 'tests']);
+  const bases = suite.at(root, 'events', {});
+  suite.mapping(bases);
+  const eventFiles = new Set<string>();
+  const read: ReadEvent = (path) => {
+    eventFiles.add(path);
+    return readEvent(path);
+  };
+  const tests = suite.items(suite.at(root, 'tests')).map((item) => readTest(suite, item, bases, read));
+  const names = new Map<string, number>();
+  for (const { name, line } of tests) {
+    const before = names.get(name);
+    if (before !== undefined)
+      throw new SuiteError(`${file}:${line}: two tests are called "${name}"; the other is in line ${before}`);
+    names.set(name, line);
   }
   return {
     file,
-    rules: strings(root['rules'] ?? [], file, 'rules'),
-    enable: strings(root['enable'] ?? [], file, 'enable'),
+    rules: suite.texts(suite.at(root, 'rules', [])),
+    enable: suite.texts(suite.at(root, 'enable', [])),
+    eventFiles: [...eventFiles],
     tests,
   };
 }
 
-function parse(file: string, text: string): unknown {
-  try {
-    return load(text);
-  } catch (error) {
-    if (error instanceof YAMLException)
-      throw new SuiteError(`${file}: ${error.message.replace(/\s+/g, ' ').trim()}`);
-    throw error;
-  }
-}
+const TEST_KEYS = ['test', 'event', 'file', 'text', 'with', 'expect', 'includes', 'excludes'];
 
-const TEST_KEYS = ['test', 'event', 'file', 'with', 'expect', 'includes', 'excludes'];
-
-function readTest(
-  item: Mapping,
-  bases: Mapping,
-  file: string,
-  place: string,
-  readEvent: (path: string) => string,
-): RuleTest {
-  const { test: name, expect, includes, excludes } = item;
+function readTest(suite: SuiteFile, unnamed: Item, bases: Item, readEvent: ReadEvent): RuleTest {
+  const place = `tests[${unnamed.path.at(-1)}]`;
+  const { test: name, expect, includes, excludes } = suite.mapping({ ...unnamed, where: place });
   if (typeof name !== 'string' || name === '')
-    throw new SuiteError(`${file}: ${place}: \`test\` must be its name`);
-  const where = `test "${name}"`;
-  knownKeys(item, TEST_KEYS, file, where);
-  if (expect === undefined && includes === undefined && excludes === undefined) {
-    throw new SuiteError(`${file}: ${where}: needs \`expect\`, \`includes\` or \`excludes\``);
-  }
-  const base = baseEvent(item, bases, file, where, readEvent);
-  const overrides: Overrides = mapping(item['with'] ?? {}, file, `${where}: with`);
-  let event: unknown;
-  try {
-    event = applyOverrides(base, overrides);
-  } catch (error) {
-    throw new SuiteError(`${file}: ${where}: ${error instanceof Error ? error.message : String(error)}`);
-  }
+    return suite.fail({ ...unnamed, where: place }, '`test` must be its name');
+  const item = { ...unnamed, where: `test "${name}"` };
+  suite.known(item, TEST_KEYS);
+  if (expect === undefined && includes === undefined && excludes === undefined)
+    suite.fail(item, 'needs `expect`, `includes` or `excludes`');
   return {
     name,
-    event: JSON.stringify(event),
-    expect: expect === undefined ? undefined : expectations(expect, file, `${where}: expect`),
-    includes: expectations(includes ?? [], file, `${where}: includes`),
-    excludes: strings(excludes ?? [], file, `${where}: excludes`),
+    line: suite.line(item.path),
+    event: eventText(suite, item, bases, readEvent),
+    expect: expect === undefined ? undefined : expectations(suite, suite.at(item, 'expect')),
+    includes: expectations(suite, suite.at(item, 'includes', [])),
+    excludes: suite.texts(suite.at(item, 'excludes', [])),
   };
 }
 
-function baseEvent(
-  item: Mapping,
-  bases: Mapping,
-  file: string,
-  where: string,
-  readEvent: (path: string) => string,
-): unknown {
-  const { event, file: path } = item;
-  if ((event === undefined) === (path === undefined))
-    throw new SuiteError(`${file}: ${where}: needs either \`event\` or \`file\``);
-  if (typeof path === 'string') return eventFile(path, file, where, readEvent);
-  if (typeof event !== 'string') return mapping(event, file, `${where}: event`);
-  const base = bases[event];
-  if (base === undefined) {
-    throw new SuiteError(
-      `${file}: ${where}: no event "${event}" under \`events\`; there are: ${Object.keys(bases).join(', ') || 'none'}`,
-    );
+function eventText(suite: SuiteFile, item: Item, bases: Item, readEvent: ReadEvent): string {
+  const { text, with: changes } = suite.mapping(item);
+  if (text !== undefined) {
+    if (typeof text !== 'string') return suite.fail(suite.at(item, 'text'), 'must be a text');
+    if (changes !== undefined)
+      suite.fail(suite.at(item, 'with'), '`text` is taken as it is; give an `event` to change');
   }
-  return mapping(base, file, `events.${event}`);
-}
-
-function eventFile(path: string, file: string, where: string, readEvent: (path: string) => string): unknown {
-  const text = readEvent(path);
+  const base = baseEvent(suite, item, bases, readEvent);
+  if (typeof base === 'string') return base;
+  const overrides = suite.at(item, 'with', {});
   try {
-    return JSON.parse(text);
+    return JSON.stringify(applyOverrides(base, suite.mapping(overrides) as Overrides));
+  } catch (error) {
+    if (error instanceof SuiteError) throw error;
+    return suite.fail(overrides, error instanceof Error ? error.message : String(error));
+  }
+}
+
+const SUBJECTS = ['event', 'file', 'text'] as const;
+
+/** An event as data, or the text of `text`. */
+function baseEvent(suite: SuiteFile, item: Item, bases: Item, readEvent: ReadEvent): unknown {
+  const given = suite.mapping(item);
+  if (SUBJECTS.filter((key) => given[key] !== undefined).length !== 1)
+    return suite.fail(item, 'needs either `event` or `file` or `text`');
+  const { event, file, text } = given;
+  if (text !== undefined) return text;
+  if (file !== undefined) {
+    if (typeof file !== 'string') return suite.fail(suite.at(item, 'file'), 'must be the name of a file');
+    return eventFile(suite, suite.at(item, 'file'), file, readEvent);
+  }
+  if (typeof event !== 'string') return suite.mapping(suite.at(item, 'event'));
+  const named = suite.mapping(bases);
+  if (Object.hasOwn(named, event)) return suite.mapping(suite.at(bases, event));
+  const known = Object.keys(named).join(', ') || 'none';
+  return suite.fail(
+    { ...item, path: [...item.path, 'event'] },
+    `no event "${event}" under \`events\`; there are: ${known}`,
+  );
+}
+
+function eventFile(suite: SuiteFile, item: Item, path: string, readEvent: ReadEvent): unknown {
+  const text = readEvent(path);
+  let event: unknown;
+  try {
+    event = JSON.parse(text);
   } catch {
-    throw new SuiteError(`${file}: ${where}: ${path} holds no single JSON event`);
+    return suite.fail(item, `${path} holds no single JSON event`);
   }
+  return typeof event === 'object' && event !== null
+    ? event
+    : suite.fail(item, `${path} holds no JSON object`);
 }
 
-function expectations(value: unknown, file: string, where: string): Expectation[] {
+function expectations(suite: SuiteFile, item: Item): Expectation[] {
+  const { value } = item;
   if (value === 'none') return [];
-  const found: Expectation[] = [];
-  for (const item of typeof value === 'string' ? [value] : sequence(value, file, where)) {
-    if (typeof item === 'string') {
-      found.push({ rule: item, output: undefined, outputContains: [] });
-      continue;
-    }
-    const wanted = mapping(item, file, where);
-    knownKeys(wanted, ['rule', 'output', 'contains'], file, where);
-    const { rule, output, contains } = wanted;
-    if (typeof rule !== 'string') throw new SuiteError(`${file}: ${where}: \`rule\` must be a rule's name`);
-    if (output !== undefined && typeof output !== 'string')
-      throw new SuiteError(`${file}: ${where}: \`output\` must be text`);
-    const parts =
-      typeof contains === 'string' ? [contains] : strings(contains ?? [], file, `${where}: contains`);
-    found.push({ rule, output, outputContains: parts });
-  }
-  return found;
+  const list = typeof value === 'string' ? [item] : suite.items(item);
+  return list.map((each) => expectation(suite, each));
 }
 
-function knownKeys(value: Mapping, known: readonly string[], file: string, where: string): void {
-  const unknown = Object.keys(value).find((key) => !known.includes(key));
-  if (unknown !== undefined)
-    throw new SuiteError(`${file}: ${where}: unknown key "${unknown}"; known: ${known.join(', ')}`);
-}
-
-function mapping(value: unknown, file: string, where: string): Mapping {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Mapping;
-  throw new SuiteError(`${file}: ${where} must be a mapping`);
-}
-
-function sequence(value: unknown, file: string, where: string): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  throw new SuiteError(`${file}: ${where} must be a list`);
-}
-
-function strings(value: unknown, file: string, where: string): string[] {
-  return sequence(value, file, where).map((item) => {
-    if (typeof item === 'string') return item;
-    throw new SuiteError(`${file}: ${where} must be a list of texts`);
-  });
+function expectation(suite: SuiteFile, item: Item): Expectation {
+  if (typeof item.value === 'string') return { rule: item.value, output: undefined, outputContains: [] };
+  const { rule, output, contains } = suite.mapping(item);
+  suite.known(item, ['rule', 'output', 'contains']);
+  if (typeof rule !== 'string') return suite.fail(item, "`rule` must be a rule's name");
+  if (output !== undefined && typeof output !== 'string') return suite.fail(item, '`output` must be text');
+  const parts = typeof contains === 'string' ? [contains] : suite.texts(suite.at(item, 'contains', []));
+  return { rule, output, outputContains: parts };
 }

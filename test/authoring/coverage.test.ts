@@ -42,3 +42,32 @@ test('a rule that nobody announced is not counted', () => {
   withEvent(workspace, eventText(), (event) => coverage.add('Off', workspace.explain(off!, event)));
   expect(coverage.report()).toEqual({ rules: 1, neverMatched: ['Exec'], checks: 0, gaps: [] });
 });
+
+test('a group that never held is a gap, although each of its checks held', () => {
+  const grouped = openRules(`
+- rule: Groups
+  desc: d
+  condition: (ka.verb = get and ka.user.name = a) or ka.target.name = x
+  output: o
+  priority: INFO
+  source: k8s_audit
+`);
+  const coverage = createCoverage(['Groups']);
+  const see = (verb: string, username: string, name: string): void =>
+    withEvent(grouped, eventText({ verb, user: { username }, objectRef: { name } }), (event) =>
+      coverage.add('Groups', grouped.explain(grouped.rules[0]!, event)),
+    );
+  see('get', 'b', 'x');
+  expect(coverage.report().gaps.map(({ check, never }) => [never, check])).toEqual([
+    [false, 'ka.verb = get'],
+    [true, 'ka.user.name = a'],
+    [false, 'ka.target.name = x'],
+  ]);
+  see('create', 'a', 'y');
+  expect(coverage.report().gaps).toEqual([
+    { rule: 'Groups', check: '(ka.verb = get and ka.user.name = a)', never: true },
+  ]);
+  expect(coverage.report().checks).toBe(4);
+  see('get', 'a', 'y');
+  expect(coverage.report().gaps).toEqual([]);
+});

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { applyOverrides } from '../../src/rule-test/overrides.js';
 import { renderReport } from '../../src/rule-test/report.js';
 import { runSuite, type TestAlert } from '../../src/rule-test/run.js';
-import { readSuite } from '../../src/rule-test/suite.js';
+import { readSuite, SuiteError } from '../../src/rule-test/suite.js';
 
 const noFile = (path: string): string => {
   throw new Error(`no file ${path}`);
@@ -37,34 +37,90 @@ describe('readSuite', () => {
     ]);
   });
 
+  test('knows the line of every test, and the files of events', () => {
+    const suite = readSuite('s.yaml', `${SUITE}  - {test: f, file: e.json, expect: none}\n`, () => '{"a":1}');
+    expect(suite.tests.map(({ line }) => line)).toEqual([6, 9, 13, 17]);
+    expect(suite.eventFiles).toEqual(['e.json']);
+    expect(suite.tests[3]!.event).toBe('{"a":1}');
+  });
+
+  test('a text stays as it is', () => {
+    const text = '{"n":1.50,"n":2,"\\u0061":null}';
+    const suite = readSuite('s.yaml', `tests: [{test: a, text: '${text}', expect: none}]`, noFile);
+    expect(suite.tests[0]!.event).toBe(text);
+  });
+
+  const ONE = 'tests:\n  - test: a\n    event: {x: [1]}\n';
   test.each([
-    ['tests: 1', 's.yaml: tests must be a list'],
-    ['tests: [{event: {}}]', 's.yaml: tests[0]: `test` must be its name'],
-    ['tests: [{test: a, event: {}}]', 's.yaml: test "a": needs `expect`, `includes` or `excludes`'],
-    ['tests: [{test: a, expect: none}]', 's.yaml: test "a": needs either `event` or `file`'],
+    ['[]', '1: a suite must be a mapping with `rules` and `tests`'],
+    ['', '1: expected a document, but the input is empty'],
+    ['rules: []\ntests: 1', '2: tests: must be a list'],
+    ['rules: []', '1: tests: must be a list'],
+    ['rules: []\nruls: []\ntests: []', '2: unknown key "ruls"; known: rules, enable, events, tests'],
+    ['tests: []\nrules: [1]', '2: rules: must be a list of texts'],
+    ['tests: []\nevents: 5', '2: events: must be a mapping'],
+    ['tests:\n  - 1', '2: tests[0]: must be a mapping'],
+    ['tests:\n  - {test: a, event: {}, expect: none}\n  - event: {}', '3: tests[1]: `test` must be its name'],
+    [ONE, '2: test "a": needs `expect`, `includes` or `excludes`'],
+    ['tests: [{test: a, expect: none}]', '1: test "a": needs either `event` or `file` or `text`'],
+    [`${ONE}    file: b\n    expect: none`, '2: test "a": needs either `event` or `file` or `text`'],
+    ['tests:\n  - test: a\n    file: 5\n    expect: none', '3: test "a": file: must be the name of a file'],
+    ['tests:\n  - test: a\n    text: 5\n    expect: none', '3: test "a": text: must be a text'],
     [
-      'tests: [{test: a, event: b, expect: none}]',
-      's.yaml: test "a": no event "b" under `events`; there are: none',
+      'tests:\n  - test: a\n    text: "{}"\n    with: {/a: 1}\n    expect: none',
+      '4: test "a": with: `text` is taken as it is; give an `event` to change',
     ],
     [
-      'tests: [{test: a, event: {}, expct: none}]',
-      's.yaml: test "a": unknown key "expct"; known: test, event, file, with, expect, includes, excludes',
+      'tests:\n  - test: a\n    event: b\n    expect: none',
+      '3: test "a": no event "b" under `events`; there are: none',
     ],
     [
-      'tests: [{test: a, event: {}, expect: none}, {test: a, event: {}, expect: none}]',
-      's.yaml: two tests are called "a"',
+      'events: {c: {}, d: {}}\ntests:\n  - test: a\n    event: toString\n    expect: none',
+      '4: test "a": no event "toString" under `events`; there are: c, d',
     ],
     [
-      'tests: [{test: a, event: {x: 1}, with: {x: 1}, expect: none}]',
-      's.yaml: test "a": "x" is no JSON pointer; it starts with /, as in /objectRef/namespace',
+      `${ONE}    expct: none`,
+      '4: test "a": unknown key "expct"; known: test, event, file, text, with, expect, includes, excludes',
     ],
     [
-      'tests: [{test: a, event: {x: 1}, with: {/x/y: 1}, expect: none}]',
-      's.yaml: test "a": "/x/y" leads through something that is no object or array',
+      `${ONE}    expect: none\n${ONE.slice(7)}    expect: none`,
+      '5: two tests are called "a"; the other is in line 2',
     ],
-    ['a: [', 's.yaml: '],
-  ])('%s', (text, message) => {
-    expect(() => readSuite('s.yaml', text, noFile)).toThrow(message);
+    [`${ONE}    expect: 5`, '4: test "a": expect: must be a list'],
+    [`${ONE}    expect:\n      - Fine\n      - 5`, '6: test "a": expect: must be a mapping'],
+    [`${ONE}    expect: [{output: x}]`, '4: test "a": expect: `rule` must be a rule\'s name'],
+    [`${ONE}    expect: [{rule: R, output: 5}]`, '4: test "a": expect: `output` must be text'],
+    [
+      `${ONE}    expect: [{rule: R, outputs: x}]`,
+      '4: test "a": expect: unknown key "outputs"; known: rule, output, contains',
+    ],
+    [`${ONE}    excludes: R`, '4: test "a": excludes: must be a list'],
+    [`${ONE}    with: [1]\n    expect: none`, '4: test "a": with: must be a mapping'],
+    [
+      `${ONE}    with: {x: 1}\n    expect: none`,
+      '4: test "a": with: "x" is no JSON pointer; it starts with /, as in /objectRef/namespace',
+    ],
+    [
+      `${ONE}    with: {/x/0/y: 1}\n    expect: none`,
+      '4: test "a": with: "/x/0/y" leads through something that is no object or array',
+    ],
+    [
+      `${ONE}    with: {/__proto__/y: 1}\n    expect: none`,
+      '4: test "a": with: "/__proto__/y": __proto__ cannot be a key here; give the event as text',
+    ],
+    ['rules: []\na: [\n', '3: deficient indentation'],
+  ])('%j fails with its line', (text, message) => {
+    expect(() => readSuite('s.yaml', text, noFile)).toThrow(new SuiteError(`s.yaml:${message}`));
+  });
+
+  test.each([
+    ['[', 'e.json holds no single JSON event'],
+    ['5', 'e.json holds no JSON object'],
+    ['{}\n{}', 'e.json holds no single JSON event'],
+  ])('an event file with %j', (content, message) => {
+    expect(() =>
+      readSuite('s.yaml', 'tests: [{test: a, file: e.json, expect: none}]', () => content),
+    ).toThrow(`s.yaml:1: test "a": file: ${message}`);
   });
 });
 
@@ -75,6 +131,12 @@ test('overrides leave the base alone', () => {
     e: [{ f: 4 }],
   });
   expect(base).toEqual({ a: { b: 1 } });
+});
+
+test('null takes away members and elements', () => {
+  expect(applyOverrides({ a: [1, 2, 3], b: 1 }, { '/a/1': null, '/b': null, '/c': null })).toEqual({
+    a: [1, 3],
+  });
 });
 
 describe('runSuite', () => {
@@ -113,14 +175,14 @@ describe('runSuite', () => {
       renderReport(verdicts, 'text', ({ missing }) => missing.map((rule) => `why ${rule}`).join('\n')),
     ).toBe(
       [
-        'FAIL s.yaml: as it is',
+        'FAIL s.yaml:6: as it is',
         '  "Read" should match and does not',
         '    why Read',
         '',
-        'FAIL s.yaml: by bob',
+        'FAIL s.yaml:9: by bob',
         '  "Read" should not match and does: out',
         '',
-        'FAIL s.yaml: with outputs',
+        'FAIL s.yaml:13: with outputs',
         '  "Made" prints: made',
         '    expected:  made it',
         '  "Made" prints: made',
@@ -130,21 +192,6 @@ describe('runSuite', () => {
         '0 passed, 3 failed',
         '',
       ].join('\n'),
-    );
-    expect(
-      renderReport(verdicts, 'tap', () => '')
-        .split('\n')
-        .slice(0, 6),
-    ).toEqual([
-      'TAP version 14',
-      '1..3',
-      'not ok 1 - s.yaml: as it is',
-      '  ---',
-      '  message: |',
-      '    "Read" should match and does not',
-    ]);
-    expect(renderReport(verdicts, 'junit', () => '')).toContain(
-      '<failure>&quot;Read&quot; should match and does not</failure>',
     );
   });
 
