@@ -3,10 +3,13 @@
 import { expect, test } from 'vitest';
 import { diagnosticsPage } from '../scripts/docs/diagnostics.js';
 import { fieldsPage } from '../scripts/docs/fields.js';
+import { operatorsPage, transformersPage } from '../scripts/docs/reference.js';
 import { rulesPage } from '../scripts/docs/rules.js';
 
 test.each([
   ['fields.md', fieldsPage],
+  ['operators.md', operatorsPage],
+  ['transformers.md', transformersPage],
   ['diagnostics.md', diagnosticsPage],
   ['rules.md', rulesPage],
 ])('docs/%s', async (file, page) => {

@@ -1,0 +1,230 @@
+// What operators and transformers mean, each with examples. The help of the REPL, the pages in docs/ and the library's
+// lists are made of this; a test evaluates every example.
+
+import type { Operator } from '../engine/condition/operators.js';
+import { OPERATORS } from '../engine/condition/operators.js';
+
+/** A condition, and whether SAMPLE meets it. */
+export type Example = readonly [condition: string, met: boolean];
+
+export interface Entry {
+  readonly name: string;
+  readonly meaning: string;
+  readonly examples: readonly Example[];
+}
+
+/** The event that the examples speak of. */
+export const SAMPLE: Readonly<Record<string, unknown>> = {
+  kind: 'Event',
+  apiVersion: 'audit.k8s.io/v1',
+  auditID: '0f1e2d3c-0000-4000-8000-000000000001',
+  stage: 'ResponseComplete',
+  stageTimestamp: '2026-02-03T16:07:42.045023Z',
+  verb: 'create',
+  requestURI: '/api/v1/namespaces/shop/pods/web-1/exec?command=sh&command=-c',
+  user: { username: 'alice@example.com', groups: ['dev', 'ops'] },
+  userAgent: 'kubectl/v1.31.3',
+  objectRef: { resource: 'pods', namespace: 'shop', name: 'web-1', subresource: 'exec' },
+  responseStatus: { code: 201 },
+  annotations: { token: 'aGVsbG8=' },
+};
+
+const COMPARISON =
+  'Texts are compared byte by byte, and nearly all fields of audit events are texts, `ka.response.code` too.';
+
+const MEANINGS: Readonly<Record<string, Omit<Entry, 'name'>>> = {
+  exists: {
+    meaning: 'The event has a value there.',
+    examples: [
+      ['ka.target.subresource exists', true],
+      ['ka.impuser.name exists', false],
+    ],
+  },
+  '=': {
+    meaning: 'Equal; `==` is the same. A missing value is equal to nothing.',
+    examples: [
+      ['ka.verb = create', true],
+      ['ka.verb = CREATE', false],
+      ['ka.impuser.name = ""', false],
+    ],
+  },
+  '!=': {
+    meaning: 'Not equal. False, too, where the value is missing: use `not … = …` to include that.',
+    examples: [
+      ['ka.verb != get', true],
+      ['ka.impuser.name != admin', false],
+      ['not ka.impuser.name = admin', true],
+    ],
+  },
+  '<': {
+    meaning: `Less. ${COMPARISON}`,
+    examples: [
+      ['ka.response.code < 300', true],
+      ['ka.response.code < 99', true],
+    ],
+  },
+  '<=': { meaning: `Less or equal. ${COMPARISON}`, examples: [['ka.response.code <= 201', true]] },
+  '>': { meaning: `Greater. ${COMPARISON}`, examples: [['ka.response.code > 299', false]] },
+  '>=': { meaning: `Greater or equal. ${COMPARISON}`, examples: [['ka.response.code >= 400', false]] },
+  in: {
+    meaning: 'Equal to one of the items. For a list: all of its elements are among the items.',
+    examples: [
+      ['ka.verb in (create, update, patch)', true],
+      ['ka.user.groups in (dev, ops, sre)', true],
+      ['ka.user.groups in (dev)', false],
+    ],
+  },
+  intersects: {
+    meaning: 'For lists: at least one element is among the items.',
+    examples: [
+      ['ka.user.groups intersects (dev, sre)', true],
+      ['ka.user.groups intersects (sre)', false],
+    ],
+  },
+  contains: {
+    meaning: 'Holds the text.',
+    examples: [
+      ['ka.uri contains /exec?', true],
+      ['ka.useragent contains KUBECTL', false],
+    ],
+  },
+  icontains: {
+    meaning: 'As `contains`, whatever the case of ASCII letters.',
+    examples: [['ka.useragent icontains KUBECTL', true]],
+  },
+  startswith: { meaning: 'Starts with the text.', examples: [['ka.user.name startswith system:', false]] },
+  endswith: { meaning: 'Ends with the text.', examples: [['ka.user.name endswith @example.com', true]] },
+  glob: {
+    meaning: '`*` is any text, `?` one byte, `[…]` one of a set; the whole value has to fit.',
+    examples: [
+      ['ka.target.name glob web-*', true],
+      ['ka.target.name glob web', false],
+    ],
+  },
+  iglob: {
+    meaning: 'As `glob`, whatever the case of ASCII letters.',
+    examples: [['ka.target.name iglob WEB-?', true]],
+  },
+  regex: {
+    meaning: 'A regular expression of RE2, in linear time; the whole value has to fit.',
+    examples: [
+      ['ka.target.name regex web-[0-9]+', true],
+      ['ka.target.name regex web', false],
+    ],
+  },
+  pmatch: {
+    meaning:
+      'One of the items is a path prefix of the value, in whole components; `*` in an item is one component.',
+    examples: [
+      ['ka.uri pmatch (/api/v1)', true],
+      ['ka.uri pmatch (/api/v)', false],
+    ],
+  },
+};
+
+/** The operators that rules can use, as the engine's table has them. */
+export const OPERATOR_ENTRIES: readonly Entry[] = OPERATORS.map(({ name }) => ({ name, ...MEANINGS[name]! }));
+
+/** Which fields an operator takes. */
+export function operandsText({ name, strings, numbers, bools, addresses, lists }: Operator): string {
+  if (name === 'exists') return 'any';
+  const kinds = [
+    [strings, 'text'],
+    [numbers, 'number'],
+    [bools, 'boolean'],
+    [addresses, 'address'],
+    [lists, 'list'],
+  ] as const;
+  return kinds.flatMap(([taken, kind]) => (taken ? [kind] : [])).join(', ');
+}
+
+/** With a list of constants behind an operator: how many of them have to fit. */
+export const MODIFIER_ENTRIES: readonly Entry[] = [
+  {
+    name: 'oneof',
+    meaning: 'Exactly one of the items fits.',
+    examples: [
+      ['ka.uri contains oneof (exec, attach)', true],
+      ['ka.uri contains oneof (exec, pods)', false],
+    ],
+  },
+  {
+    name: 'anyof',
+    meaning: 'At least one of the items fits.',
+    examples: [['ka.user.name startswith anyof (alice, bob)', true]],
+  },
+  {
+    name: 'allof',
+    meaning: 'All items fit.',
+    examples: [
+      ['ka.uri contains allof (exec, pods)', true],
+      ['ka.uri contains allof (exec, attach)', false],
+    ],
+  },
+];
+
+export const TRANSFORMER_ENTRIES: readonly Entry[] = [
+  {
+    name: 'val',
+    meaning: 'The value of a field, to compare one field with another.',
+    examples: [
+      ['ka.target.namespace != val(ka.target.name)', true],
+      ['ka.target.resource = val(ka.target.subresource)', false],
+    ],
+  },
+  {
+    name: 'tolower',
+    meaning: 'ASCII letters in lower case.',
+    examples: [['tolower(ka.useragent) startswith kubectl', true]],
+  },
+  {
+    name: 'toupper',
+    meaning: 'ASCII letters in upper case.',
+    examples: [['toupper(ka.verb) = CREATE', true]],
+  },
+  {
+    name: 'b64',
+    meaning: 'Base64, decoded; missing where it is none.',
+    examples: [['b64(jevt.value[/annotations/token]) = hello', true]],
+  },
+  {
+    name: 'basename',
+    meaning: 'What stands behind the last slash.',
+    examples: [['basename(ka.uri) startswith exec', true]],
+  },
+  {
+    name: 'len',
+    meaning: 'Bytes of a text, elements of a list.',
+    examples: [
+      ['len(ka.target.name) = 5', true],
+      ['len(ka.user.groups) > 2', false],
+    ],
+  },
+  {
+    name: 'join',
+    meaning: 'The elements of a list as one text, the first argument between them.',
+    examples: [['join(",", ka.user.groups) = "dev,ops"', true]],
+  },
+  {
+    name: 'concat',
+    meaning: 'Texts, one behind the other.',
+    examples: [['concat(ka.target.namespace, "/", ka.target.name) = shop/web-1', true]],
+  },
+  {
+    name: 'getopt',
+    meaning:
+      'Reads a list as the arguments of a program, as getopt(3) does. With an option in brackets its value, else the names of the options that are set. Made for system calls: no field of an audit event is such a list.',
+    examples: [['getopt(ka.user.groups, "d:")[d] exists', false]],
+  },
+];
+
+const line = ({ name, meaning, examples }: Entry): string =>
+  `  ${name.padEnd(11)} ${meaning.replaceAll('`', '').replaceAll('…', '...')}\n              ${examples[0]![0]}`;
+
+export const operatorLines = (): readonly string[] => [
+  ...OPERATOR_ENTRIES.map(line),
+  'Between an operator and a list of items:',
+  ...MODIFIER_ENTRIES.map(line),
+];
+
+export const transformerLines = (): readonly string[] => TRANSFORMER_ENTRIES.map(line);
