@@ -103,12 +103,19 @@ test('the other conditions are met by the same events', () => {
   }
 });
 
-test('the explanation comes to the same verdicts', () => {
-  const some = verdicts.filter(({ matches }, index) => matches !== undefined && index % 8 === 0);
+test('the explanation comes to the verdict of every condition on every event', { timeout: 120_000 }, () => {
+  const wrong: { readonly id: string; readonly index: number }[] = [];
+  let compared = 0;
+  const met = verdicts.flatMap(({ id, matches }) =>
+    matches === undefined ? [] : [{ id, expr: loaded.get(id)!.expr!, matches: new Set(matches) }],
+  );
   forEachEvent((event, index) => {
-    for (const { id, condition, matches } of some) {
-      const { verdict } = explainCondition(loaded.get(id)!.expr!, table, event);
-      expect({ condition, index, verdict }).toEqual({ condition, index, verdict: matches!.includes(index) });
+    for (const { id, expr, matches } of met) {
+      compared++;
+      if (explainCondition(expr, table, event).verdict !== matches.has(index)) wrong.push({ id, index });
     }
   });
+  expect(wrong).toEqual([]);
+  // What Falco refuses has no verdict to explain.
+  expect(compared).toBe((2349 - 604) * 140);
 });
