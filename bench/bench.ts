@@ -1,5 +1,5 @@
 // npm run bench: what parsing, compiling, evaluating and a whole run cost, beside bare JSON.parse of the same lines.
-//   npm run bench -- [--rules FILE] [--events N] [--short] [--only parse,compile,evaluate,end-to-end]
+//   npm run bench -- [--rules FILE] [--events N] [--short] [--only parse,compile,evaluate,end-to-end,repl]
 //                    [--save FILE] [--compare FILE]
 // Ratios first: they hold on other machines, microseconds do not.
 
@@ -11,6 +11,7 @@ import { createJsScanner } from '../src/json/scan-js.js';
 import { runCommand, startUp } from './end-to-end.js';
 import { createEngine, evaluate, load, manyRules, readRules } from './engine.js';
 import { compare, type Timing, time } from './measure.js';
+import { benchRepl } from './repl.js';
 import { createWorkload, type Workload, type WorkloadOptions } from './workload.js';
 
 const { values } = parseArgs({
@@ -180,6 +181,12 @@ if (groups.includes('parse')) benchParse();
 if (groups.includes('compile')) benchCompile(rules);
 if (groups.includes('evaluate')) benchEvaluate(rules);
 if (groups.includes('end-to-end')) benchEndToEnd(values.rules);
+if (groups.includes('repl')) {
+  for (const { name, worst, median } of await benchRepl(values.rules, 10_000, values.short ? 3 : 7)) {
+    report({ name: `repl: ${name}`, value: median, unit: 'ms' });
+    report({ name: `repl: ${name}, slowest`, value: worst, unit: 'ms' });
+  }
+}
 if (values.save !== undefined) {
   const about = {
     date: new Date().toISOString(),

@@ -77,6 +77,17 @@ function plain(value: Value): string {
   return String(value);
 }
 
+/** Checks in the order of the condition; those of a macro that is used twice are there twice. */
+export function checksOf(explanation: Explanation): readonly CheckExplanation[] {
+  const found: CheckExplanation[] = [];
+  const open: Explanation[] = [explanation];
+  for (let part = open.pop(); part !== undefined; part = open.pop()) {
+    if (part.kind === 'check') found.push(part);
+    else open.push(...part.operands.toReversed());
+  }
+  return found;
+}
+
 /** The same as data: byte strings, numbers as decimal text. */
 export type ExplanationData =
   | {

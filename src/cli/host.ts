@@ -15,8 +15,11 @@ export interface Host {
   readonly env: Environment;
   readonly files: Files;
   readonly stdout: StandardOutput;
-  /** For a conversation: standard input, and the screen if both ends are a terminal. */
-  terminal(): Terminal;
+  /**
+   * For a conversation: standard input, and the screen if both ends are a terminal. Where standard input is taken,
+   * by events that come through it, the terminal itself, if there is one.
+   */
+  terminal(taken: boolean): Terminal;
   /** Writes over the last line of a terminal on standard error; missing where there is none. */
   readonly progress?: ((text: string) => void) | undefined;
   readonly pid: number;

@@ -1,6 +1,7 @@
 // The entry point: the only user of `process`. Makes the Host out of it, runs the command, ends with its exit code.
 
-import { writeSync } from 'node:fs';
+import { openSync, writeSync } from 'node:fs';
+import { ReadStream } from 'node:tty';
 import { type ByteString, toBytes } from '../bytes.js';
 import { SYSTEM_FILES } from '../config/files.js';
 import { openStandardOutput } from '../outputs/standard-output.js';
@@ -17,16 +18,25 @@ function writeError(line: ByteString): void {
   }
 }
 
+/** The terminal that the process belongs to; undefined where there is none. */
+function openTerminal(): ReadStream | undefined {
+  try {
+    return new ReadStream(openSync('/dev/tty', 'r'));
+  } catch {
+    return undefined;
+  }
+}
+
 function createHost(argv: readonly string[]): Host {
   return {
     commandLine: toBytes(argv.join(' ')),
     env: process.env,
     files: SYSTEM_FILES,
     stdout: openStandardOutput(),
-    terminal: () => ({
-      input: process.stdin,
-      screen: process.stdin.isTTY && process.stdout.isTTY ? process.stdout : undefined,
-    }),
+    terminal: (taken) => {
+      const input = (taken && !process.stdin.isTTY ? openTerminal() : undefined) ?? process.stdin;
+      return { input, screen: input.isTTY && process.stdout.isTTY ? process.stdout : undefined };
+    },
     progress: process.stderr.isTTY ? (text) => void process.stderr.write(`\r\x1b[K${text}`) : undefined,
     pid: process.pid,
     error: writeError,

@@ -1,27 +1,29 @@
-// tsfalco repl: the session of src/repl on a terminal, or on a pipe for scripts.
+// tsfalco repl: the session of src/repl on a terminal, on a pipe for scripts, or for the lines of -e.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface, type Interface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { writeFileSync } from 'node:fs';
 import { PLAIN, type Style } from '../authoring/explain-text.js';
-import { type ByteString, fromBytes, toBytes } from '../bytes.js';
+import { toBytes } from '../bytes.js';
 import { createSession, type Session } from '../repl/session.js';
 import { Failure, type Host } from './host.js';
+import { readEks } from './repl/eks.js';
+import { readNamed, readSetup, sampleEvents } from './repl/setup.js';
+import { converse } from './repl/terminal.js';
 import { readArguments, readFileBytes } from './usage.js';
 
-const USAGE = `Usage: tsfalco repl [-r RULES…] [EVENTS…]
+const USAGE = `Usage: tsfalco repl [-c CONFIG] [-r RULES…] [-e LINE…] [EVENTS…]
 
-Try conditions, fields and templates on audit events. Without arguments, with sample events and our own rules.
-Type help at the prompt.
+Try conditions, fields and templates on audit events, ask why they match, write rules and tests.
+Without arguments: with sample events and our own rules. Type help at the prompt.
+
+EVENTS     files with audit events; - is standard input
+-r RULES   rules files, or folders of them
+-c CONFIG  rules files and settings of a falco.yaml
+-e LINE    run this line and end; may be repeated
+
+  tsfalco repl
+  kubectl get --raw … | tsfalco repl -        (lines come from the terminal then)
+  tsfalco repl -e 'ka.verb = delete' -e near audit.log
 `;
-
-const SHIPPED = '../../';
-const SAMPLE_RULES = 'rules/k8s_audit_rules.yaml';
-const SAMPLE_EVENTS = 'examples/events.jsonl';
-const PROMPT = '> ';
-const CONTINUED = '. ';
 
 const COLOURED: Style = {
   yes: (text) => `\x1b[32m${text}\x1b[39m`,
@@ -34,134 +36,67 @@ export async function repl(argv: readonly string[], host: Host): Promise<number>
   const { values, positionals } = readArguments({
     args: [...argv],
     allowPositionals: true,
-    options: { r: { type: 'string', short: 'r', multiple: true }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      c: { type: 'string', short: 'c' },
+      r: { type: 'string', short: 'r', multiple: true },
+      e: { type: 'string', short: 'e', multiple: true },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
   if (values.help === true) {
     await host.stdout.write(toBytes(USAGE));
     return 0;
   }
-  const { input, screen } = host.terminal();
-  const terminal = screen !== undefined;
-  const rules = values.r ?? [shipped(SAMPLE_RULES)];
-  const session = openSession(rules, terminal && host.env['NO_COLOR'] === undefined ? COLOURED : PLAIN, host);
-  const events = positionals.length > 0 ? positionals : [shipped(SAMPLE_EVENTS)];
-  for (const path of events) session.addEvents(readFileBytes(host, path));
-  if (terminal)
-    await host.stdout.write(
-      `${session.events.size} events; rules of ${toBytes(rules.join(', '))}. Type help.\n`,
-    );
-  await converse(session, input, screen, host);
+  const { input, screen } = host.terminal(positionals.includes('-'));
+  const coloured = screen !== undefined && !host.env['NO_COLOR'];
+  let reading: AbortController | undefined;
+  const setup = readSetup(host, values.r, values.c);
+  const session = openSession({
+    ...setup,
+    style: coloured ? COLOURED : PLAIN,
+    readFile: (path) => readNamed(host, path),
+    writeFile: (path, content) => writeFileSync(path, content, 'latin1'),
+    readSource: async (words, add) => {
+      reading = new AbortController();
+      const { signal } = reading;
+      await readEks(words, add, { host, initConfig: setup.eksInit, signal });
+      reading = undefined;
+    },
+  });
+  for (const path of positionals.length > 0 ? positionals : [sampleEvents()])
+    session.addEvents(readFileBytes(host, path));
+  const write = async (text: string): Promise<void> => {
+    await host.stdout.write(text);
+  };
+  if (values.e !== undefined) return runLines(session, values.e, write);
+  if (screen !== undefined) await write(greeting(session, setup.files, positionals.length === 0));
+  const interrupt = (): void => reading?.abort();
+  await converse(session, { input, screen, write, coloured, home: host.env['HOME'], interrupt });
   return 0;
 }
 
-function shipped(path: string): string {
-  return fileURLToPath(new URL(SHIPPED + path, import.meta.url));
+async function runLines(
+  session: Session,
+  lines: readonly string[],
+  write: (text: string) => Promise<void>,
+): Promise<number> {
+  for (const line of lines) {
+    const { text, quit } = await session.run(toBytes(line));
+    if (text !== '') await write(`${text}\n`);
+    if (quit) break;
+  }
+  return 0;
 }
 
-function openSession(rules: readonly string[], style: Style, host: Host): Session {
-  const files = rules.map((path) => ({ name: toBytes(path), content: readFileBytes(host, path) }));
-  const readFile = (path: string): ByteString => {
-    if (!existsSync(path)) throw new Error(`there is no file ${path}`);
-    return readFileSync(path, 'latin1');
-  };
-  const writeFile = (path: string, content: ByteString): void => writeFileSync(path, content, 'latin1');
+function openSession(options: Parameters<typeof createSession>[0]): Session {
   try {
-    return createSession({ files, readFile, writeFile, style });
+    return createSession(options);
   } catch (error) {
     throw new Failure(toBytes(error instanceof Error ? error.message : String(error)));
   }
 }
 
-async function converse(
-  session: Session,
-  input: NodeJS.ReadableStream,
-  screen: NodeJS.WritableStream | undefined,
-  host: Host,
-): Promise<void> {
-  const terminal = screen !== undefined;
-  const history = join(homedir(), '.tsfalco_history');
-  const lines = createInterface({
-    input,
-    output: screen,
-    terminal,
-    historySize: 1000,
-    history: terminal ? readHistory(history) : [],
-    completer: (line: string) => complete(session, line),
-  });
-  if (terminal) lines.on('history', (entries: readonly string[]) => saveHistory(history, entries));
-  let pending = '';
-  // Ctrl-C drops what is being typed; with nothing typed it ends the session.
-  lines.on('SIGINT', () => {
-    if (lines.line === '' && pending === '') return lines.close();
-    pending = '';
-    lines.write(null, { ctrl: true, name: 'e' });
-    lines.write(null, { ctrl: true, name: 'u' });
-    prompt(lines, terminal, PROMPT);
-  });
-  prompt(lines, terminal, PROMPT);
-  for await (const line of lines) {
-    pending += line;
-    // An open bracket, or a backslash at the end, goes on in the next line.
-    if (isOpen(pending)) {
-      pending = `${pending.replace(/\\$/, '')} `;
-      prompt(lines, terminal, CONTINUED);
-      continue;
-    }
-    const { text, quit } = session.run(toBytes(pending));
-    pending = '';
-    if (text !== '') await host.stdout.write(`${text}\n`);
-    if (quit) break;
-    prompt(lines, terminal, PROMPT);
-  }
-  lines.close();
-}
-
-function prompt(lines: Interface, terminal: boolean, text: string): void {
-  if (!terminal) return;
-  lines.setPrompt(text);
-  lines.prompt();
-}
-
-function isOpen(text: string): boolean {
-  if (text.endsWith('\\')) return true;
-  const bare = text.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '');
-  return bare.split('(').length > bare.split(')').length;
-}
-
-const OPERATOR_WORDS = [
-  'and',
-  'or',
-  'not',
-  'exists',
-  'in',
-  'intersects',
-  'contains',
-  'icontains',
-  'startswith',
-  'endswith',
-  'glob',
-  'iglob',
-  'regex',
-  'pmatch',
-  'oneof',
-  'anyof',
-  'allof',
-];
-
-function complete(session: Session, line: string): [string[], string] {
-  const word = /[^\s(,=%]*$/.exec(line)?.[0] ?? '';
-  const names = [...session.names().map(fromBytes), ...OPERATOR_WORDS];
-  return [[...new Set(names.filter((name) => name.startsWith(word)))].sort(), word];
-}
-
-function readHistory(path: string): string[] {
-  return existsSync(path) ? readFileSync(path, 'utf8').split('\n').filter(Boolean) : [];
-}
-
-function saveHistory(path: string, entries: readonly string[]): void {
-  try {
-    writeFileSync(path, entries.join('\n'), { mode: 0o600 });
-  } catch {
-    // A home that cannot be written is no reason to stop; the history ends with the session.
-  }
+function greeting(session: Session, files: readonly { readonly name: string }[], sample: boolean): string {
+  const events = `${session.events.all.length}${sample ? ' sample' : ''} events`;
+  return `${events}; rules of ${files.map(({ name }) => name).join(', ')}. Type help.\n`;
 }

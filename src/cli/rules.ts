@@ -84,7 +84,7 @@ export function checkRequirements(engine: Engine, outcome: LoadOutcome): void {
 }
 
 /** Directories become the rules files inside them; other files are left out, with a word. */
-function findRulesFiles(names: readonly ByteString[], files: Files, log: Log) {
+export function findRulesFiles(names: readonly ByteString[], files: Files, log: Pick<Log, 'write'>) {
   const found: ByteString[] = [];
   const folders: ByteString[] = [];
   for (const name of names) {

@@ -1,53 +1,73 @@
-// The events of a session: payload texts, one audit event each, and what they are called.
+// The events of a session, kept with their tapes, so that no question scans them again.
 
+import { createKeeper } from '../authoring/keep.js';
 import type { Workspace } from '../authoring/workspace.js';
 import type { ByteString } from '../bytes.js';
 import type { Event } from '../event.js';
-import { compactText } from '../json/read.js';
 
-export interface EventStore {
-  readonly size: number;
-  /** Adds every event of a text: lines, lists, arrays. @returns how many, and what was no event */
-  add(text: ByteString): { readonly added: number; readonly faults: readonly string[] };
-  clear(): void;
-  text(index: number): ByteString;
-  /** Calls `use` with the event; what is borrowed ends with the call. */
-  read(index: number, use: (event: Event) => void): void;
-  each(use: (event: Event, index: number) => void): void;
+/** What one text gave. */
+export interface Added {
+  readonly added: number;
+  /** What was no event, one line each, and how many more there were. */
+  readonly faults: readonly string[];
+  readonly moreFaults: number;
 }
 
-export function createEventStore(workspace: () => Workspace): EventStore {
-  const texts: ByteString[] = [];
+export interface EventStore {
+  readonly all: readonly Event[];
+  /** Another number whenever the events change. */
+  readonly version: number;
+  /** Adds every event of a text: lines, lists, arrays. */
+  add(text: ByteString): Added;
+  /** Adds every event of one payload; false: there is no more room. */
+  addPayload(payload: ByteString, report: (fault: string) => void): boolean;
+  clear(): void;
+}
 
-  function read(index: number, use: (event: Event) => void): void {
-    const text = texts[index];
-    // What was added was an event, so there is nothing to report.
-    if (text !== undefined) workspace().readEvents(text, use, () => undefined);
+/** More would not fit into memory beside their tapes. */
+export const MOST_EVENTS = 500_000;
+const FAULTS = 5;
+
+export function createEventStore(workspace: () => Workspace): EventStore {
+  const all: Event[] = [];
+  const keep = createKeeper();
+  let version = 0;
+
+  function addPayload(payload: ByteString, report: (fault: string) => void): boolean {
+    version++;
+    workspace().readEvents(
+      payload,
+      (event) => {
+        if (all.length < MOST_EVENTS) all.push(keep(event, all.length + 1));
+      },
+      report,
+    );
+    return all.length < MOST_EVENTS;
   }
 
   return {
-    get size() {
-      return texts.length;
+    all,
+    get version() {
+      return version;
     },
     add(text) {
-      const before = texts.length;
+      const before = all.length;
       const faults: string[] = [];
-      for (const line of payloads(text)) {
-        workspace().readEvents(
-          line,
-          ({ document, root }) => texts.push(compactText(document, root)),
-          (fault) => faults.push(fault),
-        );
+      let count = 0;
+      const report = (fault: string): void => {
+        if (count++ < FAULTS) faults.push(fault);
+      };
+      for (const payload of payloads(text)) {
+        if (addPayload(payload, report)) continue;
+        report(`no more than ${MOST_EVENTS} events are kept`);
+        break;
       }
-      return { added: texts.length - before, faults };
+      return { added: all.length - before, faults, moreFaults: Math.max(0, count - FAULTS) };
     },
-    clear: () => {
-      texts.length = 0;
-    },
-    text: (index) => texts[index] ?? '',
-    read,
-    each(use) {
-      for (let index = 0; index < texts.length; index++) read(index, (event) => use(event, index));
+    addPayload,
+    clear() {
+      version++;
+      all.length = 0;
     },
   };
 }

@@ -1,49 +1,162 @@
-// What the REPL says about itself.
+// What the REPL says about itself: an introduction, a page a command, and what conditions are made of.
 
-import type { ByteString } from '../bytes.js';
+import { operatorLines, transformerLines } from '../authoring/reference.js';
+import { type ByteString, toBytes } from '../bytes.js';
 
 export interface Command {
   readonly name: string;
   readonly usage: string;
+  /** A few words for the list of commands. */
   readonly help: string;
+  /** Lines for its own page: what it tells, and examples to type. */
+  readonly page: readonly string[];
 }
 
 export const COMMANDS: readonly Command[] = [
-  { name: 'load', usage: 'load FILE', help: 'read audit events: lines, lists, arrays' },
-  { name: 'events', usage: 'events', help: 'the current event and the rules that match it' },
-  { name: 'next', usage: 'next', help: 'the next event; prev goes back' },
-  { name: 'prev', usage: 'prev', help: 'the event before' },
-  { name: 'show', usage: 'show [N]', help: 'the current event, or event N, whole' },
-  { name: 'clear', usage: 'clear', help: 'forget all events' },
+  {
+    name: 'load',
+    usage: 'load FILE | eks CLUSTER [FROM [TO]]',
+    help: 'read audit events from a file or CloudWatch',
+    page: [
+      'A file holds events one a line, EventLists, arrays, or one document. An event can be pasted, too.',
+      'From CloudWatch Logs: the last 15 minutes of a cluster, or a span; credentials as for the AWS CLI.',
+      '  load audit.log',
+      '  load eks my-cluster 2h',
+      '  load eks my-cluster 2026-08-01T12:00:00Z 2026-08-01T13:00:00Z',
+    ],
+  },
+  { name: 'events', usage: 'events', help: 'the current event and the rules that match it', page: [] },
+  {
+    name: 'next',
+    usage: 'next [match]',
+    help: 'the next event, or the next one that the last condition matches',
+    page: ['  ka.verb = delete', '  next match'],
+  },
+  {
+    name: 'prev',
+    usage: 'prev [match]',
+    help: 'the event before',
+    page: [],
+  },
+  {
+    name: 'show',
+    usage: 'show [#N | fN | NAME]',
+    help: 'an event whole, or what a rule, macro or list is',
+    page: ['fN is something that fuzz found.', '  show 2', '  show f1'],
+  },
+  { name: 'clear', usage: 'clear', help: 'forget all events', page: [] },
   {
     name: 'why',
-    usage: 'why [#N] [RULE]',
-    help: 'why the last condition, or a rule, does or does not match event N',
+    usage: 'why [#N | fN] [RULE]',
+    help: 'why the last condition, or a rule, does or does not match',
+    page: [
+      'A tree of the condition: a tick where a part holds, what each check read from the event, and an arrow at',
+      'the part that decided.',
+      '  ka.verb = get and ka.target.resource = secrets',
+      '  why #2',
+    ],
   },
-  { name: 'near', usage: 'near', help: 'events that miss the last condition by one check' },
-  { name: 'fields', usage: 'fields [PREFIX]', help: 'the fields there are' },
-  { name: 'rules', usage: 'rules [FILE]', help: 'load a rules file; rules and how many events they match' },
-  { name: 'reload', usage: 'reload', help: 'read the rules files again' },
-  { name: 'macro', usage: 'macro NAME CONDITION', help: 'define a macro' },
-  { name: 'list', usage: 'list NAME ITEM, ITEM, …', help: 'define a list' },
-  { name: 'rule', usage: 'rule "NAME" CONDITION | OUTPUT | PRIORITY', help: 'define a rule' },
-  { name: 'undo', usage: 'undo', help: 'take the last definition back' },
-  { name: 'save', usage: 'save FILE', help: 'write what was defined as a rules file' },
-  { name: 'help', usage: 'help [COMMAND]', help: 'this text' },
-  { name: 'quit', usage: 'quit', help: 'leave' },
+  {
+    name: 'near',
+    usage: 'near',
+    help: 'events that miss the last condition by one check',
+    page: ['A slip in a value shows here: the check, and what the events hold in its place.'],
+  },
+  {
+    name: 'fuzz',
+    usage: 'fuzz [all] [seed N] [#N] [RULE]',
+    help: 'small changes of events that turn the verdict',
+    page: [
+      'Takes events that match the last condition or the rule, and some that nearly do; changes what its checks',
+      'read (case, prefix, suffix, missing, null, lists, escapes, the values in the rule, ...) and shows which',
+      'changes turn the verdict: how the rule can be evaded, and where it says more than was meant. The same',
+      'call finds the same; another seed starts from other events. Then: show f1, why f1, test no f1 NAME.',
+    ],
+  },
+  {
+    name: 'fields',
+    usage: 'fields [PREFIX]',
+    help: 'the fields there are',
+    page: ['A field alone shows its values over the events.', '  fields ka.target', '  ka.target.resource'],
+  },
+  {
+    name: 'rules',
+    usage: 'rules [FILE]',
+    help: 'load a rules file; rules and how many events they match',
+    page: [],
+  },
+  { name: 'reload', usage: 'reload', help: 'read the rules files again', page: [] },
+  {
+    name: 'macro',
+    usage: 'macro NAME CONDITION',
+    help: 'define a macro',
+    page: ['  macro human not ka.user.name startswith "system:"'],
+  },
+  {
+    name: 'list',
+    usage: 'list NAME ITEM, ITEM, ...',
+    help: 'define a list',
+    page: ['  list readers alice@example.com, bob@example.com', '  ka.user.name in (readers)'],
+  },
+  {
+    name: 'rule',
+    usage: 'rule "NAME" CONDITION | OUTPUT | PRIORITY',
+    help: 'define a rule',
+    page: [
+      'Output and priority may be left out. A line ending in \\, or inside open parentheses, goes on.',
+      '  rule "Secret Read" ka.target.resource = secrets and ka.verb = get | who=%ka.user.name | NOTICE',
+    ],
+  },
+  {
+    name: 'test',
+    usage: 'test [yes|no] [#N | fN] NAME',
+    help: 'note what the last rule says of an event as a test',
+    page: [
+      'yes: the rule has to match, no: it must not; without either: as it is now. save writes the tests.',
+      '  test #2 alice runs a command',
+      '  test no f3 other namespaces',
+    ],
+  },
+  {
+    name: 'undo',
+    usage: 'undo',
+    help: 'take the last definition back',
+    page: [],
+  },
+  {
+    name: 'save',
+    usage: 'save FILE',
+    help: 'write what was defined as a rules file, and its tests beside it',
+    page: ['save exec.yaml writes the tests to exec-test.yaml; tsfalco test exec-test.yaml runs them.'],
+  },
+  {
+    name: 'help',
+    usage: 'help [COMMAND | operators | transformers]',
+    help: 'this text',
+    page: [],
+  },
+  { name: 'quit', usage: 'quit', help: 'leave; so does Ctrl-D', page: [] },
 ];
 
-/** Help on everything, or on one command. ASCII. */
+const TOPICS: Readonly<Record<string, () => readonly string[]>> = {
+  operators: operatorLines,
+  transformers: transformerLines,
+};
+
+/** Help on everything, on one command, or on what conditions are made of. */
 export function helpText(topic: ByteString): ByteString {
-  const found = topic === '' ? COMMANDS : COMMANDS.filter(({ name }) => name === topic);
-  if (found.length === 0) return `there is no command ${topic}; type help`;
-  const lines = found.map(({ usage, help }) => `  ${usage.replace('…', '...').padEnd(44)} ${help}`);
-  return topic === '' ? [...INTRODUCTION, ...lines].join('\n') : lines.join('\n');
+  if (topic === '') return toBytes([...INTRODUCTION, ...COMMANDS.map(commandLine)].join('\n'));
+  if (Object.hasOwn(TOPICS, topic)) return toBytes(TOPICS[topic]!().join('\n'));
+  const command = COMMANDS.find(({ name }) => name === topic);
+  if (command === undefined) return `there is no command ${topic}; type help`;
+  return toBytes([commandLine(command), ...command.page.map((line) => `  ${line}`)].join('\n'));
 }
+
+const commandLine = ({ usage, help }: Command): string => `  ${usage.padEnd(42)} ${help}`;
 
 const INTRODUCTION = [
   'Type a condition to see which events match:  ka.verb = create and ka.target.resource = pods',
   'Type a field to see its values:              ka.user.name',
   'Type a template to see it filled in:         %ka.user.name did %ka.verb',
-  'Then ask: why, near. Tab completes. Commands:',
+  'Then ask: why, near, fuzz. Define it: rule. Keep it: test, save. Tab completes. Commands:',
 ];

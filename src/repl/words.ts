@@ -1,25 +1,30 @@
-// Small readers and writers of the session's texts: words of a line, names in files, values as they are shown.
+// Small readers and writers of the session's texts: words of a line, values as they are shown.
 
 import type { ByteString } from '../bytes.js';
-import type { RulesFile } from '../engine/rules/loader.js';
+import { MODIFIERS, OPERATORS } from '../engine/condition/operators.js';
 import type { Value } from '../fields/field.js';
 
+/** Operators that are words, and the words around them. */
+export const OPERATOR_WORDS: readonly string[] = OPERATORS.map(({ name }) => name).filter((name) =>
+  /\w/.test(name),
+);
+const KEYWORD = new RegExp(`^(?:and|or|not|${[...OPERATOR_WORDS, ...MODIFIERS].join('|')})\\b`);
+
 /** Whether text starts with a word that conditions are made of. */
-export const isKeyword = (text: ByteString): boolean =>
-  /^(?:and|or|not|exists|in|intersects|pmatch|i?glob|regex|b?contains|icontains|b?startswith|endswith)\b/.test(
-    text,
-  );
+export const isKeyword = (text: ByteString): boolean => KEYWORD.test(text);
 
-export const noEvent = (index: number): ByteString =>
-  `there is no event #${index + 1}; load some with: load FILE`;
+/** What a command is about: an event, or something that fuzz found; and the words behind it. */
+export interface Reference {
+  readonly kind: 'event' | 'flip';
+  readonly index: number;
+  readonly rest: ByteString;
+}
 
-/** `#3 rest` → index 2 and the rest. */
-export function splitIndex(
-  text: ByteString,
-  fallback: number,
-): { readonly index: number; readonly rest: ByteString } {
-  const match = /^#?(\d+)\s*(.*)$/s.exec(text);
-  return match === null ? { index: fallback, rest: text } : { index: Number(match[1]) - 1, rest: match[2]! };
+/** `#3 rest`, `3 rest`, `f3 rest` or `rest`; indexes count from 0. */
+export function splitReference(text: ByteString, current: number): Reference {
+  const match = /^(#?|f)(\d+)(?:\s+(.*))?$/s.exec(text);
+  if (match === null) return { kind: 'event', index: current, rest: text };
+  return { kind: match[1] === 'f' ? 'flip' : 'event', index: Number(match[2]) - 1, rest: match[3] ?? '' };
 }
 
 const PRIORITY = /^(?:emergency|alert|critical|error|warning|notice|info|informational|debug)$/i;
@@ -38,15 +43,29 @@ export function splitName(text: ByteString): readonly [ByteString, ByteString] {
   return match === null ? ['', ''] : [match[1] ?? match[2] ?? '', match[3] ?? ''];
 }
 
-/** Names of macros and lists in rules files. */
-export function definedNames(files: readonly RulesFile[]): ByteString[] {
-  return files.flatMap(({ content }) =>
-    [...content.matchAll(/^\s*-\s+(?:macro|list):\s*(\S+)/gm)].map((match) => match[1]!),
-  );
-}
+/** Quotes around a whole text are only its own. */
+export const unquoted = (text: ByteString): ByteString => /^"([^"]*)"$/.exec(text)?.[1] ?? text;
 
 export function shown(value: Value | undefined): ByteString {
   if (value === undefined) return '<NA>';
   if (typeof value === 'object') return `(${value.join(',')})`;
   return String(value);
 }
+
+/** `1 event`, `2 events`. */
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;
+
+/** UTF-8 of `…`. */
+const ELLIPSIS = '\xe2\x80\xa6';
+
+/** At most so many bytes, never half a character. */
+export function clip(text: ByteString, most: number): ByteString {
+  if (text.length <= most) return text;
+  return `${text.slice(0, most - 1).replace(/[\xc0-\xff][\x80-\xbf]*$/, '')}${ELLIPSIS}`;
+}
+
+/** Columns that a byte string of UTF-8 takes; wide characters count as one. */
+export const columns = (text: ByteString): number => text.replace(/[\x80-\xbf]/g, '').length;
+export const padEnd = (text: ByteString, width: number): ByteString =>
+  text + ' '.repeat(Math.max(0, width - columns(text)));

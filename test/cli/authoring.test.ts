@@ -99,6 +99,18 @@ tests:
     expect(stdout).toMatch(/\n1 passed, 1 failed\n$/);
   });
 
+  test('one bad suite keeps no other from running', () => {
+    const bad = file('bad-suite.yaml', 'rules: [rules.yaml]\ntests:\n  - {test: a}\n');
+    const { status, stdout, stderr } = run(['test', bad, suite]);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '1 passed, 0 failed\n' });
+    expect(stderr).toMatch(/^Error: \S*bad-suite\.yaml:3: test "a": needs `expect`/);
+    const tap = run(['test', '--format', 'tap', bad, suite]).stdout;
+    expect(tap).toContain('1..2\nnot ok 1 - ');
+    expect(tap).toContain('ok 2 - ');
+    const none = file('no-rules.yaml', 'tests: []\n');
+    expect(run(['test', none]).stderr).toContain('no-rules.yaml: names no rules; write `rules: [FILE]`');
+  });
+
   test('reports in TAP and JUnit XML', () => {
     expect(run(['test', '--format', 'tap', failing]).stdout).toMatch(/^TAP version 14\n1\.\.1\nnot ok 1 - /);
     expect(run(['test', '--format', 'junit', suite]).stdout).toContain('tests="1" failures="0"');
@@ -125,10 +137,10 @@ describe('repl', () => {
     const { status, stdout, stderr } = run(['repl', '-r', rules, event, other], input);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(
-      /^1 of 2 events match \([\d.]+ us an event\)\n {2}#1 .* by Žofie -> 101\nevent #1\n✓ and\n/,
+      /^ {2}#1 .* Žofie {2}101 ResponseStarted\n1 of 2 events matches \([\d.]+ us an event\)\nevent #1\n✓ and\n/,
     );
-    expect(stdout).toMatch(/\n1 items written to new\.yaml\n$/);
-    expect(readFileSync(join(folder, 'new.yaml'), 'utf8')).toContain('condition: "person"');
+    expect(stdout).toMatch(/\n1 item written to new\.yaml\nLoad it behind .*\n$/);
+    expect(readFileSync(join(folder, 'new.yaml'), 'utf8')).toContain('condition: >-\n    person\n');
   });
 
   test('starts on its own with our rules and sample events', () => {
@@ -137,6 +149,28 @@ describe('repl', () => {
       status: 0,
       stdout: expect.stringMatching(/^event #2\n✓ and\n/),
     });
+  });
+
+  test('runs the lines of -e on events from standard input', () => {
+    const { status, stdout, stderr } = run(
+      ['repl', '-r', rules, '-e', 'ka.verb', '-e', 'quit', '-e', 'ka.uri', '-'],
+      eventText(),
+    );
+    expect({ status, stdout, stderr }).toEqual({
+      status: 0,
+      stdout: 'ka.verb: 1 value over 1 event\n       1  get\n',
+      stderr: '',
+    });
+  });
+
+  test('takes rules and settings of a falco.yaml', () => {
+    const config = file(
+      'falco.yaml',
+      `rules_files: [${rules}]\nstatic_fields: {team: blue}\ntsfalco: {field_semantics: fixed}\n`,
+    );
+    const { stdout } = run(['repl', '-c', config, '-e', '%ka.verb %static.team', '-e', 'show Exec', event]);
+    expect(stdout).toMatch(/^get blue\nrule Exec\n/);
+    expect(run(['repl', '-c', 'none.yaml'])).toMatchObject({ status: 1, stdout: '' });
   });
 
   test('rules with an error keep it from starting', () => {

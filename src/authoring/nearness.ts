@@ -1,0 +1,94 @@
+// How far an event is from meeting a condition: the checks that would have to turn. Decided by the compiled checks,
+// since it is asked of thousands of events; explain is for the few that are shown.
+
+import type { BinaryExpr, ExistsExpr, Expr } from '../engine/condition/ast.js';
+import { compileCondition, type Predicate } from '../engine/condition/compile.js';
+import type { Scope } from '../engine/condition/scope.js';
+import { operandsFirst } from '../engine/condition/walk.js';
+import type { LoadedRule } from '../engine/rules/loader.js';
+import type { Event } from '../event.js';
+
+export type CheckExpr = BinaryExpr | ExistsExpr;
+
+/** Checks to turn; undefined: more than were asked for. */
+export type Misses = (event: Event, most: number) => readonly CheckExpr[] | undefined;
+
+/** The fewest checks to turn so that an event meets the rule's condition; none if it does. */
+export function missesOf({ compiled }: LoadedRule): Misses {
+  const { condition, scope } = compiled;
+  const checks = compileChecks(condition, scope);
+  return (event, most) => {
+    scope.begin(event);
+    return turning(condition, true, event, checks, most);
+  };
+}
+
+function compileChecks(condition: Expr, scope: Scope): ReadonlyMap<Expr, Predicate> {
+  const checks = new Map<Expr, Predicate>();
+  for (const part of operandsFirst(condition)) {
+    if (part.kind !== 'binary' && part.kind !== 'exists') continue;
+    const compiled = compileCondition(part, scope);
+    // It was compiled as a part of the whole before.
+    if (compiled.ok) checks.set(part, compiled.value);
+  }
+  return checks;
+}
+
+// Depth is bounded by the parser's limit on nesting and the nesting of macros that a person writes.
+function turning(
+  expr: Expr,
+  wanted: boolean,
+  event: Event,
+  checks: ReadonlyMap<Expr, Predicate>,
+  most: number,
+): readonly CheckExpr[] | undefined {
+  switch (expr.kind) {
+    case 'binary':
+    case 'exists':
+      if (checks.get(expr)!(event) === wanted) return [];
+      return most > 0 ? [expr] : undefined;
+    case 'identifier':
+      return undefined;
+    case 'not':
+      return turning(expr.operand, !wanted, event, checks, most);
+    case 'and':
+    case 'or':
+      // All operands of an `and` must hold, one of an `or`; the other way round for the opposite verdict.
+      return (expr.kind === 'and') === wanted
+        ? allOf(expr.operands, wanted, event, checks, most)
+        : leastOf(expr.operands, wanted, event, checks, most);
+  }
+}
+
+function allOf(
+  operands: readonly Expr[],
+  wanted: boolean,
+  event: Event,
+  checks: ReadonlyMap<Expr, Predicate>,
+  most: number,
+): readonly CheckExpr[] | undefined {
+  const found: CheckExpr[] = [];
+  for (const operand of operands) {
+    const turned = turning(operand, wanted, event, checks, most - found.length);
+    if (turned === undefined) return undefined;
+    found.push(...turned);
+  }
+  return found;
+}
+
+function leastOf(
+  operands: readonly Expr[],
+  wanted: boolean,
+  event: Event,
+  checks: ReadonlyMap<Expr, Predicate>,
+  most: number,
+): readonly CheckExpr[] | undefined {
+  let best: readonly CheckExpr[] | undefined;
+  for (const operand of operands) {
+    const turned = turning(operand, wanted, event, checks, best === undefined ? most : best.length - 1);
+    if (turned === undefined) continue;
+    best = turned;
+    if (best.length === 0) break;
+  }
+  return best;
+}

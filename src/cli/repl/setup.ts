@@ -1,0 +1,76 @@
+// What a session starts with: rules files, from -r or the configuration of -c, and the settings that fields depend on.
+
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type ByteString, toBytes } from '../../bytes.js';
+import type { Config } from '../../config/config.js';
+import { loadConfig } from '../../config/load.js';
+import type { RulesFile } from '../../engine/rules/loader.js';
+import type { Semantics } from '../../fields/field.js';
+import { Failure, type Host } from '../host.js';
+import { findRulesFiles } from '../rules.js';
+import { readFileBytes } from '../usage.js';
+
+export interface Setup {
+  readonly files: readonly RulesFile[];
+  readonly semantics: Semantics;
+  readonly staticFields: ReadonlyMap<ByteString, ByteString>;
+  /** init_config of the plugin k8saudit-eks; empty: none. */
+  readonly eksInit: ByteString;
+}
+
+const SHIPPED = '../../../';
+const SAMPLE_RULES = 'rules/k8s_audit_rules.yaml';
+const SAMPLE_EVENTS = 'examples/events.jsonl';
+
+/** @throws Failure */
+export function readSetup(
+  host: Host,
+  rules: readonly string[] | undefined,
+  config: string | undefined,
+): Setup {
+  const read = config === undefined ? undefined : readConfig(host, config);
+  const names = rules?.map(toBytes) ?? read?.rulesFiles ?? [toBytes(shipped(SAMPLE_RULES))];
+  // Files that are left out are told; what is wrong with the others shows when they load.
+  const found = findRulesFiles(names, host.files, { write: (_level, line) => host.error(line) });
+  const eks = read?.plugins.find(({ libraryPath }) => /k8saudit-eks/.test(libraryPath));
+  return {
+    files: found.files.map((name) => ({
+      name,
+      content: readFileBytes(host, Buffer.from(name, 'latin1').toString()),
+    })),
+    semantics: read?.tsfalco.fieldSemantics ?? 'falco',
+    staticFields: read?.staticFields ?? new Map(),
+    eksInit: eks?.initConfig ?? '',
+  };
+}
+
+function readConfig(host: Host, path: string): Config {
+  const outcome = loadConfig({
+    file: toBytes(path),
+    overrides: [],
+    unbuffered: false,
+    env: host.env,
+    files: host.files,
+  });
+  for (const { text } of outcome.warnings) host.error(text);
+  if (!outcome.ok) throw new Failure(outcome.error);
+  return outcome.config;
+}
+
+/** The sample events that come with the package. */
+export const sampleEvents = (): string => shipped(SAMPLE_EVENTS);
+
+function shipped(path: string): string {
+  return fileURLToPath(new URL(SHIPPED + path, import.meta.url));
+}
+
+/** A file's bytes. @throws Error with a line for people */
+export function readNamed(host: Host, path: string): ByteString {
+  if (!existsSync(path)) throw new Error(`there is no file ${path}`);
+  try {
+    return host.files.read(toBytes(path));
+  } catch {
+    throw new Error(`could not read ${path}`);
+  }
+}

@@ -1,0 +1,127 @@
+// A conversation: lines from a terminal or a pipe to the session, its answers to the screen. Editing, history,
+// completion and hints are for terminals only.
+
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
+import { fromBytes, toBytes } from '../../bytes.js';
+import type { Slip } from '../../repl/check.js';
+import type { Session } from '../../repl/session.js';
+import { createHint } from './hint.js';
+import { HISTORY_SIZE, readHistory, saveHistory } from './history.js';
+
+export interface Ends {
+  readonly input: NodeJS.ReadableStream;
+  /** Only if both ends are a terminal. */
+  readonly screen: (NodeJS.WritableStream & { readonly columns?: number }) | undefined;
+  readonly write: (text: string) => Promise<void>;
+  readonly coloured: boolean;
+  readonly home: string | undefined;
+  /** Called at Ctrl-C while the session works. */
+  readonly interrupt: () => void;
+}
+
+const PROMPT = '> ';
+const CONTINUED = '. ';
+const HINT_AFTER_MS = 60;
+
+/** Runs until `quit` or the end of the input. */
+export async function converse(session: Session, ends: Ends): Promise<void> {
+  const { input, screen, write } = ends;
+  const terminal = screen !== undefined;
+  const history = join(ends.home ?? homedir(), '.tsfalco_history');
+  const lines = createInterface({
+    input,
+    output: screen,
+    terminal,
+    historySize: HISTORY_SIZE,
+    removeHistoryDuplicates: true,
+    history: terminal ? readHistory(history) : [],
+    completer: (line: string) => complete(session, line),
+  });
+  let pending = '';
+  let running = false;
+  if (terminal) {
+    lines.on('history', (entries: readonly string[]) => saveHistory(history, entries));
+    hintWhileTyping(lines, ends, (line) => (pending === '' ? session.check(toBytes(line)) : undefined));
+  }
+  // Ctrl-C stops what runs, else drops what is being typed; with nothing typed it ends the session.
+  lines.on('SIGINT', () => {
+    if (running) {
+      session.interrupt();
+      ends.interrupt();
+      return;
+    }
+    if (lines.line === '' && pending === '') return lines.close();
+    pending = '';
+    lines.write(null, { ctrl: true, name: 'e' });
+    lines.write(null, { ctrl: true, name: 'u' });
+    prompt(lines, terminal, PROMPT);
+  });
+  prompt(lines, terminal, PROMPT);
+  for await (const line of lines) {
+    pending += line;
+    // An open bracket, or a backslash at the end, goes on in the next line.
+    if (isOpen(pending)) {
+      pending = `${pending.replace(/\\$/, '')} `;
+      prompt(lines, terminal, CONTINUED);
+      continue;
+    }
+    const typed = pending;
+    pending = '';
+    running = true;
+    const { text, quit } = await session.run(toBytes(typed), (part) => write(`${part}\n`));
+    running = false;
+    if (text !== '') await write(`${text}\n`);
+    if (quit) break;
+    prompt(lines, terminal, PROMPT);
+  }
+  lines.close();
+  if (terminal) await write('\n');
+}
+
+function prompt(lines: Interface, terminal: boolean, text: string): void {
+  if (!terminal) return;
+  lines.setPrompt(text);
+  lines.prompt();
+}
+
+/** Whether the next line goes on with this one. */
+export function isOpen(text: string): boolean {
+  if (text.endsWith('\\')) return true;
+  const bare = text.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '');
+  return bare.split('(').length > bare.split(')').length;
+}
+
+function complete(session: Session, line: string): [string[], string] {
+  const { words, replaced } = session.complete(toBytes(line));
+  return [words.map(fromBytes), fromBytes(replaced)];
+}
+
+const dim = (text: string): string => `\x1b[33m${text}\x1b[39m`;
+
+// Behind the last of several keys only, so that pasting is not slowed down.
+function hintWhileTyping(
+  lines: Interface,
+  { input, screen, coloured }: Ends,
+  check: (line: string) => Slip | undefined,
+): void {
+  const width = (): number => screen?.columns ?? 80;
+  const hint = createHint(
+    (text) => void screen?.write(text),
+    () => ({ column: lines.getCursorPos().cols, width: width(), prompt: PROMPT.length }),
+    coloured ? dim : (text) => text,
+  );
+  let timer: NodeJS.Timeout | undefined;
+  // Before readline sees the key: what it prints must not meet the hint.
+  input.prependListener('keypress', () => {
+    clearTimeout(timer);
+    hint.clear();
+    timer = setTimeout(() => {
+      const { line } = lines;
+      // In one row columns can be told from bytes; a hint in the midst of several rows would be a riddle.
+      if (line.length + PROMPT.length < width() && /^[\x20-\x7e]*$/.test(line)) hint.show(check(line));
+    }, HINT_AFTER_MS);
+  });
+  lines.on('close', () => clearTimeout(timer));
+}

@@ -1,0 +1,133 @@
+// Asking about events and rules: show and step, why, near, and which rules match.
+
+import { checksOf, explanationText } from '../authoring/explain-text.js';
+import { type CheckExpr, missesOf } from '../authoring/nearness.js';
+import type { ByteString } from '../bytes.js';
+import { printExpr } from '../engine/condition/printer.js';
+import type { LoadedRule } from '../engine/rules/loader.js';
+import type { Event } from '../event.js';
+import { prettyText } from '../json/read.js';
+import { definitionText } from './definitions.js';
+import { flipLine } from './flips.js';
+import { more, noEvent, SHOWN, stopped } from './query.js';
+import { eachEvent, type Print } from './slices.js';
+import { ruleNamed, type State } from './state.js';
+import { summaries } from './summary.js';
+import { plural, type Reference, shown, splitReference, unquoted } from './words.js';
+
+/** The event that a command names, the current one if it names none, or what to print instead. */
+export function referred(state: State, { kind, index }: Reference): Event | ByteString {
+  if (kind === 'event') return state.events.all[index] ?? noEvent(index);
+  return state.flips[index]?.event ?? `there is no f${index + 1}; fuzz shows what there is`;
+}
+
+export function why(state: State, argument: ByteString): ByteString {
+  const reference = splitReference(argument, state.current);
+  const name = unquoted(reference.rest);
+  const asked = reference.kind === 'flip' ? state.flips[reference.index]?.rule : state.last;
+  const rule = name === '' ? asked : ruleNamed(state, name);
+  if (rule === undefined)
+    return name === ''
+      ? 'type a condition first, or name a rule: why [#EVENT] [RULE]'
+      : `no enabled rule is called "${name}"`;
+  const event = referred(state, reference);
+  if (typeof event === 'string') return event;
+  const head = reference.kind === 'flip' ? flipLine(state, reference.index) : `event #${event.num}`;
+  return `${head}\n${explanationText(state.workspace.explain(rule, event), state.options.style)}`;
+}
+
+/** Events that one check keeps from matching. */
+export async function near(state: State, _argument: ByteString, print: Print): Promise<ByteString> {
+  const rule = state.last;
+  if (rule === undefined) return 'type a condition first';
+  const misses = missesOf(rule);
+  const first: { readonly event: Event; readonly check: CheckExpr }[] = [];
+  let count = 0;
+  let printed = 0;
+  const rows = (): readonly ByteString[] => missLines(state, rule, first.slice(printed));
+  const { seen } = await eachEvent(
+    state,
+    (event) => {
+      const [check] = misses(event, 1) ?? [];
+      if (check !== undefined && count++ < SHOWN) first.push({ event, check });
+    },
+    async () => {
+      if (first.length > printed) await print(rows().join('\n'));
+      printed = first.length;
+    },
+  );
+  const head = `${plural(count, 'event')} ${count === 1 ? 'misses' : 'miss'} by one check${stopped(state, seen)}`;
+  return [...rows(), ...more(state, count - SHOWN), head].join('\n');
+}
+
+function missLines(
+  state: State,
+  rule: LoadedRule,
+  misses: readonly { readonly event: Event; readonly check: CheckExpr }[],
+): readonly ByteString[] {
+  const lines = summaries(
+    state,
+    misses.map(({ event }) => event),
+  );
+  return misses.flatMap(({ event, check }, index) => {
+    const explained = checksOf(state.workspace.explain(rule, event)).find(({ expr }) => expr === check);
+    return [lines[index]!, `      misses by: ${printExpr(check)}   (it is ${shown(explained?.left)})`];
+  });
+}
+
+export function matches({ compiled }: LoadedRule, event: Event): boolean {
+  compiled.scope.begin(event);
+  return compiled.predicate(event);
+}
+
+/** An event whole, or what a rule, macro or list is. */
+export function show(state: State, argument: ByteString): ByteString {
+  const reference = splitReference(argument, state.current);
+  const name = unquoted(reference.rest);
+  if (name !== '')
+    return definitionText(state.workspace, name) ?? `there is no rule, macro or list "${name}"`;
+  const event = referred(state, reference);
+  if (typeof event === 'string') return event;
+  if (reference.kind === 'event') state.current = reference.index;
+  const head =
+    reference.kind === 'flip'
+      ? flipLine(state, reference.index)
+      : `event #${event.num} of ${state.events.all.length}`;
+  return `${head}\n${coloured(prettyText(event.document, event.root), state)}`;
+}
+
+// Keys stand out, so that the values of a long event are found.
+function coloured(json: ByteString, { options }: State): ByteString {
+  return json.replace(
+    /^(\s*)("(?:[^"\\]|\\.)*")(?=: )/gm,
+    (_all, indent: string, key: string) => indent + options.style.dim(key),
+  );
+}
+
+/** Goes on by so many events and says what they are. */
+export function step(state: State, by: number): ByteString {
+  const { all } = state.events;
+  if (all.length === 0) return noEvent(0);
+  const to = Math.min(Math.max(state.current + by, 0), all.length - 1);
+  const end =
+    by !== 0 && to === state.current ? [by > 0 ? 'this is the last event' : 'this is the first event'] : [];
+  state.current = to;
+  const event = all[to]!;
+  const names = state.workspace.matches(event).map(({ rule }) => rule.info.name);
+  return [
+    ...end,
+    ...summaries(state, [event]),
+    `  rules: ${names.length === 0 ? 'none' : names.join(', ')}`,
+  ].join('\n');
+}
+
+/** The next or last event that meets the last condition. */
+export function stepToMatch(state: State, by: 1 | -1): ByteString {
+  const rule = state.last;
+  if (rule === undefined) return 'type a condition first';
+  const { all } = state.events;
+  for (let index = state.current + by; index >= 0 && index < all.length; index += by) {
+    if (matches(rule, all[index]!)) return step(state, index - state.current);
+  }
+  return `no event ${by > 0 ? 'behind' : 'before'} #${state.current + 1} matches`;
+}

@@ -1,0 +1,67 @@
+// Checks a line while it is typed. Only a word that is finished can be wrong: what is still being typed may become
+// anything.
+
+import type { ByteString } from '../bytes.js';
+import { COMMANDS } from './help.js';
+import { tryCompile } from './query.js';
+import type { State } from './state.js';
+import { splitName } from './words.js';
+
+/** A word that is wrong. */
+export interface Slip {
+  /** Bytes of the line before it. */
+  readonly at: number;
+  readonly message: ByteString;
+}
+
+export function check(state: State, line: ByteString): Slip | undefined {
+  const { text, before } = conditionPart(state, line);
+  if (text.trim() === '') return undefined;
+  const fault = faultIn(state, text) ?? faultIn(state, asCheck(text));
+  if (fault === undefined || fault.end > finished(text)) return undefined;
+  return { at: before + fault.at, message: fault.message };
+}
+
+/** Where the finished part of a text ends: at its last word, which still grows unless a blank is behind it. */
+function finished(text: ByteString): number {
+  const typed = text.trimEnd();
+  return typed.length < text.length ? typed.length : typed.length - /\S*$/.exec(typed)![0].length;
+}
+
+// A field with a blank behind it lacks its operator, and that is what the parser says; whether there is such a field
+// shows with one.
+const asCheck = (text: ByteString): ByteString => (/\w\.\S+\s+$/.test(text) ? `${text}exists` : '');
+
+function faultIn(state: State, text: ByteString) {
+  if (text === '') return undefined;
+  const compiled = tryCompile(state, text);
+  if (compiled.ok || compiled.column === 0) return undefined;
+  const { column, length, message, suggestion } = compiled;
+  const at = column - 1;
+  // At the end of the text something is missing, which is no slip.
+  if (at >= text.trimEnd().length) return undefined;
+  return {
+    at,
+    end: at + length,
+    message: suggestion === undefined ? message : `${message}. Did you mean ${suggestion}?`,
+  };
+}
+
+/** The condition in a line, and how many bytes stand before it. Commands without conditions have none. */
+function conditionPart(
+  { workspace }: State,
+  line: ByteString,
+): { readonly text: ByteString; readonly before: number } {
+  const none = { text: '', before: 0 };
+  const start = line.length - line.trimStart().length;
+  const [word, rest] = splitName(line.trimStart());
+  if (word === 'macro' || word === 'rule') {
+    const [name, body] = splitName(rest);
+    if (name === '' || body === '') return none;
+    return { text: body.split(' | ')[0]!, before: line.length - body.length };
+  }
+  if (COMMANDS.some(({ name }) => name === word) || /^[#{[%]/.test(word)) return none;
+  // A first word alone may become a command, a field or a template.
+  if (rest === '' && !workspace.macros.has(word)) return none;
+  return { text: line.slice(start), before: start };
+}

@@ -1,0 +1,165 @@
+// Completion: what may stand where a line ends. A condition is read from behind: behind a field come operators, behind
+// an operator the values that events have there, behind a value `and`; else a check starts.
+
+import type { ByteString } from '../bytes.js';
+import { MODIFIERS, OPERATORS } from '../engine/condition/operators.js';
+import { MULTI_TRANSFORMERS, STRING_MAPS } from '../engine/condition/transformers.js';
+import type { Event } from '../event.js';
+import type { BoundField } from '../fields/field.js';
+import { COMMANDS } from './help.js';
+import { fieldNames, type State } from './state.js';
+import { OPERATOR_WORDS } from './words.js';
+
+export interface Completion {
+  /** Whole words or values, the likeliest first. */
+  readonly words: readonly ByteString[];
+  /** The end of the line that they replace. */
+  readonly replaced: ByteString;
+}
+
+const MOST_VALUES = 100;
+const COUNTING_MS = 25;
+const SYMBOLS = OPERATORS.map(({ name }) => name).filter((name) => !/\w/.test(name));
+const TRANSFORMERS = [
+  'val(',
+  'len(',
+  ...[...STRING_MAPS.keys(), ...MULTI_TRANSFORMERS.keys()].map((name) => `${name}(`),
+];
+const FIELD = String.raw`([a-z][\w.]*(?:\[[^\]]*\])?)`;
+const longestFirst = (names: readonly string[]): string =>
+  names.toSorted((one, other) => other.length - one.length).join('|');
+// A word is an operator once something stands behind it.
+const OPERATOR = `(?:${longestFirst(SYMBOLS)}|(?:${longestFirst(OPERATOR_WORDS.filter((name) => name !== 'exists'))})(?=[\\s(]))`;
+const MODIFIER = `(?:\\s+(?:${MODIFIERS.join('|')}))?`;
+const OPEN_LIST = String.raw`(?:\(\s*(?:(?:"[^"]*"|[^\s"(),]+)\s*,\s*)*)?`;
+/** A field, its operator, perhaps an open list and items in it, and the word to complete. */
+const BEHIND_OPERATOR = new RegExp(
+  String.raw`${FIELD}\s*${OPERATOR}${MODIFIER}\s*(${OPEN_LIST})("[^"]*|[^\s"(),]*)$`,
+);
+const BEHIND_FIELD = new RegExp(String.raw`(?:^|[\s(])${FIELD}\s+([a-z!<>=]*)$`);
+const BEHIND_CHECK = /(?:[\w\]*"'.:/-]|\))\s+([a-z]*)$/;
+const WORD = /[^\s(,=%]*$/;
+
+type Complete = (line: ByteString) => Completion;
+
+export function createCompleter(state: State): Complete {
+  const seen = createValues(state);
+  return (line) => {
+    const command = commandCompletion(state, line);
+    if (command !== undefined) return command;
+    const template = /%([\w.]*)$/.exec(line);
+    if (template !== null) return matching(fieldNames(state.workspace.table), template[1]!);
+    const values = BEHIND_OPERATOR.exec(line);
+    const field = values && lookup(state, values[1]!);
+    if (values !== null && field)
+      return valueCompletion(state, seen(field, values[1]!), values[2]!, values[3]!);
+    const operator = BEHIND_FIELD.exec(line);
+    if (operator !== null && lookup(state, operator[1]!)) {
+      const found = lookup(state, operator[1]!)!;
+      return matching(operatorsFor(found), operator[2]!);
+    }
+    const word = WORD.exec(line)![0];
+    const joined = BEHIND_CHECK.exec(line);
+    const starts = checkStarts(state, line === word);
+    if (joined !== null && !/(?:^|[\s(])(?:and|or|not)\s+[a-z]*$/.test(line))
+      return matching(['and', 'or'], joined[1]!);
+    return matching(starts, word);
+  };
+}
+
+function lookup({ workspace }: State, spelled: ByteString): BoundField | undefined {
+  const found = workspace.table.lookup(spelled);
+  return 'error' in found ? undefined : found;
+}
+
+const matching = (words: readonly ByteString[], start: ByteString): Completion => ({
+  words: [...new Set(words.filter((word) => word.startsWith(start)))],
+  replaced: start,
+});
+
+function checkStarts({ workspace }: State, first: boolean): readonly ByteString[] {
+  const { table, macros } = workspace;
+  return [
+    ...(first ? COMMANDS.map(({ name }) => name) : []),
+    ...macros.keys(),
+    ...fieldNames(table),
+    'not',
+    ...TRANSFORMERS,
+  ];
+}
+
+/** Commands that take a rule's name: it is what is left of the line. */
+const ABOUT_RULES = /^\s*(?:why|fuzz|show)\s+(?:(?:#|f)?\d+\s+)?(.*)$/s;
+
+function commandCompletion({ workspace }: State, line: ByteString): Completion | undefined {
+  const rules = ABOUT_RULES.exec(line);
+  if (rules !== null) {
+    const names = workspace.rules.map(({ info }) => info.name);
+    const more = /^\s*show/.test(line) ? [...workspace.macros.keys(), ...workspace.lists.keys()] : [];
+    return matching([...names, ...more], rules[1]!);
+  }
+  const help = /^\s*help\s+(\w*)$/.exec(line);
+  if (help !== null)
+    return matching(
+      COMMANDS.map(({ name }) => name),
+      help[1]!,
+    );
+  const fields = /^\s*fields\s+([\w.]*)$/.exec(line);
+  return fields === null ? undefined : matching(fieldNames(workspace.table), fields[1]!);
+}
+
+function operatorsFor({ field: { type, isList } }: BoundField): readonly ByteString[] {
+  return OPERATORS.filter(({ name, strings, numbers, bools, addresses, lists }) => {
+    if (name === 'exists') return true;
+    if (isList) return lists;
+    if (type === 'CHARBUF') return strings !== undefined;
+    if (type === 'BOOL') return bools !== undefined;
+    return (type === 'IPADDR' || type === 'IPNET' ? addresses : numbers) !== undefined;
+  }).map(({ name }) => name);
+}
+
+// From all over, so that a part of them speaks for all: every 16th, then the ones behind those, and so on.
+function* spread(events: readonly Event[]): Generator<Event> {
+  const stride = 16;
+  for (let start = 0; start < stride; start++)
+    for (let index = start; index < events.length; index += stride) yield events[index]!;
+}
+
+/** Values of a field over the events, as far as a person would wait for them, the most frequent first; counted once for the events that there are. */
+function createValues(state: State): (field: BoundField, spelled: ByteString) => readonly ByteString[] {
+  const counted = new Map<ByteString, readonly ByteString[]>();
+  let version = -1;
+  return ({ extract }, spelled) => {
+    if (version !== state.events.version) counted.clear();
+    version = state.events.version;
+    const known = counted.get(spelled);
+    if (known !== undefined) return known;
+    const counts = new Map<ByteString, number>();
+    const until = performance.now() + COUNTING_MS;
+    for (const event of spread(state.events.all)) {
+      if (performance.now() > until) break;
+      const value = extract(event);
+      for (const text of typeof value === 'object' ? value : value === undefined ? [] : [String(value)])
+        counts.set(text, (counts.get(text) ?? 0) + 1);
+    }
+    const sorted = [...counts].sort(([, a], [, b]) => b - a).map(([text]) => text);
+    counted.set(spelled, sorted);
+    return sorted;
+  };
+}
+
+const BARE = /^[^\s"'(),=\\]+$/;
+
+function valueCompletion(
+  { workspace }: State,
+  values: readonly ByteString[],
+  list: ByteString,
+  start: ByteString,
+): Completion {
+  const wanted = start.startsWith('"') ? start.slice(1) : start;
+  const quoted = (text: ByteString): ByteString =>
+    start === wanted && BARE.test(text) ? text : JSON.stringify(text);
+  const lists = list === '' ? [] : [...workspace.lists.keys()];
+  const found = [...values, ...lists].filter((text) => text.startsWith(wanted));
+  return { words: [...new Set(found.slice(0, MOST_VALUES).map(quoted))], replaced: start };
+}

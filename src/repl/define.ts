@@ -1,0 +1,113 @@
+// Defining: macros, lists and rules as they are typed, taking them back, noting tests, and saving all of it.
+
+import { basename, dirname, relative } from 'node:path';
+import { openWorkspace } from '../authoring/workspace.js';
+import { type ByteString, fromBytes, toBytes } from '../bytes.js';
+import { matches, referred } from './ask.js';
+import { type Addition, listYaml, macroYaml, ruleYaml, typedFile } from './definitions.js';
+import { COMMANDS } from './help.js';
+import { suiteYaml } from './noted.js';
+import { compile } from './query.js';
+import { reopen, ruleNamed, type State } from './state.js';
+import { plural, splitName, splitReference, splitRule, unquoted } from './words.js';
+
+export function define(state: State, kind: Addition['kind'], argument: ByteString): ByteString {
+  const [name, body] = splitName(argument);
+  if (name === '' || body === '') return `usage: ${COMMANDS.find((command) => command.name === kind)!.usage}`;
+  switch (kind) {
+    case 'macro': {
+      const compiled = compile(state, body);
+      return typeof compiled === 'string'
+        ? compiled
+        : add(state, { kind, name, yaml: macroYaml(name, body) });
+    }
+    case 'list': {
+      const items = body
+        .split(',')
+        .map((item) => unquoted(item.trim()))
+        .filter(Boolean);
+      return add(state, { kind, name, yaml: listYaml(name, items) });
+    }
+    case 'rule': {
+      const { text, output, priority } = splitRule(body);
+      const compiled = compile(state, text, output);
+      if (typeof compiled === 'string') return compiled;
+      const added = add(state, { kind, name, yaml: ruleYaml(name, text, output, priority) });
+      const rule = ruleNamed(state, name);
+      state.last = rule;
+      state.flips = [];
+      const found = rule === undefined ? [] : state.events.all.filter((event) => matches(rule, event));
+      return `${added}; ${found.length} of ${plural(state.events.all.length, 'event')} ${found.length === 1 ? 'matches' : 'match'}`;
+    }
+  }
+}
+
+function add(state: State, addition: Addition): ByteString {
+  const { kind, name } = addition;
+  const before = state.additions;
+  const same = (other: Addition): boolean => other.kind === kind && other.name === name;
+  // In its old place, so that what was built on it still stands behind it.
+  const next = before.some(same)
+    ? before.map((other) => (same(other) ? addition : other))
+    : [...before, addition];
+  reopen(state, state.files, next);
+  const anew = before.some(same);
+  state.undone.push({ additions: before, what: `${kind} ${name} is ${anew ? 'as it was before' : 'gone'}` });
+  return `${kind} ${name} ${anew ? 'defined anew' : 'defined'}`;
+}
+
+export function undo(state: State): ByteString {
+  const step = state.undone.at(-1);
+  if (step === undefined) return 'nothing was defined';
+  reopen(state, state.files, step.additions);
+  state.undone.pop();
+  const { last } = state;
+  // The last rule as it is now, if it is one of those that have names.
+  if (last !== undefined) state.last = ruleNamed(state, last.info.name) ?? last;
+  return step.what;
+}
+
+/** `test [yes|no] [#N|fN] NAME`: notes what the last rule should say. */
+export function noteTest(state: State, argument: ByteString): ByteString {
+  const [, wanted, rest = ''] = /^(?:(yes|no)(?:\s+|$))?(.*)$/s.exec(argument)!;
+  const reference = splitReference(rest, state.current);
+  const name = unquoted(reference.rest);
+  if (name === '') return `usage: ${COMMANDS.find((command) => command.name === 'test')!.usage}`;
+  const flip = reference.kind === 'flip' ? state.flips[reference.index] : undefined;
+  const rule = ruleNamed(state, (flip?.rule ?? state.last)?.info.name ?? '');
+  if (rule === undefined)
+    return 'define a rule first, or say why or fuzz of one: a test is about the last rule';
+  const event = referred(state, reference);
+  if (typeof event === 'string') return event;
+  if (state.tests.some((test) => test.name === name)) return `there is a test "${name}" already`;
+  const now = matches(rule, event);
+  const should = wanted === undefined ? now : wanted === 'yes';
+  const base = flip === undefined ? event : state.events.all[flip.base - 1]!;
+  state.tests = [...state.tests, { name, rule: rule.info.name, matches: should, event, flip, base }];
+  const verb = should ? 'matches' : 'does not match';
+  return `test ${state.tests.length}: "${rule.info.name}" ${verb}${should === now ? '' : ', which it still has to learn'}`;
+}
+
+/** Writes the definitions, and beside them the tests. */
+export function save(state: State, path: ByteString): ByteString {
+  const { additions, options, tests, files } = state;
+  if (path === '') return 'usage: save FILE';
+  if (additions.length === 0) return 'nothing was defined; use macro, list or rule first';
+  const typed = typedFile(additions);
+  const needed =
+    openWorkspace([typed]).workspace === undefined ? files.map(({ name }) => fromBytes(name)) : [];
+  const head =
+    needed.length === 0 ? '' : `# Load it behind ${needed.join(' and ')}, whose macros and lists it uses.\n`;
+  options.writeFile(fromBytes(path), toBytes(head) + typed.content);
+  const lines = [`${plural(additions.length, 'item')} written to ${path}`];
+  if (needed.length > 0) lines.push(toBytes(head.slice(2, -1)));
+  if (tests.length > 0) {
+    const file = fromBytes(path);
+    const suite = file.replace(/(?:\.ya?ml)?$/, '-test.yaml');
+    const folder = dirname(file);
+    const rules = [...needed.map((name) => relative(folder, name)), basename(file)].map(toBytes);
+    options.writeFile(suite, suiteYaml(rules, tests));
+    lines.push(toBytes(`${plural(tests.length, 'test')} written to ${suite}; run: tsfalco test ${suite}`));
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,76 @@
+// Loading: events from files, pasted text and CloudWatch; rules files, and reading them again.
+
+import { type ByteString, fromBytes } from '../bytes.js';
+import type { Added } from './events.js';
+import { more } from './query.js';
+import { reopen, type State } from './state.js';
+import { plural } from './words.js';
+
+/** `load FILE` or `load eks CLUSTER [FROM [TO]]`. */
+export async function loadEvents(state: State, argument: ByteString): Promise<ByteString> {
+  if (argument === '') return 'usage: load FILE | eks CLUSTER [FROM [TO]]';
+  const words = /^eks\s+(.+)$/s.exec(argument)?.[1];
+  if (words === undefined)
+    return addedText(state, state.events.add(state.options.readFile(fromBytes(argument))));
+  const { readSource } = state.options;
+  if (readSource === undefined) throw new Error('there is no way to CloudWatch here');
+  const before = state.events.all.length;
+  const faults: string[] = [];
+  await readSource(fromBytes(words), (payload) =>
+    state.events.addPayload(payload, (fault) => faults.push(fault)),
+  );
+  const added = state.events.all.length - before;
+  return addedText(state, { added, faults: faults.slice(0, 5), moreFaults: Math.max(0, faults.length - 5) });
+}
+
+/** A pasted event or list. */
+export function paste(state: State, text: ByteString): ByteString {
+  return addedText(state, state.events.add(text));
+}
+
+function addedText(state: State, { added, faults, moreFaults }: Added): ByteString {
+  return [
+    `${plural(added, 'event')} read, ${state.events.all.length} in all`,
+    ...faults,
+    ...more(state, moreFaults),
+  ].join('\n');
+}
+
+export function clear(state: State): ByteString {
+  state.events.clear();
+  state.current = 0;
+  state.flips = [];
+  return 'no events';
+}
+
+/** Loads a rules file if one is named, and lists the rules with the events that they match. */
+export function rules(state: State, path: ByteString): ByteString {
+  if (path !== '') {
+    const content = state.options.readFile(fromBytes(path));
+    const others = state.files.filter(({ name }) => name !== path);
+    reopen(state, [...others, { name: path, content }], state.additions);
+  }
+  const counts = new Map<ByteString, number>(state.workspace.rules.map(({ info }) => [info.name, 0]));
+  for (const event of state.events.all)
+    for (const { rule } of state.workspace.matches(event))
+      counts.set(rule.info.name, (counts.get(rule.info.name) ?? 0) + 1);
+  const sorted = [...counts].sort(([, a], [, b]) => b - a);
+  const lines = sorted.map(([name, count]) => `  ${String(count).padStart(6)}  ${name}`);
+  const head = `${plural(counts.size, 'rule')}, matches over ${plural(state.events.all.length, 'event')}:`;
+  return [head, ...lines].join('\n');
+}
+
+export function reload(state: State): ByteString {
+  const read = state.files.map(({ name }) => ({ name, content: state.options.readFile(fromBytes(name)) }));
+  reopen(state, read, state.additions);
+  return `${plural(state.files.length, 'file')}, ${plural(state.workspace.rules.length, 'rule')}`;
+}
+
+export function fields({ workspace }: State, prefix: ByteString): ByteString {
+  const all = workspace.table.classes.flatMap((group) => group.fields);
+  const found = all.filter(({ name }) => name.startsWith(prefix));
+  return (
+    found.map(({ name, description }) => `  ${name.padEnd(48)} ${description}`).join('\n') ||
+    `no field starts with ${prefix}`
+  );
+}

@@ -1,0 +1,125 @@
+// Queries: a condition, a field or a template, asked of all events.
+
+import type { ByteString } from '../bytes.js';
+import type { LoadedRule } from '../engine/rules/loader.js';
+import { suggest } from '../engine/rules/suggest.js';
+import type { Event } from '../event.js';
+import type { BoundField } from '../fields/field.js';
+import { compileInput } from './definitions.js';
+import { COMMANDS } from './help.js';
+import { eachEvent, type Print } from './slices.js';
+import { fieldNames, reopen, type State } from './state.js';
+import { summaries } from './summary.js';
+import { columns, plural, shown } from './words.js';
+
+/** How many lines an answer shows of what it found. */
+export const SHOWN = 5;
+const SHOWN_VALUES = 20;
+// The engine keeps every condition that it compiled; so many keystrokes are worth starting anew.
+const MOST_TRIED = 2000;
+
+export function more(state: State, count: number): ByteString[] {
+  return count > 0 ? [state.options.style.dim(`  and ${count} more`)] : [];
+}
+
+/** A compiled condition and template, or what to print about its fault. */
+export function compile(state: State, text: ByteString, output: ByteString = 'x'): LoadedRule | ByteString {
+  const compiled = tryCompile(state, text, output);
+  if (compiled.ok) return compiled.rule;
+  const wrong = output
+    .match(/%[\w.]+/g)
+    ?.find((field) => 'error' in state.workspace.table.lookup(field.slice(1)));
+  if (wrong !== undefined && compiled.inOutput) return unknownName(state, 'field', wrong.slice(1));
+  const caret = compiled.column > 0 ? `\n${pointedAt(text, compiled.column - 1)}` : '';
+  const hint = compiled.suggestion === undefined ? '' : `\nDid you mean ${compiled.suggestion}?`;
+  return `${compiled.message}${caret}${hint}`;
+}
+
+const EXCERPT = 100;
+
+/** The text and a caret below a place in it; of a long text the part around it. */
+function pointedAt(text: ByteString, at: number): ByteString {
+  const from = text.length <= EXCERPT ? 0 : Math.max(0, Math.min(at - EXCERPT / 2, text.length - EXCERPT));
+  const part = text.slice(from, from + EXCERPT);
+  const lead = from > 0 ? '... ' : '';
+  const tail = from + EXCERPT < text.length ? ' ...' : '';
+  return `  ${lead}${part}${tail}\n  ${' '.repeat(lead.length + columns(text.slice(from, at)))}^`;
+}
+
+export function tryCompile(state: State, text: ByteString, output: ByteString = 'x') {
+  if (state.tried++ > MOST_TRIED) reopen(state, state.files, state.additions);
+  return compileInput(state.workspace, text, output);
+}
+
+/** The first events that meet the condition, and how many do. */
+export async function runCondition(state: State, text: ByteString, print: Print): Promise<ByteString> {
+  const rule = compile(state, text);
+  if (typeof rule === 'string') return rule;
+  state.last = rule;
+  state.flips = [];
+  const { scope, predicate } = rule.compiled;
+  const first: Event[] = [];
+  let count = 0;
+  let printed = 0;
+  const rows = (): readonly ByteString[] => summaries(state, first.slice(printed));
+  const { spent, seen } = await eachEvent(
+    state,
+    (event) => {
+      scope.begin(event);
+      if (predicate(event) && count++ < SHOWN) first.push(event);
+    },
+    async () => {
+      if (first.length > printed) await print(rows().join('\n'));
+      printed = first.length;
+    },
+  );
+  const each = seen === 0 ? 0 : (spent * 1000) / seen;
+  const head = `${count} of ${plural(seen, 'event')} ${count === 1 ? 'matches' : 'match'} (${each.toFixed(1)} us an event)${stopped(state, seen)}`;
+  return [...rows(), ...more(state, count - SHOWN), head].join('\n');
+}
+
+/** What to say if not all events were looked at. */
+export const stopped = ({ events }: State, seen: number): string =>
+  seen < events.all.length ? `, stopped before the other ${events.all.length - seen}` : '';
+
+/** A field's values with counts, the most frequent first. */
+export function runField(state: State, name: ByteString, { extract }: BoundField): ByteString {
+  const counts = new Map<ByteString, number>();
+  for (const event of state.events.all) {
+    const value = shown(extract(event));
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  const sorted = [...counts].sort(([, a], [, b]) => b - a);
+  const lines = sorted
+    .slice(0, SHOWN_VALUES)
+    .map(([value, count]) => `  ${String(count).padStart(6)}  ${value}`);
+  return [
+    `${name}: ${plural(counts.size, 'value')} over ${plural(state.events.all.length, 'event')}`,
+    ...lines,
+    ...more(state, sorted.length - SHOWN_VALUES),
+  ].join('\n');
+}
+
+/** A template, filled in from the current event. */
+export function runTemplate(state: State, template: ByteString): ByteString {
+  const rule = compile(state, 'ka.verb exists', template);
+  if (typeof rule === 'string') return rule;
+  const event = state.events.all[state.current];
+  if (event === undefined) return noEvent(state.current);
+  rule.compiled.scope.begin(event);
+  return rule.compiled.template.render(event);
+}
+
+export const noEvent = (index: number): ByteString =>
+  `there is no event #${index + 1}; load some with: load FILE`;
+
+export function unknownName(state: State, kind: string, word: ByteString): ByteString {
+  const near = suggest(word, knownNames(state));
+  return `there is no ${kind} ${word}${near === undefined ? '; type help' : `\nDid you mean ${near}?`}`;
+}
+
+/** Everything that a line may start with. */
+export function knownNames({ workspace }: State): readonly ByteString[] {
+  const { table, macros, lists } = workspace;
+  return [...COMMANDS.map(({ name }) => name), ...fieldNames(table), ...macros.keys(), ...lists.keys()];
+}

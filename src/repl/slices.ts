@@ -1,0 +1,40 @@
+// Long work in short slices: what is found first is shown at once, and Ctrl-C gets a word in.
+
+import { setImmediate } from 'node:timers/promises';
+import type { Event } from '../event.js';
+import type { State } from './state.js';
+
+/** A person takes an answer within a twentieth of a second for immediate; half of it is left for the screen. */
+const SLICE_MS = 20;
+const BETWEEN_LOOKS = 32;
+
+/** Shows a part of an answer before the rest is there. */
+export type Print = (text: string) => Promise<void>;
+
+/**
+ * Calls `use` with every event in order.
+ * @param pause called between two slices
+ * @returns milliseconds spent, and the number of events that were seen: fewer than all after an interrupt
+ */
+export async function eachEvent(
+  state: State,
+  use: (event: Event) => void,
+  pause: () => Promise<void>,
+): Promise<{ readonly spent: number; readonly seen: number }> {
+  const { all } = state.events;
+  let spent = 0;
+  let started = performance.now();
+  state.interrupted = false;
+  for (let index = 0; index < all.length; index++) {
+    use(all[index]!);
+    if ((index + 1) % BETWEEN_LOOKS !== 0) continue;
+    const now = performance.now();
+    if (now - started < SLICE_MS) continue;
+    spent += now - started;
+    await pause();
+    await setImmediate();
+    if (state.interrupted) return { spent, seen: index + 1 };
+    started = performance.now();
+  }
+  return { spent: spent + performance.now() - started, seen: all.length };
+}

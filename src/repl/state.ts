@@ -1,0 +1,97 @@
+// State: what a session remembers between two lines. The commands, one file a concern, read and change it.
+
+import type { Style } from '../authoring/explain-text.js';
+import type { Flip } from '../authoring/fuzz/fuzz.js';
+import type { Workspace } from '../authoring/workspace.js';
+import { type ByteString, fromBytes } from '../bytes.js';
+import type { LoadedRule, RulesFile } from '../engine/rules/loader.js';
+import type { FieldTable, Semantics } from '../fields/field.js';
+import { type Addition, load } from './definitions.js';
+import { createEventStore, type EventStore } from './events.js';
+import type { NotedTest } from './noted.js';
+
+export interface SessionOptions {
+  readonly files: readonly RulesFile[];
+  /** Reads a file named in a command. @throws Error with a line for people */
+  readonly readFile: (path: string) => ByteString;
+  /** Writes a file. @throws Error with a line for people */
+  readonly writeFile: (path: string, content: ByteString) => void;
+  /** Reads payloads from elsewhere (`load eks …`); `add` is false when there are enough. Errors: with a line for people. */
+  readonly readSource?: (words: string, add: (payload: ByteString) => boolean) => Promise<void>;
+  readonly style: Style;
+  readonly semantics?: Semantics;
+  readonly staticFields?: ReadonlyMap<ByteString, ByteString>;
+}
+
+export interface State {
+  readonly options: SessionOptions;
+  readonly events: EventStore;
+  files: readonly RulesFile[];
+  /** What was typed; the steps before, for undo. */
+  additions: readonly Addition[];
+  readonly undone: { readonly additions: readonly Addition[]; readonly what: ByteString }[];
+  workspace: Workspace;
+  /** Index of the event that commands are about. */
+  current: number;
+  /** What `why`, `near` and `fuzz` are about: the last condition or rule that was typed. */
+  last: LoadedRule | undefined;
+  /** What the last `fuzz` found. */
+  flips: readonly Flip[];
+  tests: readonly NotedTest[];
+  /** Inputs compiled since the workspace was opened. */
+  tried: number;
+  /** Set from outside to end what runs at its next pause. */
+  interrupted: boolean;
+}
+
+/** @throws Error with the first fault of the files */
+export function createState(options: SessionOptions): State {
+  const { files } = options;
+  const state: State = {
+    options,
+    events: createEventStore(() => state.workspace),
+    files,
+    additions: [],
+    undone: [],
+    workspace: open(options, files, []),
+    current: 0,
+    last: undefined,
+    flips: [],
+    tests: [],
+    tried: 0,
+    interrupted: false,
+  };
+  return state;
+}
+
+/** Puts other files or definitions in place, or throws and leaves what was. @throws Error with the first fault */
+export function reopen(state: State, files: readonly RulesFile[], additions: readonly Addition[]): void {
+  state.workspace = open(state.options, files, additions);
+  state.files = files;
+  state.additions = additions;
+  state.tried = 0;
+}
+
+function open(
+  { semantics, staticFields }: SessionOptions,
+  files: readonly RulesFile[],
+  additions: readonly Addition[],
+): Workspace {
+  const opened = load(files, additions, {
+    ...(semantics && { semantics }),
+    ...(staticFields && { staticFields }),
+  });
+  if (opened.workspace !== undefined) return opened.workspace;
+  const error = opened.results.flatMap(({ errors }) => errors)[0]!;
+  const { file, line, column } = error.place;
+  throw new Error(fromBytes(`${file}:${line}:${column}: ${error.message}`));
+}
+
+/** The rule of a name, as commands find it: what is enabled. */
+export function ruleNamed({ workspace }: State, name: ByteString): LoadedRule | undefined {
+  return workspace.rules.find(({ info }) => info.name === name);
+}
+
+export function fieldNames(table: FieldTable): readonly ByteString[] {
+  return table.classes.flatMap(({ fields }) => fields.map(({ name }) => name));
+}

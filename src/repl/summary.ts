@@ -1,0 +1,38 @@
+// An event in one line: what was asked of what, by whom, and the answer. Lines that stand together are aligned.
+
+import type { ByteString } from '../bytes.js';
+import type { Event } from '../event.js';
+import type { State } from './state.js';
+import { clip, columns, padEnd, shown } from './words.js';
+
+const LONGEST_CELL = 48;
+
+/** Lines `  #2  get pods/exec  kube-system/dns  alice  101`. */
+export function summaries({ workspace, options }: State, events: readonly Event[]): readonly ByteString[] {
+  const read = (name: string, event: Event): ByteString | undefined => {
+    const field = workspace.table.lookup(name);
+    const value = 'error' in field ? undefined : field.extract(event);
+    return value === undefined ? undefined : shown(value);
+  };
+  const rows = events.map((event) => [`#${event.num}`, ...cells((name) => read(name, event))]);
+  const widths = [0, 1, 2, 3].map((column) => Math.max(0, ...rows.map((row) => columns(row[column]!))));
+  return rows.map(([number = '', ...rest]) => {
+    const padded = rest.map((cell, index) => padEnd(cell, widths[index + 1] ?? 0));
+    return `  ${options.style.dim(padEnd(number, widths[0]!))}  ${padded.join('  ').trimEnd()}`;
+  });
+}
+
+function cells(read: (name: string) => ByteString | undefined): readonly ByteString[] {
+  const [resource, subresource] = [read('ka.target.resource'), read('ka.target.subresource')];
+  const [namespace, name] = [read('ka.target.namespace'), read('ka.target.name')];
+  const path = (read('ka.uri') ?? '').split('?')[0]!;
+  const what = resource === undefined ? path : [resource, subresource].filter(Boolean).join('/');
+  const target = resource === undefined ? '' : [namespace, name].filter(Boolean).join('/');
+  const stage = read('ka.stage') ?? '';
+  return [
+    clip(`${read('ka.verb') ?? '?'} ${what}`, LONGEST_CELL),
+    clip(target, LONGEST_CELL),
+    clip(read('ka.user.name') ?? '', LONGEST_CELL),
+    `${read('ka.response.code') ?? ''}${stage === 'ResponseComplete' ? '' : ` ${stage}`}`.trim(),
+  ];
+}
