@@ -4,7 +4,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { toBytes } from '../bytes.js';
 import { createEventGenerator } from '../endpoint/events.js';
 import { startEndpoint } from '../endpoint/server.js';
@@ -13,6 +12,7 @@ import { NO_TROUBLE } from '../endpoint/trouble.js';
 import { createAuditWriter } from '../endpoint/writer.js';
 import { runFalco } from './app.js';
 import type { Host, HostSignal } from './host.js';
+import { shipped } from './shipped.js';
 
 const CLUSTER = 'my-cluster';
 const DURATION_MS = 12_000;
@@ -51,7 +51,7 @@ export async function demo(_argv: readonly string[], host: Host): Promise<number
   const stopWriting = writeEvents(store);
   try {
     const config = join(folder, 'falco.yaml');
-    const rules = fileURLToPath(new URL('../../rules/dummy.yaml', import.meta.url));
+    const rules = shipped('rules/dummy.yaml');
     writeFileSync(config, CONFIG);
     host.error(
       toBytes(`Demo: the audit log of an EKS cluster in a CloudWatch Logs endpoint at ${endpoint.url},`),

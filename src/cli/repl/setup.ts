@@ -1,7 +1,6 @@
 // What a session starts with: rules files, from -r or the configuration of -c, and the settings that fields depend on.
 
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { type ByteString, toBytes } from '../../bytes.js';
 import type { Config } from '../../config/config.js';
 import { loadConfig } from '../../config/load.js';
@@ -9,6 +8,7 @@ import type { RulesFile } from '../../engine/rules/loader.js';
 import type { Semantics } from '../../fields/field.js';
 import { Failure, type Host } from '../host.js';
 import { findRulesFiles } from '../rules.js';
+import { shipped } from '../shipped.js';
 import { readFileBytes } from '../usage.js';
 
 export interface Setup {
@@ -19,7 +19,6 @@ export interface Setup {
   readonly eksInit: ByteString;
 }
 
-const SHIPPED = '../../../';
 const SAMPLE_RULES = 'rules/k8s_audit_rules.yaml';
 const SAMPLE_EVENTS = 'examples/events.jsonl';
 
@@ -60,10 +59,6 @@ function readConfig(host: Host, path: string): Config {
 
 /** The sample events that come with the package. */
 export const sampleEvents = (): string => shipped(SAMPLE_EVENTS);
-
-function shipped(path: string): string {
-  return fileURLToPath(new URL(SHIPPED + path, import.meta.url));
-}
 
 /** A file's bytes. @throws Error with a line for people */
 export function readNamed(host: Host, path: string): ByteString {
