@@ -1,8 +1,8 @@
 // A file that remembers how far a source has come. In: records (plain JSON). Out: the same after a restart.
 // One record a line; appending is cheap, and a file that grows is written anew beside the old one and renamed over it.
-// A last line that a crash cut off does not count: what it said happens again.
+// A last line that a crash or a full disk cut off does not count: what it said happens again.
 
-import { appendFile, mkdir, open, readFile, rename } from 'node:fs/promises';
+import { appendFile, mkdir, open, readFile, rename, rm, stat, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SourceError } from './source.js';
 
@@ -13,13 +13,24 @@ export interface Checkpoint<T> {
   append(record: T): Promise<void>;
   /** Replaces all records by one. Errors: SourceError (retryable). */
   replace(record: T): Promise<void>;
-  /** Bytes in the file, as far as this process wrote or read them. */
+  /** Removes the file. Errors: SourceError (retryable). */
+  remove(): Promise<void>;
+  /** Bytes of whole records in the file, as far as this process wrote or read them. */
   size(): number;
 }
 
 /** @param isRecord whether parsed JSON is a record */
 export function createCheckpoint<T>(path: string, isRecord: (json: unknown) => json is T): Checkpoint<T> {
   let size = 0;
+  // Half a line may stand behind `size`: of a crash, or of a disk that is full.
+  let torn = false;
+
+  // Appending behind half a line would spoil the next one as well.
+  async function cut(): Promise<void> {
+    if (!torn) return;
+    if ((await sizeOf(path)) > size) await truncate(path, size);
+    torn = false;
+  }
 
   async function writing(step: () => Promise<void>): Promise<void> {
     try {
@@ -35,26 +46,32 @@ export function createCheckpoint<T>(path: string, isRecord: (json: unknown) => j
   return {
     async load() {
       const text = await readIfThere(path);
-      size = Buffer.byteLength(text);
-      const lines = text.split('\n');
-      const torn = lines.pop();
-      const records = lines.map((line, i) => parse(line, i + 1, path, isRecord));
-      // Appending behind half a line would spoil the next one as well.
-      if (torn !== '') await writing(() => writeAnew(path, lines.map((line) => `${line}\n`).join('')));
+      const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+      const records = whole
+        .split('\n')
+        .slice(0, -1)
+        .map((line, i) => parse(line, i + 1, path, isRecord));
+      size = Buffer.byteLength(whole);
+      torn = whole.length < text.length;
       return records;
     },
     append: (record) =>
       writing(async () => {
+        await cut();
         const line = `${JSON.stringify(record)}\n`;
+        torn = true;
         await appendFile(path, line, { mode: 0o600 });
-        size += line.length;
+        torn = false;
+        size += Buffer.byteLength(line);
       }),
     replace: (record) =>
       writing(async () => {
         const text = `${JSON.stringify(record)}\n`;
         await writeAnew(path, text);
-        size = text.length;
+        torn = false;
+        size = Buffer.byteLength(text);
       }),
+    remove: () => writing(() => rm(path, { force: true })),
     size: () => size,
   };
 }
@@ -78,6 +95,15 @@ async function readIfThere(path: string): Promise<string> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw new SourceError(`cannot read checkpoint ${path}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    throw error;
   }
 }
 

@@ -34,6 +34,17 @@ export interface Source {
   commit?(position: Position): Promise<void> | void;
   /** Lines for the closing report, for example the exact counts of a CloudWatch source. */
   summary?(): readonly string[];
+  /** What it measures of itself, for /tsfalco/metrics. */
+  series?(): readonly SourceMetric[];
+}
+
+/** A series in the sense of Prometheus. */
+export interface SourceMetric {
+  readonly name: string;
+  readonly type: 'counter' | 'gauge';
+  readonly help: string;
+  readonly labels: Readonly<Record<string, ByteString>>;
+  readonly value: number;
 }
 
 /** Trouble in a source. The message is one line for people and holds no secret. */

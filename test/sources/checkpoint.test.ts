@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -40,6 +40,35 @@ describe('checkpoint', () => {
     expect(await checkpoint.load()).toEqual([1, 2]);
     await checkpoint.append(5);
     expect(readFileSync(path, 'latin1')).toBe('1\n2\n5\n');
+  });
+
+  it('adds nothing behind half a line, wherever it came from, and cuts none that another process added', async () => {
+    const checkpoint = createCheckpoint(path, isNumber);
+    await checkpoint.replace(1);
+    appendFileSync(path, '23');
+    const other = createCheckpoint(path, isNumber);
+    expect(await other.load()).toEqual([1]);
+    expect(readFileSync(path, 'latin1')).toBe('1\n23');
+    await other.append(4);
+    expect(readFileSync(path, 'latin1')).toBe('1\n4\n');
+    await other.remove();
+    await other.remove();
+    expect(await other.load()).toEqual([]);
+    await other.append(5);
+    expect(readFileSync(path, 'latin1')).toBe('5\n');
+  });
+
+  it('goes on behind a write that a full disk cut off', async () => {
+    const checkpoint = createCheckpoint(path, isNumber);
+    await checkpoint.replace(1);
+    // A folder in the way makes the write fail as a full disk does.
+    rmSync(path);
+    mkdirSync(path);
+    await expect(checkpoint.append(2)).rejects.toMatchObject({ retryable: true });
+    rmSync(path, { recursive: true });
+    writeFileSync(path, '1\n2');
+    await checkpoint.append(3);
+    expect(readFileSync(path, 'latin1')).toBe('1\n3\n');
   });
 
   it('says which line is damaged', async () => {

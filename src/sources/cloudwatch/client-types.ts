@@ -26,6 +26,8 @@ export interface LogPage {
   readonly nextToken?: string | undefined;
   /** The service's clock when it answered, milliseconds since the epoch. */
   readonly serverTime?: number | undefined;
+  /** Events that had no time or no text. */
+  readonly damaged?: number;
 }
 
 export interface LogClient {

@@ -4,26 +4,19 @@
 // FilterLogEvents and not GetLogEvents: it reads all streams of the group in one search, finds new streams by itself
 // and gives each event an id, which "exactly once" needs. GetLogEvents needs a call a stream and has no ids.
 
-import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
-  fromIni,
-  fromNodeProviderChain,
-  fromTemporaryCredentials,
-  fromTokenFile,
-} from '@aws-sdk/credential-providers';
-import { ClientFault, type LogClient, type LogEvent } from './client-types.js';
-import { type FaultContext, toFault } from './faults.js';
+  CloudWatchLogsClient,
+  type FilteredLogEvent,
+  FilterLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import type { ClientFault, LogClient, LogEvent, LogPage, LogRequest } from './client-types.js';
+import { type CredentialSettings, createCredentials, credentialKind } from './credentials.js';
+import { type FaultContext, isOutdated, toFault } from './faults.js';
 
-export interface ClientOptions {
+export interface ClientOptions extends CredentialSettings {
   readonly cluster: string;
   /** Else AWS_REGION, AWS_DEFAULT_REGION, the profile's region. */
   readonly region?: string | undefined;
-  /** Named in the configuration: nothing else is asked for credentials. */
-  readonly profile?: string | undefined;
-  /** Role to take on with these credentials. */
-  readonly roleArn?: string | undefined;
-  readonly externalId?: string | undefined;
-  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Streams of the API server's audit log; those of other components stand beside them in the same group. */
@@ -40,102 +33,110 @@ export function createLogClient(options: ClientOptions): LogClient {
   const group = logGroupOf(options.cluster);
   // Its version is fixed here, so what later ones will need of Node is no news for who runs this.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-  const region = options.region || options.env['AWS_REGION'] || options.env['AWS_DEFAULT_REGION'];
-  const client = new CloudWatchLogsClient({
-    ...(region && { region }),
-    ...(options.profile && { profile: options.profile }),
-    ...(endpointOf(options.env) && { endpoint: endpointOf(options.env)! }),
-    credentials: credentialsOf(options, region),
-    // The source has its own back-off and its own count of calls.
-    maxAttempts: 1,
-    requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS, throwOnRequestTimeout: true },
-  });
-  let serverTime: number | undefined;
-  client.middlewareStack.add(
-    (next) => async (args) => {
-      const result = await next(args);
-      const headers = (result.response as { readonly headers?: Readonly<Record<string, string>> }).headers;
-      const date = Date.parse(headers?.['date'] ?? '');
-      serverTime = Number.isNaN(date) ? undefined : date;
-      return result;
-    },
-    { step: 'deserialize', name: 'serviceClock', priority: 'low' },
-  );
-  const context = createContext(client, group, options);
+  let client = createSdkClient(options);
+
+  async function fault(error: unknown): Promise<ClientFault> {
+    const context = await contextOf(client, group, options);
+    // The SDK keeps credentials until the time that it was told; another client asks for new ones.
+    if (isOutdated(error)) {
+      client.destroy();
+      client = createSdkClient(options);
+    }
+    return toFault(error, context);
+  }
 
   return {
     async read(request, signal) {
+      const command = new FilterLogEventsCommand(toInput(group, request));
+      let serverTime: number | undefined;
+      command.middlewareStack.add(
+        (next) => async (args) => {
+          const result = await next(args);
+          const { headers } = result.response as { readonly headers?: Readonly<Record<string, string>> };
+          const date = Date.parse(headers?.['date'] ?? '');
+          serverTime = Number.isNaN(date) ? undefined : date;
+          return result;
+        },
+        { step: 'deserialize', name: 'serviceClock', priority: 'low' },
+      );
       try {
-        const output = await client.send(
-          new FilterLogEventsCommand({
-            logGroupName: group,
-            logStreamNamePrefix: AUDIT_STREAMS,
-            startTime: Math.max(0, request.startTime),
-            ...(request.endTime !== undefined && { endTime: Math.max(0, request.endTime) }),
-            ...(request.nextToken !== undefined && { nextToken: request.nextToken }),
-          }),
-          { abortSignal: signal },
-        );
-        const events: LogEvent[] = [];
-        for (const event of output.events ?? []) {
-          const stream = event.logStreamName ?? '';
-          const { timestamp, message } = event;
-          // Some stand-ins for the service ignore the prefix.
-          if (timestamp === undefined || message === undefined || !stream.startsWith(AUDIT_STREAMS)) continue;
-          events.push({
-            id: event.eventId,
-            stream,
-            timestamp,
-            ingestion: event.ingestionTime ?? timestamp,
-            message,
-          });
-        }
-        return { events, nextToken: output.nextToken, serverTime };
+        const { events, nextToken } = await client.send(command, { abortSignal: signal });
+        return { ...toEvents(events ?? []), nextToken: nextToken || undefined, serverTime };
       } catch (error) {
-        throw error instanceof ClientFault ? error : toFault(error, await context());
+        throw await fault(error);
       }
     },
     close: () => client.destroy(),
   };
 }
 
-// AWS's order. The SDK's own chain asks the shared files before the web identity of a service account (IRSA), and
-// lets AWS_PROFILE win over both it and the keys in the environment.
-function credentialsOf(options: ClientOptions, region: string | undefined) {
-  const base = options.profile ? fromIni({ profile: options.profile }) : ambientCredentials(options.env);
-  if (!options.roleArn) return base;
-  return fromTemporaryCredentials({
-    masterCredentials: base,
-    params: {
-      RoleArn: options.roleArn,
-      RoleSessionName: 'tsfalco',
-      ...(options.externalId && { ExternalId: options.externalId }),
-    },
-    ...(region && { clientConfig: { region } }),
+function createSdkClient(options: ClientOptions): CloudWatchLogsClient {
+  const { env, profile } = options;
+  const region = options.region || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'];
+  const endpoint = endpointOf(env);
+  return new CloudWatchLogsClient({
+    ...(region && { region }),
+    ...(profile && { profile }),
+    ...(endpoint && { endpoint }),
+    credentials: createCredentials(options, region),
+    // The source has its own back-off and its own count of calls.
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS, throwOnRequestTimeout: true },
   });
 }
 
-function ambientCredentials(env: ClientOptions['env']) {
-  const accessKeyId = env['AWS_ACCESS_KEY_ID'];
-  const secretAccessKey = env['AWS_SECRET_ACCESS_KEY'];
-  const sessionToken = env['AWS_SESSION_TOKEN'];
-  if (accessKeyId && secretAccessKey) {
-    return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
+function toInput(group: string, { startTime, endTime, nextToken }: LogRequest) {
+  return {
+    logGroupName: group,
+    logStreamNamePrefix: AUDIT_STREAMS,
+    startTime: Math.max(0, startTime),
+    ...(endTime !== undefined && { endTime: Math.max(0, endTime) }),
+    ...(nextToken !== undefined && { nextToken }),
+  };
+}
+
+// What an answer holds is not believed: an event without a time or a text is counted, and harms nothing.
+function toEvents(answered: readonly FilteredLogEvent[]): Pick<LogPage, 'events' | 'damaged'> {
+  const events: LogEvent[] = [];
+  let damaged = 0;
+  for (const event of answered) {
+    const { eventId, logStreamName, timestamp, ingestionTime, message } = event ?? {};
+    // Some stand-ins for the service ignore the prefix.
+    const stream = typeof logStreamName === 'string' ? logStreamName : '';
+    if (stream !== '' && !stream.startsWith(AUDIT_STREAMS)) continue;
+    if (!isTime(timestamp) || typeof message !== 'string') damaged++;
+    else
+      events.push({
+        id: typeof eventId === 'string' && eventId !== '' ? eventId : undefined,
+        stream,
+        timestamp,
+        ingestion: isTime(ingestionTime) ? ingestionTime : timestamp,
+        message,
+      });
   }
-  if (env['AWS_WEB_IDENTITY_TOKEN_FILE'] && env['AWS_ROLE_ARN']) return fromTokenFile();
-  return fromNodeProviderChain();
+  return { events, damaged };
+}
+
+function isTime(value: number | undefined): value is number {
+  return Number.isSafeInteger(value) && value! >= 0;
 }
 
 // What the words of a fault need: region and host are known only after the SDK has looked for them.
-function createContext(client: CloudWatchLogsClient, group: string, options: ClientOptions) {
-  return async (): Promise<FaultContext> => ({
+async function contextOf(
+  client: CloudWatchLogsClient,
+  group: string,
+  options: ClientOptions,
+): Promise<FaultContext> {
+  return {
     group,
     cluster: options.cluster,
     region: await client.config.region().catch(() => undefined),
     profile: options.profile,
     roleArn: options.roleArn,
+    credentials: credentialKind(options),
+    ambientRole: options.env['AWS_ROLE_ARN'],
     endpoint: endpointOf(options.env),
-  });
+  };
 }
 
 function endpointOf(env: ClientOptions['env']): string | undefined {

@@ -6,11 +6,13 @@ import type { Seen, SeenEntries } from './seen.js';
 export interface CursorOptions {
   /** How long after its time stamp an event may become visible, milliseconds. */
   readonly lateness: number;
-  /** Longest pause between two fresh passes, milliseconds. */
+  /** Longest pause between two fresh passes, milliseconds: as long as nothing happens. */
   readonly pollingInterval: number;
+  /** Calls a second that this group may have: its share of the limiter's. */
+  readonly callsPerSecond: number;
   /** The fresh lane looks back at least so far, milliseconds: ordinary jitter between log streams. */
   readonly minLookBack: number;
-  /** It looks back further as long as it re-reads no more events than this: about one page. */
+  /** It looks back further as long as it re-reads no more events than this: with the new ones about a page. */
   readonly lookBackEvents: number;
   /** Above so many remembered identities the fresh lane pauses until the sweep lane has settled some. */
   readonly maxSeen: number;
@@ -21,8 +23,9 @@ export interface CursorOptions {
 export const CURSOR_DEFAULTS: CursorOptions = {
   lateness: 120_000,
   pollingInterval: 5000,
+  callsPerSecond: 5,
   minLookBack: 2000,
-  lookBackEvents: 1000,
+  lookBackEvents: 500,
   maxSeen: 1_000_000,
 };
 
@@ -33,12 +36,15 @@ export interface Pass {
   readonly from: number;
   /** Undefined: open-ended. */
   readonly to: number | undefined;
-  /** Time at which it began. */
+  /** Time at which it began, by the service's clock as far as that is known; rather too early than too late. */
   readonly started: number;
   readonly token: string | undefined;
   readonly pages: number;
-  /** New events in it. */
+  /** New events in it, and known ones. */
   readonly fresh: number;
+  readonly known: number;
+  /** Pages in a row that led nowhere. */
+  readonly barren: number;
   /** Time stamp of the newest event in it. */
   readonly newest: number;
 }
@@ -61,6 +67,8 @@ export interface CursorState {
   readonly lastPoll: number;
   /** Length of the next sweep window, milliseconds. */
   readonly slice: number;
+  /** The last fresh pass came to no end: the next one looks back no more than it must. */
+  readonly nearsighted: boolean;
 }
 
 /** What survives a restart: plain JSON. Everything else follows from it. */
@@ -83,6 +91,8 @@ export interface Accepted {
   readonly duplicates: number;
   /** New events that the fresh lane had passed by before they were there. */
   readonly late: number;
+  /** The pass was given up since it led nowhere: the service gave pages without end and nothing in them. */
+  readonly stuck: boolean;
 }
 
 /** Ages at which windows are read again, milliseconds, the lateness last. */

@@ -34,6 +34,8 @@ const FIRST_SLICE_MS = 10_000;
 /** A sweep window should take between 2 and 16 pages. */
 const FEW_PAGES = 2;
 const MANY_PAGES = 16;
+/** So many pages in a row that lead nowhere are no accident; the service may have to look through a lot for nothing. */
+const MANY_BARREN = 100;
 
 /** Starts a cursor: events from `checkpoint.settled + 1` on, without those that it has seen. */
 export function startCursor(checkpoint: CursorCheckpoint, now: number, options: CursorOptions): CursorState {
@@ -51,6 +53,7 @@ export function startCursor(checkpoint: CursorCheckpoint, now: number, options: 
     nextPoll: Number.NEGATIVE_INFINITY,
     lastPoll: Number.NEGATIVE_INFINITY,
     slice: FIRST_SLICE_MS,
+    nearsighted: false,
   };
 }
 
@@ -59,15 +62,20 @@ export function checkpointOf(state: CursorState): CursorCheckpoint {
   return { settled: state.settled, seen: seenEntries(state.seen) };
 }
 
-/** Takes in the page that answers the lane's request. */
+/**
+ * Takes in the page that answers the lane's request.
+ * @param asked when it was asked for, by the service's clock: what the plan took for now may have been wrong
+ */
 export function accept(
   state: CursorState,
   lane: Lane,
   page: LogPage,
   now: number,
   options: CursorOptions,
+  asked = now,
 ): Accepted {
-  const pass = state[lane]!;
+  const begun = state[lane]!;
+  const pass = begun.pages === 0 ? { ...begun, started: Math.min(begun.started, asked) } : begun;
   const until = options.until ?? Number.POSITIVE_INFINITY;
   const passedBy = Math.min(state.head, pass.started) - options.minLookBack;
   const events: LogEvent[] = [];
@@ -94,16 +102,35 @@ export function accept(
     token: page.nextToken,
     pages: pass.pages + 1,
     fresh: pass.fresh + events.length,
+    known: pass.known + page.events.length - events.length,
+    barren: isBarren(lane, page, events.length, pass) ? pass.barren + 1 : 0,
     newest,
   };
+  const stuck = page.nextToken !== undefined && read.barren >= MANY_BARREN;
   const next = { ...state, seen: addSeen(state.seen, groupBySecond(events, ids)), head, [lane]: read };
   return {
-    state: page.nextToken === undefined ? finish(next, lane, read, options) : tame(next, lane, read),
+    state: stuck
+      ? giveUp(next, lane, now, options)
+      : page.nextToken === undefined
+        ? finish(next, lane, read, options)
+        : tame(next, lane, read),
     events,
     ids,
     duplicates: page.events.length - events.length,
     late,
+    stuck,
   };
+}
+
+// A fresh pass re-reads about one page; windows of a sweep may hold many that are known.
+function isBarren(lane: Lane, page: LogPage, fresh: number, pass: Pass): boolean {
+  if (page.events.length === 0 || page.nextToken === pass.token) return true;
+  return lane === 'fresh' && fresh === 0;
+}
+
+function giveUp(state: CursorState, lane: Lane, now: number, options: CursorOptions): CursorState {
+  const next = restart(state, lane);
+  return lane === 'fresh' ? { ...next, nextPoll: now + options.pollingInterval, nearsighted: true } : next;
 }
 
 /** The service takes the lane's token no more: the window is read again, a shorter one if it was a sweep. */
@@ -125,7 +152,8 @@ function finish(state: CursorState, lane: Lane, pass: Pass, options: CursorOptio
   const seen = moved ? forgetSettled(state.seen, settled) : state.seen;
   const next = { ...state, [lane]: undefined, marks, settled, seen };
   if (lane === 'sweep') return { ...next, slice: nextSlice(state.slice, pass) };
-  return { ...next, nextPoll: pass.started + pause(state, pass, options), lastPoll: pass.started };
+  const nextPoll = pass.started + pause(state, pass, options);
+  return { ...next, nextPoll, lastPoll: pass.started, nearsighted: false };
 }
 
 function nextSlice(slice: number, pass: Pass): number {

@@ -2,13 +2,12 @@
 // token or signature gets into it. Pure.
 
 import { ClientFault, type FaultKind } from './client-types.js';
+import { type CredentialContext, EXPIRED, explainCredentials, UNKNOWN_KEYS } from './credential-faults.js';
 
-export interface FaultContext {
+export interface FaultContext extends CredentialContext {
   readonly group: string;
   readonly cluster: string;
   readonly region: string | undefined;
-  readonly profile: string | undefined;
-  readonly roleArn: string | undefined;
   /** Set where the environment points the SDK somewhere else. */
   readonly endpoint: string | undefined;
 }
@@ -18,17 +17,14 @@ interface ErrorFacts {
   readonly message: string;
   readonly code: string;
   readonly status: number;
+  /** Which host could not be reached, where the error says so. */
+  readonly host: string | undefined;
 }
 
 const REGION =
   /^(af|ap|ca|cn|eu|eusc|il|me|mx|sa|us)(-(gov|iso[a-z]?|de))?-(north|south)?(east|west|central)?-\d+$/;
 const THROTTLED = /Throttl|TooManyRequests|LimitExceeded|RequestLimit|SlowDown|BandwidthLimit/;
-/** A new call gets new credentials, or finds the clock corrected. */
-const EXPIRED = /Expired|RequestTimeTooSkewed|RequestInTheFuture/;
-const UNKNOWN_KEYS =
-  /UnrecognizedClient|InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSignature|IncompleteSignature|MissingAuthenticationToken/;
 const DENIED = /AccessDenied|NotAuthorized|UnauthorizedOperation|OptInRequired/;
-const NO_CREDENTIALS = /CredentialsProviderError|ProviderError|TokenProviderError/;
 const NETWORK =
   /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ECONNABORTED)$/;
 
@@ -37,6 +33,12 @@ export function toFault(error: unknown, context: FaultContext): ClientFault {
   const facts = factsOf(error);
   const [kind, text] = explain(facts, context);
   return new ClientFault(kind, text, error);
+}
+
+/** Whether other credentials may be had than those that were refused. */
+export function isOutdated(error: unknown): boolean {
+  const { name } = factsOf(error);
+  return EXPIRED.test(name) || UNKNOWN_KEYS.test(name);
 }
 
 function explain(facts: ErrorFacts, context: FaultContext): readonly [FaultKind, string] {
@@ -61,21 +63,14 @@ function explain(facts: ErrorFacts, context: FaultContext): readonly [FaultKind,
   if (name === 'InvalidParameterException' && /token/i.test(message)) {
     return ['token', 'CloudWatch Logs no longer takes the page token; reading the window again'];
   }
-  if (EXPIRED.test(name))
-    return [
-      'transient',
-      `AWS says that the credentials or the clock are out of date (${name}); asking for new ones`,
-    ];
-  if (DENIED.test(name) || (status === 403 && !UNKNOWN_KEYS.test(name)))
-    return ['configuration', denied(message, context)];
-  if (UNKNOWN_KEYS.test(name)) {
-    return ['configuration', `AWS does not know these credentials (${name}): ${whichCredentials(context)}`];
-  }
-  if (NO_CREDENTIALS.test(name)) return credentials(facts, context);
+  const aboutCredentials = explainCredentials(facts, context);
+  if (aboutCredentials !== undefined) return aboutCredentials;
+  if (DENIED.test(name) || status === 403) return ['configuration', denied(message, context)];
   if (NETWORK.test(code) || /TimeoutError|AbortError|NetworkingError/.test(name))
     return network(facts, context);
-  if (status >= 500 || status === 0) {
-    const answer = status === 0 ? clean(`${name}: ${message}`) : `error ${status} (${name})`;
+  // A proxy's page instead of an answer passes as well.
+  if (status >= 500 || status < 400) {
+    const answer = status < 400 ? clean(`${name}: ${message}`) : `error ${status} (${name})`;
     return ['transient', `CloudWatch Logs${where} answered with ${answer}; trying again`];
   }
   return [
@@ -85,34 +80,28 @@ function explain(facts: ErrorFacts, context: FaultContext): readonly [FaultKind,
 }
 
 function denied(message: string, context: FaultContext): string {
-  const action = /perform: ([a-z0-9-]+:[A-Za-z*]+)/.exec(message)?.[1] ?? 'logs:FilterLogEvents';
+  const action = /perform:? ([a-z0-9-]+:[A-Za-z*]+)/.exec(message)?.[1] ?? 'logs:FilterLogEvents';
   const who = /User: (arn:[^\s]+)/.exec(message)?.[1];
+  const role = action.startsWith('sts:') ? (context.roleArn ?? context.ambientRole) : undefined;
   const on =
-    action === 'sts:AssumeRole' && context.roleArn !== undefined
-      ? context.roleArn
-      : `arn:aws:logs:${context.region ?? '*'}:*:log-group:${context.group}:*`;
+    role !== undefined
+      ? role
+      : `arn:${partitionOf(context.region)}:logs:${context.region ?? '*'}:*:log-group:${context.group}:*`;
   const trust = action.startsWith('sts:')
     ? ', and check that the role trusts the caller (and the external id)'
     : '';
   return `access denied${who === undefined ? '' : ` for ${who}`}: allow the IAM action ${action} on ${on}${trust}`;
 }
 
-function credentials({ message }: ErrorFacts, context: FaultContext): readonly [FaultKind, string] {
-  if (/token|sts|role/i.test(message) && /fail|timed? ?out|connect|unreach/i.test(message)) {
-    return ['transient', `could not fetch AWS credentials: ${clean(message)}; trying again`];
-  }
-  return ['configuration', `no AWS credentials: ${whichCredentials(context)}`];
-}
-
-function whichCredentials({ profile }: FaultContext): string {
-  return profile !== undefined && profile !== ''
-    ? `check profile ${profile} in the AWS configuration files`
-    : 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile, or give the service account an IAM role (IRSA or EKS Pod Identity)';
-}
-
-function network({ name, code }: ErrorFacts, context: FaultContext): readonly [FaultKind, string] {
+function network(
+  { name, code, host: named }: ErrorFacts,
+  context: FaultContext,
+): readonly [FaultKind, string] {
   const { region, endpoint } = context;
-  const host = endpoint ?? `https://logs.${region ?? '?'}.amazonaws.com`;
+  const host =
+    endpoint ??
+    (named && `https://${named}`) ??
+    `https://logs.${region ?? '?'}.amazonaws.com${partitionOf(region) === 'aws-cn' ? '.cn' : ''}`;
   if (code === 'ENOTFOUND' && endpoint === undefined && region !== undefined && !REGION.test(region)) {
     return [
       'configuration',
@@ -126,6 +115,11 @@ function network({ name, code }: ErrorFacts, context: FaultContext): readonly [F
     EAI_AGAIN: 'name service does not answer',
   };
   return ['transient', `cannot reach ${withoutLogin(host)}: ${reason[code] ?? (code || name)}; trying again`];
+}
+
+function partitionOf(region: string | undefined): string {
+  if (region?.startsWith('cn-')) return 'aws-cn';
+  return region?.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
 
 function withoutLogin(url: string): string {
@@ -146,6 +140,7 @@ function factsOf(error: unknown): ErrorFacts {
     readonly name?: unknown;
     readonly message?: unknown;
     readonly code?: unknown;
+    readonly hostname?: unknown;
     readonly errors?: readonly unknown[];
     readonly cause?: unknown;
     readonly $metadata?: { readonly httpStatusCode?: number };
@@ -158,5 +153,6 @@ function factsOf(error: unknown): ErrorFacts {
     message: String(facts.message ?? ''),
     code: String(facts.code ?? first?.code ?? cause?.code ?? ''),
     status: facts.$metadata?.httpStatusCode ?? 0,
+    host: typeof facts.hostname === 'string' ? facts.hostname : undefined,
   };
 }

@@ -23,8 +23,8 @@ export function createLimiter(perSecond: number, clock: Clock): Limiter {
   return {
     async turn(signal) {
       const gap = 1000 / rate;
-      const now = clock.now();
-      const at = Math.max(now - (BURST - 1) * gap, Math.min(next, now + 60_000));
+      const now = clock.elapsed();
+      const at = Math.max(now - (BURST - 1) * gap, next);
       next = at + gap;
       if (at > now) await clock.sleep(at - now, signal);
     },

@@ -1,5 +1,6 @@
 // A CloudWatch source seen from outside: its counters, as metrics and as a closing line.
 
+import type { SourceMetric } from '../source.js';
 import type { LogEvent } from './client-types.js';
 
 export interface CloudWatchMetrics {
@@ -18,10 +19,16 @@ export interface CloudWatchMetrics {
   readonly truncated: number;
   /** Pieces whose other pieces never came. */
   readonly incomplete: number;
+  /** Log events without a time or a text. */
+  readonly damaged: number;
   /** Time stamp of the newest event, milliseconds since the epoch; undefined before the first. */
   readonly newestEvent: number | undefined;
   /** From the service's taking in of the latest event to its delivery here, milliseconds. */
   readonly lag: number | undefined;
+  /** Up to this time everything has been read for good, milliseconds since the epoch. */
+  readonly position: number;
+  /** Calls a second that are allowed now. */
+  readonly rate: number;
   /** Part of a back-fill's time range that has been read, 0–1; undefined where there is no end. */
   readonly done: number | undefined;
 }
@@ -38,6 +45,7 @@ export interface Counters {
   joined: number;
   truncated: number;
   incomplete: number;
+  damaged: number;
   newestEvent: number | undefined;
   lag: number | undefined;
   position: number;
@@ -47,6 +55,7 @@ export interface Counters {
 }
 
 export function createCounters(from: number, until: number | undefined): Counters {
+  let latest = Number.NEGATIVE_INFINITY;
   return {
     calls: 0,
     faults: 0,
@@ -59,6 +68,7 @@ export function createCounters(from: number, until: number | undefined): Counter
     joined: 0,
     truncated: 0,
     incomplete: 0,
+    damaged: 0,
     newestEvent: undefined,
     lag: undefined,
     position: from,
@@ -68,20 +78,68 @@ export function createCounters(from: number, until: number | undefined): Counter
       this.events++;
       this.chars += event.message.length;
       this.newestEvent = Math.max(this.newestEvent ?? event.timestamp, event.timestamp);
+      // An event that comes in a second look says nothing of how far behind the first look is.
+      if (event.ingestion < latest) return;
+      latest = event.ingestion;
       this.lag = Math.max(0, now - event.ingestion);
     },
   };
 }
 
-export function metricsOf(counters: Counters): CloudWatchMetrics {
-  const { from, until, position, take: _, ...rest } = counters;
+export function metricsOf(counters: Counters, rate: number): CloudWatchMetrics {
+  const { from, until, take: _, ...rest } = counters;
   const done =
-    until === undefined ? undefined : Math.min(1, Math.max(0, (position - from) / (until - from || 1)));
-  return { ...rest, done };
+    until === undefined ? undefined : Math.min(1, Math.max(0, (rest.position - from) / (until - from || 1)));
+  return { ...rest, rate, done };
+}
+
+type Row = readonly [name: string, type: SourceMetric['type'], help: string, value: number | undefined];
+
+/** As series for Prometheus, `tsfalco_cloudwatch_…`; times are seconds since the epoch. */
+export function seriesOf(cluster: string, metrics: CloudWatchMetrics): readonly SourceMetric[] {
+  const seconds = (ms: number | undefined): number | undefined => ms && ms / 1000;
+  const rows: readonly Row[] = [
+    ['events_total', 'counter', 'Log events delivered.', metrics.events],
+    ['lag_seconds', 'gauge', 'From ingestion of the latest log event to its delivery.', seconds(metrics.lag)],
+    [
+      'newest_event_timestamp_seconds',
+      'gauge',
+      'Time of the newest log event.',
+      seconds(metrics.newestEvent),
+    ],
+    [
+      'settled_timestamp_seconds',
+      'gauge',
+      'All before this has been read for good.',
+      seconds(metrics.position),
+    ],
+    ['calls_total', 'counter', 'Calls of FilterLogEvents.', metrics.calls],
+    ['failed_calls_total', 'counter', 'Calls that failed, for whatever reason.', metrics.faults],
+    ['throttled_calls_total', 'counter', 'Calls that were throttled.', metrics.throttles],
+    [
+      'rejected_tokens_total',
+      'counter',
+      'Page tokens that the service took no more.',
+      metrics.rejectedTokens,
+    ],
+    ['allowed_calls_per_second', 'gauge', 'Rate of calls allowed now.', metrics.rate],
+    ['duplicates_dropped_total', 'counter', 'Log events read again and dropped.', metrics.duplicates],
+    ['late_events_total', 'counter', 'Log events that came after newer ones had been read.', metrics.late],
+    ['joined_events_total', 'counter', 'Audit events put together from pieces.', metrics.joined],
+    ['truncated_events_total', 'counter', 'Audit events that were cut off.', metrics.truncated],
+    ['incomplete_pieces_total', 'counter', 'Pieces whose other pieces never came.', metrics.incomplete],
+    ['damaged_events_total', 'counter', 'Log events without a time or a text.', metrics.damaged],
+  ];
+  return rows.flatMap(([name, type, help, value]) =>
+    value === undefined
+      ? []
+      : [{ name: `tsfalco_cloudwatch_${name}`, type, help, labels: { cluster }, value }],
+  );
 }
 
 export function summaryOf(cluster: string, counters: Counters): readonly string[] {
   const { events, calls, duplicates, late, joined, truncated, incomplete, throttles, lag } = counters;
+  const { newestEvent, damaged } = counters;
   const parts = [
     `${events} log events in ${calls} calls`,
     `${duplicates} duplicates dropped`,
@@ -89,7 +147,9 @@ export function summaryOf(cluster: string, counters: Counters): readonly string[
     `${joined} joined from pieces`,
     `${truncated} truncated`,
     ...(incomplete > 0 ? [`${incomplete} pieces without their others`] : []),
+    ...(damaged > 0 ? [`${damaged} without time or text`] : []),
     `${throttles} times throttled`,
+    ...(newestEvent === undefined ? [] : [`newest ${new Date(newestEvent).toISOString()}`]),
     ...(lag === undefined ? [] : [`lag ${(lag / 1000).toFixed(1)} s`]),
   ];
   return [`CloudWatch ${cluster}: ${parts.join(', ')}`];

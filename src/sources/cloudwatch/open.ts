@@ -5,6 +5,7 @@ import { createLogClient, logGroupOf } from './client.js';
 import { type Clock, systemClock } from './clock.js';
 import { CURSOR_DEFAULTS } from './cursor-state.js';
 import { createLimiter, defaultRate, type Limiter } from './limiter.js';
+import { createProgress, type Progress } from './progress.js';
 import { type ClusterSettings, readEksSettings } from './settings.js';
 import { type CloudWatchSource, createCloudWatchSource } from './source.js';
 import { parseRange } from './times.js';
@@ -30,41 +31,48 @@ export function openCloudWatchSources(options: OpenOptions): readonly CloudWatch
   const now = clock.now();
   const range = parseRange(options.from ?? settings.from, options.to ?? settings.to, now);
   if ('error' in range) throw new SourceError(range.error);
-  const limiters = new Map<string, Limiter>();
-
-  function limiterOf(cluster: ClusterSettings): Limiter {
-    const region = cluster.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'];
-    const key = `${region} ${accountOf(cluster)}`;
-    const known = limiters.get(key);
-    if (known !== undefined) return known;
-    const limiter = createLimiter(settings.requestsPerSecond ?? defaultRate(region), clock);
-    limiters.set(key, limiter);
-    return limiter;
+  const limiters = new Map<string, { readonly limiter: Limiter; readonly sharers: number }>();
+  const places = settings.clusters.map((cluster) => placeOf(cluster, env));
+  const twice = places.find((place, i) => places.indexOf(place) < i);
+  if (twice !== undefined) throw new SourceError(`open_params lists a cluster twice: ${twice}`);
+  for (const cluster of settings.clusters) {
+    const key = quotaOf(cluster, env);
+    const { limiter, sharers } = limiters.get(key) ?? {
+      limiter: createLimiter(settings.requestsPerSecond ?? defaultRate(regionOf(cluster, env)), clock),
+      sharers: 0,
+    };
+    limiters.set(key, { limiter, sharers: sharers + 1 });
   }
-
+  // A start or an end that was asked for on the command line wins over a remembered place.
+  const remembers = options.from === undefined && range.to === undefined;
   const several = settings.clusters.length > 1;
-  return settings.clusters.map((cluster) =>
-    createCloudWatchSource({
+
+  return settings.clusters.map((cluster, i) => {
+    const { limiter, sharers } = limiters.get(quotaOf(cluster, env))!;
+    return createCloudWatchSource({
       cluster: cluster.cluster,
-      group: logGroupOf(cluster.cluster),
       client: createLogClient({ ...cluster, env }),
-      limiter: limiterOf(cluster),
+      limiter,
       clock,
       log,
       cursor: {
         ...CURSOR_DEFAULTS,
         lateness: settings.lateness * 1000,
         pollingInterval: settings.pollingInterval * 1000,
+        callsPerSecond: limiter.rate() / sharers,
         until: range.to,
       },
       from: range.from ?? now - settings.shift * 1000,
       fromNow: range.from === undefined,
-      // A start that was asked for by name wins over a remembered one.
-      checkpoint: range.from === undefined ? checkpointOf(settings.checkpoint, cluster, several) : undefined,
+      progress: remembers ? progressOf(settings.checkpoint, cluster, places[i]!, several) : undefined,
       maxEventSize: settings.maxEventSize,
       patient: several,
-    }),
-  );
+    });
+  });
+}
+
+function regionOf(cluster: ClusterSettings, env: OpenOptions['env']): string | undefined {
+  return cluster.region ?? (env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || undefined);
 }
 
 // The account is in the role's ARN; without a role it is that of the profile, whatever its number.
@@ -72,11 +80,29 @@ function accountOf({ roleArn, profile }: ClusterSettings): string {
   return /^arn:[^:]*:iam::(\d+):/.exec(roleArn ?? '')?.[1] ?? profile ?? '';
 }
 
-function checkpointOf(
+/** Clusters of one account and region share its quota. */
+function quotaOf(cluster: ClusterSettings, env: OpenOptions['env']): string {
+  return `${regionOf(cluster, env)} ${accountOf(cluster)}`;
+}
+
+/** `my-cluster`, `us-east-1.my-cluster`, `111122223333.us-east-1.my-cluster`: fit for a file's name. */
+function placeOf(cluster: ClusterSettings, env: OpenOptions['env']): string {
+  return [accountOf(cluster), regionOf(cluster, env) ?? '', cluster.cluster]
+    .filter((part) => part !== '')
+    .map((part) => part.replace(/[^\w-]/g, '_'))
+    .join('.');
+}
+
+// One cluster has the file that the configuration names, several have one beside it each. Where a list grows or
+// shrinks, the file of before is taken over.
+function progressOf(
   path: string | undefined,
   cluster: ClusterSettings,
+  place: string,
   several: boolean,
-): string | undefined {
-  if (path === undefined || !several) return path;
-  return `${path}.${[cluster.region, cluster.cluster].filter((part) => part !== undefined).join('.')}`;
+): Progress | undefined {
+  if (path === undefined) return undefined;
+  const group = logGroupOf(cluster.cluster);
+  const own = `${path}.${place}`;
+  return several ? createProgress(own, group, path) : createProgress(path, group, own);
 }

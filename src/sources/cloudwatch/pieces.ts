@@ -36,16 +36,23 @@ const MAX_HELD = 32 * 1024 * 1024;
 const TRUNCATED = '[Truncated...]';
 const FIRST = '{"kind":"Event"';
 
+// One for all clusters: each has a memory of its own, and a document counts only until the next scan.
+let scanner: ReturnType<typeof createScanner> | undefined;
+
+function scan(text: string) {
+  scanner ??= createScanner();
+  return scanner.scan(toBytes(text));
+}
+
 export function createAssembler(options: AssemblerOptions = {}): Assembler {
   const { maxHeld = MAX_HELD } = options;
-  const scanner = createScanner();
   const streams = new Map<string, Piece[]>();
   let held = 0;
 
   // A middle piece may be well-formed by itself: an object inside the event, exactly.
   function isEvent(text: string): boolean {
     if (!text.trimEnd().endsWith('}')) return false;
-    const document = scanner.scan(toBytes(text));
+    const document = scan(text);
     if (document === undefined) return false;
     const kind = member(document, 0, 'kind');
     return kind !== NO_NODE && isString(document, kind) && stringText(document, kind).startsWith('Event');
@@ -54,7 +61,7 @@ export function createAssembler(options: AssemblerOptions = {}): Assembler {
   // What is well-formed and no event is nobody's piece where none is held; its faults are told elsewhere.
   function isWhole({ message, stream }: LogEvent): boolean {
     if (message.trim() === '' || isEvent(message)) return true;
-    return !streams.has(stream) && /[}\]]\s*$/.test(message) && scanner.scan(toBytes(message)) !== undefined;
+    return !streams.has(stream) && /[}\]]\s*$/.test(message) && scan(message) !== undefined;
   }
 
   function remove(stream: string, gone: readonly Piece[]): void {

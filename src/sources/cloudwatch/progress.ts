@@ -8,42 +8,81 @@ import type { SeenEntries } from './seen.js';
 /** A line of the file. The first one says whose it is. */
 export interface ProgressRecord extends CursorCheckpoint {
   readonly group?: string;
+  /** The start was reckoned by this machine's clock, and the service has not said yet whether it agrees. */
+  readonly guessed?: boolean;
+}
+
+export interface Stored extends CursorCheckpoint {
+  readonly guessed: boolean;
 }
 
 export interface Progress {
   /** The state to go on from; undefined: there is none yet. Errors: SourceError. */
-  load(): Promise<CursorCheckpoint | undefined>;
+  load(): Promise<Stored | undefined>;
+  /**
+   * Notes where reading starts, in place of all that was noted before. Without this a crash before the first commit
+   * would start later and lose what lies between. Errors: SourceError (retryable); then the next save does it.
+   */
+  begin(settled: number, guessed: boolean): Promise<void>;
+  /** Adds what has been dealt with. Errors: SourceError (retryable). */
   save(records: readonly CursorCheckpoint[]): Promise<void>;
 }
 
 const WORTH_REWRITING = 256 * 1024;
 
-export function createProgress(path: string, group: string): Progress {
-  const file: Checkpoint<ProgressRecord> = createCheckpoint(path, isRecord(group));
-  let rewrittenSize = 0;
+/** @param former file that is taken over, and removed, if it is this group's and there is none at `path` */
+export function createProgress(path: string, group: string, former?: string): Progress {
+  const file = createCheckpoint(path, isRecordOf(group));
+  return progressIn(file, group, former === undefined ? undefined : createCheckpoint(former, isRecord));
+}
 
-  async function rewrite(): Promise<CursorCheckpoint | undefined> {
-    const records = await file.load();
-    if (records.length === 0) return undefined;
-    const sum = sumOf(records);
-    await file.replace({ group, ...sum });
+/** The same in any kind of checkpoint. */
+export function progressIn(
+  file: Checkpoint<ProgressRecord>,
+  group: string,
+  former?: Checkpoint<ProgressRecord>,
+): Progress {
+  let rewrittenSize = 0;
+  // A start that could not be written yet: what is in the file is not to be added to.
+  let start: CursorCheckpoint | undefined;
+
+  async function replace(records: readonly CursorCheckpoint[]): Promise<void> {
+    await file.replace({ group, ...sumOf(records) });
     rewrittenSize = file.size();
-    return sum;
+  }
+
+  async function takeOver(): Promise<readonly ProgressRecord[]> {
+    const records = (await former?.load()) ?? [];
+    if (records[0]?.group !== group || records[0].guessed === true) return [];
+    await replace(records);
+    await former?.remove();
+    return records;
   }
 
   return {
-    load: rewrite,
+    async load() {
+      const own = await file.load();
+      const records = own.length > 0 ? own : await takeOver();
+      if (records.length === 0) return undefined;
+      return { ...sumOf(records), guessed: records.length === 1 && records[0]!.guessed === true };
+    },
+    async begin(settled, guessed) {
+      start = { settled, seen: [] };
+      await file.replace({ group, ...start, ...(guessed && { guessed }) });
+      start = undefined;
+    },
     async save(records) {
-      if (file.size() === 0) await file.replace({ group, ...sumOf(records) });
+      if (start !== undefined) await replace([start, ...records]);
       else await file.append(sumOf(records));
-      if (file.size() > Math.max(WORTH_REWRITING, 4 * rewrittenSize)) await rewrite();
+      start = undefined;
+      if (file.size() > Math.max(WORTH_REWRITING, 4 * rewrittenSize)) await replace(await file.load());
     },
   };
 }
 
 /** Many records → one. */
 export function sumOf(records: readonly CursorCheckpoint[]): CursorCheckpoint {
-  const settled = Math.max(...records.map((record) => record.settled));
+  const settled = records.reduce((most, record) => Math.max(most, record.settled), Number.NEGATIVE_INFINITY);
   const first = Math.floor((settled + 1) / 1000);
   const seconds = new Map<number, number[]>();
   for (const { seen } of records) {
@@ -57,22 +96,28 @@ export function sumOf(records: readonly CursorCheckpoint[]): CursorCheckpoint {
   return { settled, seen: [...seconds] satisfies SeenEntries };
 }
 
-function isRecord(group: string) {
-  return (json: unknown): json is ProgressRecord => {
-    if (typeof json !== 'object' || json === null) return false;
-    const record = json as Partial<Record<keyof ProgressRecord, unknown>>;
-    const whose = record.group === undefined || record.group === group;
-    return (
-      whose && Number.isFinite(record.settled) && Array.isArray(record.seen) && record.seen.every(isEntry)
-    );
-  };
+function isRecordOf(group: string) {
+  return (json: unknown): json is ProgressRecord =>
+    isRecord(json) && (json.group === undefined || json.group === group);
+}
+
+function isRecord(json: unknown): json is ProgressRecord {
+  if (typeof json !== 'object' || json === null) return false;
+  const record = json as Partial<Record<keyof ProgressRecord, unknown>>;
+  return (
+    (record.group === undefined || typeof record.group === 'string') &&
+    Number.isSafeInteger(record.settled) &&
+    (record.guessed === undefined || typeof record.guessed === 'boolean') &&
+    Array.isArray(record.seen) &&
+    record.seen.every(isEntry)
+  );
 }
 
 function isEntry(entry: unknown): boolean {
   return (
     Array.isArray(entry) &&
-    Number.isFinite(entry[0]) &&
+    Number.isSafeInteger(entry[0]) &&
     Array.isArray(entry[1]) &&
-    entry[1].every(Number.isFinite)
+    entry[1].every(Number.isSafeInteger)
   );
 }

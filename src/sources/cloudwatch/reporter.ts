@@ -26,7 +26,7 @@ export function createReporter(log: SourceLog, cluster: string, clock: Clock): R
 
   return {
     fault(fault) {
-      const now = clock.now();
+      const now = clock.elapsed();
       since ??= now;
       faults++;
       if (now - lastFault < EVERY_MS) return;
@@ -37,13 +37,13 @@ export function createReporter(log: SourceLog, cluster: string, clock: Clock): R
     },
     recovered() {
       if (since === undefined) return;
-      const seconds = (clock.now() - since) / 1000;
+      const seconds = (clock.elapsed() - since) / 1000;
       since = undefined;
       if (seconds * 1000 >= WORTH_AN_END_MS)
         log('info', `${cluster}: reading again after ${seconds.toFixed(0)} s of trouble`);
     },
     damaged(message) {
-      const now = clock.now();
+      const now = clock.elapsed();
       if (now - window >= EVERY_MS) {
         if (damaged > DAMAGED_AT_ONCE)
           log('error', `${cluster}: ${damaged - DAMAGED_AT_ONCE} more such lines`);

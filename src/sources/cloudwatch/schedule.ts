@@ -12,8 +12,8 @@ import {
 } from './cursor-state.js';
 import { lookBack } from './seen.js';
 
-/** New events that are worth a poll before its time: an audit event has about 1.25 kB and a page 1 MB. */
-const WORTH_A_POLL = 2000;
+/** Share of the calls that may go into asking for new events and reading known ones again. */
+const ASKING = 0.3;
 const MIN_POLL_MS = 200;
 
 /** What to do at `now`; the state remembers the pass that this begins. */
@@ -43,17 +43,22 @@ export function plan(
   return { state, turn: { kind: 'wait', until: Math.max(now + 1, nextTime(state, options)) } };
 }
 
-/** Time from the start of a fresh pass to that of the next: sooner than asked for while two pages of events wait. */
+/**
+ * Time from the start of a fresh pass to that of the next. While events come it is what the calls allow that bring
+ * nothing new; pages that are full of new events are free. When nothing comes it grows up to the polling interval.
+ */
 export function pause(state: CursorState, pass: Pass, options: CursorOptions): number {
-  if (pass.fresh === 0) return options.pollingInterval;
-  const since = Math.min(pass.started - state.lastPoll, options.pollingInterval);
-  const worth = (WORTH_A_POLL / pass.fresh) * Math.max(since, 1);
-  return Math.min(options.pollingInterval, Math.max(MIN_POLL_MS, worth));
+  const events = pass.fresh + pass.known;
+  const wasted = events === 0 ? pass.pages : Math.max(1, (pass.pages * pass.known) / events);
+  const busy = Math.max(MIN_POLL_MS, (wasted * 1000) / (ASKING * options.callsPerSecond));
+  const last = state.nextPoll - state.lastPoll;
+  const idle = pass.fresh === 0 && last > 0 ? 2 * last : 0;
+  return Math.min(options.pollingInterval, Math.max(busy, idle));
 }
 
 function begin(window: { readonly from: number; readonly to: number | undefined }, now: number): Pass {
   const { from, to } = window;
-  return { from, to, started: now, token: undefined, pages: 0, fresh: 0, newest: from };
+  return { from, to, started: now, token: undefined, pages: 0, fresh: 0, known: 0, barren: 0, newest: from };
 }
 
 function requestOf(pass: Pass): LogRequest {
@@ -71,7 +76,7 @@ function freshFrom(state: CursorState, now: number, options: CursorOptions): num
   const head = Math.min(state.head, now);
   const farBehind = state.settled < now - 2 * (options.lateness + period(options.lateness, options));
   const limit = farBehind ? Math.floor(now - options.lateness) : state.settled + 1;
-  const cheap = lookBack(state.seen, head, limit, options.lookBackEvents);
+  const cheap = state.nearsighted ? head : lookBack(state.seen, head, limit, options.lookBackEvents);
   return Math.max(limit, Math.min(cheap, head - options.minLookBack));
 }
 

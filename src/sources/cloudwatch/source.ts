@@ -2,24 +2,23 @@
 // each event once, and a checkpoint behind what the pipeline has dealt with. Answers to k8sauditeks.go.
 // Fetching runs ahead of evaluation by at most two pages; a slow consumer stops it.
 
-import { toBytes } from '../../bytes.js';
 import { type Batch, type Source, SourceError, type SourceLog } from '../source.js';
-import { ClientFault, type LogClient, type LogPage, type LogRequest } from './client-types.js';
+import { createCalls } from './calls.js';
+import { ClientFault, type LogClient, type LogPage } from './client-types.js';
 import type { Clock } from './clock.js';
 import { accept, restart, startCursor } from './cursor.js';
-import type { CursorCheckpoint, CursorOptions, CursorState } from './cursor-state.js';
+import type { Accepted, CursorCheckpoint, CursorOptions, CursorState, Turn } from './cursor-state.js';
+import { createDelivery } from './delivery.js';
 import type { Limiter } from './limiter.js';
-import { type CloudWatchMetrics, createCounters, metricsOf, summaryOf } from './metrics.js';
-import { createAssembler, type Piece, salvage } from './pieces.js';
-import { createProgress } from './progress.js';
+import { type CloudWatchMetrics, createCounters, metricsOf, seriesOf, summaryOf } from './metrics.js';
+import type { Progress } from './progress.js';
 import { createQueue } from './queue.js';
 import { createReporter } from './reporter.js';
 import { plan } from './schedule.js';
-import { groupBySecond } from './seen.js';
+import { createServiceClock } from './service-clock.js';
 
 export interface CloudWatchSourceOptions {
   readonly cluster: string;
-  readonly group: string;
   readonly client: LogClient;
   readonly limiter: Limiter;
   readonly clock: Clock;
@@ -29,8 +28,8 @@ export interface CloudWatchSourceOptions {
   readonly from: number;
   /** `from` was reckoned from this machine's clock: where the service's differs, it is reckoned again. */
   readonly fromNow?: boolean;
-  /** File that remembers the position over a restart. */
-  readonly checkpoint?: string | undefined;
+  /** Remembers the position over a restart. */
+  readonly progress?: Progress | undefined;
   readonly maxEventSize: number;
   /** Go on trying where someone must change the configuration: other clusters are read beside this one. */
   readonly patient?: boolean;
@@ -47,167 +46,108 @@ interface Position {
 
 /** Pages that wait for evaluation. */
 const AHEAD = 2;
-const BACKOFF_MS = 250;
-const LONGEST_BACKOFF_MS = 30_000;
 /** A back-fill is watched by someone: it gives up if not one call gets through. */
 const BACKFILL_TRIES = 6;
-/** The service tells its time in whole seconds; below this difference the local clock is believed. */
-const SKEW_MS = 2000;
-/** Pieces of one event may differ in time by so much. */
-const PIECE_SPREAD_MS = 2000;
+/** Answers that may disagree about the time before this machine's clock has to do. */
+const MOST_ASKED = 5;
 
 export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudWatchSource {
-  const { client, limiter, clock, log, cursor, cluster } = options;
-  const progress =
-    options.checkpoint === undefined ? undefined : createProgress(options.checkpoint, options.group);
+  const { client, limiter, clock, log, cursor, cluster, progress } = options;
   const counters = createCounters(options.from, cursor.until);
   const reporter = createReporter(log, cluster, clock);
-  const assembler = createAssembler();
+  const delivery = createDelivery(counters, reporter);
+  const service = createServiceClock(clock);
+  const call = createCalls({
+    client,
+    limiter,
+    clock,
+    counters,
+    reporter,
+    patient: options.patient === true,
+    maxTries: cursor.until === undefined ? undefined : BACKFILL_TRIES,
+  });
   const uncommitted: Position[] = [];
-  let skew = 0;
-  let succeeded = false;
   let number = 0;
-  let relative = options.fromNow === true;
+  const opened = { local: clock.now(), elapsed: clock.elapsed() };
 
-  const now = (): number => clock.now() + skew;
-
-  async function firstState(): Promise<CursorState> {
-    const stored = cursor.until === undefined ? await progress?.load() : undefined;
-    if (stored !== undefined) relative = false;
-    return startCursor(stored ?? { settled: options.from - 1, seen: [] }, now(), cursor);
-  }
-
-  // One call. Without a page: what was to be waited for has been waited for.
-  async function read(
-    request: LogRequest,
-    tries: number,
-    signal: AbortSignal,
-  ): Promise<LogPage | 'failed' | 'rejected'> {
-    counters.calls++;
-    try {
-      const page = await client.read(request, signal);
-      limiter.succeeded();
-      succeeded = true;
-      reporter.recovered();
-      return page;
-    } catch (error) {
-      if (signal.aborted) return 'failed';
-      if (!(error instanceof ClientFault)) throw error;
-      counters.faults++;
-      if (error.kind !== 'token') {
-        await backOff(error, tries, signal);
-        return 'failed';
-      }
-      counters.rejectedTokens++;
-      return 'rejected';
+  // Where to start, noted before anything is read. What this machine's clock says is a guess until the service has told
+  // its own time, for which one call is worth it: nothing may count as read that only a wrong clock says is over.
+  async function firstState(signal: AbortSignal): Promise<CursorState> {
+    const stored = await progress?.load();
+    let settled = stored?.settled ?? Math.floor(options.from) - 1;
+    const guessed = stored?.guessed ?? options.fromNow === true;
+    if (stored === undefined) await progress?.begin(settled, guessed);
+    await askTheTime(signal);
+    if (guessed && !signal.aborted) {
+      const ahead = service.now() - (clock.elapsed() - opened.elapsed) - opened.local;
+      if (Math.abs(ahead) > 1) settled = Math.floor(settled + ahead);
+      await progress?.begin(settled, false).catch(complain);
     }
+    return startCursor({ settled, seen: stored?.seen ?? [] }, service.now(), cursor);
   }
 
-  // Full jitter, without an end; what only a person can mend ends the source, unless it has worked before.
-  async function backOff(fault: ClientFault, tries: number, signal: AbortSignal): Promise<void> {
-    if (fault.kind === 'throttled') {
-      counters.throttles++;
-      limiter.throttled();
+  async function askTheTime(signal: AbortSignal): Promise<void> {
+    for (let asked = 0; asked < MOST_ASKED && !signal.aborted; ) {
+      const answer = await call({ startTime: opened.local, endTime: opened.local }, signal);
+      if (typeof answer === 'string') continue;
+      if (service.note(answer)) return;
+      asked++;
     }
-    const final = fault.kind === 'configuration' && !succeeded && options.patient !== true;
-    const hopeless = cursor.until !== undefined && !succeeded && tries >= BACKFILL_TRIES;
-    if (final || hopeless) throw new SourceError(fault.message, { cause: fault });
-    reporter.fault(fault);
-    const longest = fault.kind === 'configuration' ? 2 * LONGEST_BACKOFF_MS : LONGEST_BACKOFF_MS;
-    await clock.sleep(clock.random() * Math.min(longest, BACKOFF_MS * 2 ** Math.min(tries, 20)), signal);
-  }
-
-  function noteClock(page: LogPage): void {
-    if (page.serverTime === undefined) return;
-    const difference = page.serverTime + 500 - clock.now();
-    skew = Math.abs(difference) > SKEW_MS ? difference : 0;
-  }
-
-  function report(kind: 'truncated' | 'incomplete', pieces: readonly Piece[]): void {
-    for (const { event } of pieces) {
-      counters[kind]++;
-      const words =
-        kind === 'truncated'
-          ? "truncated log line, can't be parsed"
-          : 'piece of a split event whose other pieces never came';
-      const known = salvage(event.message);
-      reporter.damaged(
-        `${words}: ${event.message.length} characters, ${known === '' ? 'nothing readable' : known}`,
-      );
-    }
-  }
-
-  // A page's new events → a batch, with what a checkpoint has to remember once it is dealt with.
-  function toBatch(state: CursorState, events: LogPage['events'], ids: readonly number[]): Batch {
-    const payloads: string[] = [];
-    const done: Piece[] = [];
-    for (const [i, event] of events.entries()) {
-      counters.take(event, now());
-      const taken = assembler.take({ event, id: ids[i]! });
-      if (taken.kind === 'held') continue;
-      done.push(...taken.pieces);
-      if (taken.kind === 'truncated') report('truncated', taken.pieces);
-      else {
-        if (taken.pieces.length > 1) counters.joined++;
-        payloads.push(toBytes(taken.text));
-      }
-    }
-    const givenUp = assembler.giveUp(state.settled - PIECE_SPREAD_MS);
-    report('incomplete', givenUp);
-    done.push(...givenUp);
-    counters.position = Math.max(counters.position, state.settled, state.sweep?.newest ?? 0);
-    // A piece that waits for its others must be read again after a crash.
-    const settled = Math.min(state.settled, (assembler.oldest() ?? Number.POSITIVE_INFINITY) - 1);
-    const seen = groupBySecond(
-      done.map(({ event }) => event),
-      done.map(({ id }) => id),
-    );
-    return { payloads, position: { number: ++number, record: { settled, seen } } satisfies Position };
-  }
-
-  async function fetchAll(put: (batch: Batch) => Promise<void>, signal: AbortSignal): Promise<void> {
-    let state = await firstState();
-    let tries = 0;
-    while (!signal.aborted) {
-      const planned = plan(state, now(), cursor);
-      ({ state } = planned);
-      if (planned.turn.kind === 'done') break;
-      if (planned.turn.kind === 'wait') {
-        await clock.sleep(planned.turn.until - now(), signal);
-        continue;
-      }
-      await limiter.turn(signal);
-      if (signal.aborted) break;
-      const { lane, request } = planned.turn;
-      const page = await read(request, tries, signal);
-      if (page === 'failed' || page === 'rejected') {
-        if (page === 'rejected') state = restart(state, lane);
-        tries++;
-        continue;
-      }
-      tries = 0;
-      noteClock(page);
-      const startAnew = relative && skew !== 0;
-      relative = false;
-      if (startAnew) {
-        state = startCursor({ settled: Math.floor(options.from - 1 + skew), seen: [] }, now(), cursor);
-        continue;
-      }
-      const accepted = accept(state, lane, page, now(), cursor);
-      const moved = accepted.state.settled > state.settled;
-      ({ state } = accepted);
-      counters.duplicates += accepted.duplicates;
-      counters.late += accepted.late;
-      const batch = toBatch(state, accepted.events, accepted.ids);
-      if (batch.payloads.length > 0 || (progress !== undefined && (moved || accepted.events.length > 0))) {
-        if (progress !== undefined) uncommitted.push(batch.position as Position);
-        await put(batch);
-      }
-    }
-    report('incomplete', signal.aborted ? [] : assembler.giveUp(Number.POSITIVE_INFINITY));
   }
 
   // A checkpoint that cannot be written does not stop the alerts; it is tried again with the next commit.
+  function complain(error: unknown): void {
+    if (!(error instanceof SourceError && error.retryable)) throw error;
+    reporter.damaged(error.message);
+  }
+
+  function take(state: CursorState, { events, ids, ...accepted }: Accepted): Batch {
+    counters.duplicates += accepted.duplicates;
+    counters.late += accepted.late;
+    if (accepted.stuck) reporter.fault(STUCK);
+    const { payloads, record } = delivery.take(events, ids, state.settled, service.now());
+    counters.position = Math.max(counters.position, state.settled, state.sweep?.newest ?? 0);
+    return { payloads, position: { number: ++number, record } satisfies Position };
+  }
+
+  // One turn of the loop.
+  async function read(
+    state: CursorState,
+    { lane, request }: Turn & { readonly kind: 'read' },
+    put: (batch: Batch) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<CursorState> {
+    const sent = clock.elapsed();
+    const answer = await call(request, signal);
+    if (answer === 'failed') return state;
+    if (answer === 'rejected') return restart(state, lane);
+    const page: LogPage = answer;
+    service.note(page);
+    counters.damaged += page.damaged ?? 0;
+    const now = service.now();
+    const accepted = accept(state, lane, page, now, cursor, now - (clock.elapsed() - sent));
+    const moved = accepted.state.settled > state.settled || accepted.events.length > 0;
+    const batch = take(accepted.state, accepted);
+    if (batch.payloads.length > 0 || (progress !== undefined && moved)) {
+      if (progress !== undefined) uncommitted.push(batch.position as Position);
+      await put(batch);
+    }
+    return accepted.state;
+  }
+
+  async function fetchAll(put: (batch: Batch) => Promise<void>, signal: AbortSignal): Promise<void> {
+    let state = await firstState(signal);
+    while (!signal.aborted) {
+      const planned = plan(state, service.now(), cursor);
+      ({ state } = planned);
+      const { turn } = planned;
+      if (turn.kind === 'done') break;
+      if (turn.kind === 'wait') await clock.sleep(turn.until - service.now(), signal);
+      else state = await read(state, turn, put, signal);
+    }
+    if (!signal.aborted) delivery.end();
+  }
+
   async function commit(position: unknown): Promise<void> {
     const { number: done } = position as Position;
     const records = uncommitted.filter((each) => each.number <= done).map(({ record }) => record);
@@ -216,8 +156,7 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
       await progress!.save(records);
       uncommitted.splice(0, records.length);
     } catch (error) {
-      if (!(error instanceof SourceError && error.retryable)) throw error;
-      reporter.damaged(error.message);
+      complain(error);
     }
   }
 
@@ -243,7 +182,13 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
       }
     },
     ...(progress !== undefined && { commit }),
-    metrics: () => metricsOf(counters),
+    metrics: () => metricsOf(counters, limiter.rate()),
+    series: () => seriesOf(cluster, metricsOf(counters, limiter.rate())),
     summary: () => summaryOf(cluster, counters),
   };
 }
+
+const STUCK = new ClientFault(
+  'transient',
+  'CloudWatch Logs gave a hundred pages in a row with nothing in them; beginning the search anew',
+);

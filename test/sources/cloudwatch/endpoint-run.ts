@@ -9,6 +9,7 @@ import { createLogClient, logGroupOf } from '../../../src/sources/cloudwatch/cli
 import { systemClock } from '../../../src/sources/cloudwatch/clock.js';
 import { CURSOR_DEFAULTS, type CursorOptions } from '../../../src/sources/cloudwatch/cursor-state.js';
 import { createLimiter } from '../../../src/sources/cloudwatch/limiter.js';
+import { createProgress } from '../../../src/sources/cloudwatch/progress.js';
 import { type CloudWatchSource, createCloudWatchSource } from '../../../src/sources/cloudwatch/source.js';
 import type { SourceLog } from '../../../src/sources/source.js';
 
@@ -70,16 +71,17 @@ export interface SourceSetup {
 
 export function createSource(setup: SourceSetup): CloudWatchSource {
   const cluster = setup.cluster ?? CLUSTER;
+  const perSecond = setup.perSecond ?? 1000;
   return createCloudWatchSource({
     cluster,
-    group: logGroupOf(cluster),
     client: createLogClient({ cluster, env: endpointEnv(setup.url) }),
-    limiter: createLimiter(setup.perSecond ?? 1000, systemClock),
+    limiter: createLimiter(perSecond, systemClock),
     clock: systemClock,
     log: setup.log ?? (() => {}),
-    cursor: { ...CURSOR_DEFAULTS, ...setup.cursor },
+    cursor: { ...CURSOR_DEFAULTS, callsPerSecond: perSecond, ...setup.cursor },
     from: setup.from,
-    checkpoint: setup.checkpoint,
+    progress:
+      setup.checkpoint === undefined ? undefined : createProgress(setup.checkpoint, logGroupOf(cluster)),
     maxEventSize: 1_048_576,
     patient: setup.patient ?? false,
     fromNow: setup.fromNow ?? false,

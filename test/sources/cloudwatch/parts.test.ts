@@ -9,11 +9,13 @@ import { type FaultContext, toFault } from '../../../src/sources/cloudwatch/faul
 import { createLimiter, defaultRate } from '../../../src/sources/cloudwatch/limiter.js';
 import { openCloudWatchSources } from '../../../src/sources/cloudwatch/open.js';
 import { createAssembler, salvage } from '../../../src/sources/cloudwatch/pieces.js';
-import { createProgress } from '../../../src/sources/cloudwatch/progress.js';
+import { createProgress, type ProgressRecord, progressIn } from '../../../src/sources/cloudwatch/progress.js';
 import { createReporter } from '../../../src/sources/cloudwatch/reporter.js';
 import { identity } from '../../../src/sources/cloudwatch/seen.js';
+import { createServiceClock } from '../../../src/sources/cloudwatch/service-clock.js';
 import { readEksSettings } from '../../../src/sources/cloudwatch/settings.js';
 import { parseRange, parseTime } from '../../../src/sources/cloudwatch/times.js';
+import { SourceError } from '../../../src/sources/source.js';
 
 const NOW = Date.UTC(2026, 7, 2, 12);
 const NEVER = new AbortController().signal;
@@ -22,6 +24,9 @@ function fakeClock(): Clock & { time: number } {
   return {
     time: NOW,
     now() {
+      return this.time;
+    },
+    elapsed() {
       return this.time;
     },
     async sleep(ms) {
@@ -142,6 +147,12 @@ describe('settings', () => {
       log: () => {},
     });
     expect(sources.map(({ clusterName }) => clusterName)).toEqual(['a', 'b']);
+    const twice = { initConfig: '{"region":"us-east-1"}', env: {}, log: () => {} };
+    expect(() => openCloudWatchSources({ ...twice, openParams: 'a,b,a' })).toThrow(
+      'open_params lists a cluster twice: us-east-1.a',
+    );
+    const roles = ['1', '2'].map((account) => ({ cluster: 'a', role_arn: `arn:aws:iam::${account}:role/r` }));
+    expect(openCloudWatchSources({ ...twice, openParams: JSON.stringify(roles) })).toHaveLength(2);
     const wrong = { initConfig: '{"from":"soon"}', openParams: 'a', env: {}, log: () => {} };
     expect(() => openCloudWatchSources(wrong)).toThrow(/^--from soon is not a time/);
   });
@@ -154,6 +165,8 @@ describe('faults', () => {
     region: 'us-east-1',
     profile: undefined,
     roleArn: undefined,
+    credentials: 'chain',
+    ambientRole: undefined,
     endpoint: undefined,
   };
   const failing = (name: string, message = '', status = 400, extra = {}) =>
@@ -203,7 +216,11 @@ describe('faults', () => {
       /connection refused/,
     ],
     [failing('TimeoutError', 'x', 0), 'transient', /^cannot reach/],
-    [failing('SyntaxError', 'Unexpected token', 200), 'configuration', /refuses to read/],
+    [
+      failing('SyntaxError', 'Unexpected token', 200),
+      'transient',
+      /^CloudWatch Logs in region us-east-1 answered with SyntaxError: Unexpected token; trying again$/,
+    ],
   ])('%s', (error, kind, text) => {
     const fault = toFault(error, context);
     expect(fault.kind).toBe(kind);
@@ -357,6 +374,8 @@ describe('progress', () => {
       const path = join(folder, 'p');
       const progress = createProgress(path, 'g');
       expect(await progress.load()).toBeUndefined();
+      await progress.begin(-20_000, true);
+      expect(await createProgress(path, 'g').load()).toEqual({ settled: -20_000, seen: [], guessed: true });
       for (let second = 0; second < 300; second++) {
         const ids = Array.from({ length: 200 }, (_, i) => second * 1000 + i);
         await progress.save([{ settled: (second - 10) * 1000 - 1, seen: [[second, ids]] }]);
@@ -373,6 +392,83 @@ describe('progress', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+});
+
+describe('progress where the disk is full or the list of clusters changes', () => {
+  const inMemory = () => {
+    const records: ProgressRecord[] = [];
+    const file = {
+      full: false,
+      records,
+      load: async () => [...records],
+      append: async (record: ProgressRecord) => void records.push(fits(record)),
+      replace: async (record: ProgressRecord) => void records.splice(0, records.length, fits(record)),
+      remove: async () => void records.splice(0),
+      size: () => records.length,
+    };
+    const fits = (record: ProgressRecord): ProgressRecord => {
+      if (file.full) throw new SourceError('full', { retryable: true });
+      return record;
+    };
+    return file;
+  };
+
+  it('never adds to a start that was only guessed', async () => {
+    const file = inMemory();
+    const progress = progressIn(file, 'g');
+    await progress.begin(9000, true);
+    file.full = true;
+    await expect(progress.begin(1000, false)).rejects.toThrow('full');
+    await expect(progress.save([{ settled: 1500, seen: [[1, [7]]] }])).rejects.toThrow('full');
+    expect(await progressIn(file, 'g').load()).toEqual({ settled: 9000, seen: [], guessed: true });
+    file.full = false;
+    await progress.save([{ settled: 1500, seen: [[1, [7]]] }]);
+    expect(await progressIn(file, 'g').load()).toEqual({ settled: 1500, seen: [[1, [7]]], guessed: false });
+  });
+
+  it('takes over the file of before, once, if it is the same group’s', async () => {
+    const former = inMemory();
+    const own = inMemory();
+    await progressIn(former, 'g').begin(1000, false);
+    await progressIn(former, 'g').save([{ settled: 2000, seen: [[2, [5]]] }]);
+    expect(await progressIn(inMemory(), 'other', former).load()).toBeUndefined();
+    const sum = { settled: 2000, seen: [[2, [5]]], guessed: false };
+    expect(await progressIn(own, 'g', former).load()).toEqual(sum);
+    expect(former.records).toEqual([]);
+    expect(await progressIn(own, 'g', former).load()).toEqual(sum);
+  });
+});
+
+describe('service clock', () => {
+  const page = (serverTime: number | undefined) => ({ events: [], serverTime });
+
+  it('goes by what the service says where that differs, and is not moved by this machine’s clock', () => {
+    let local = NOW;
+    let elapsed = 0;
+    const service = createServiceClock({ ...fakeClock(), now: () => local, elapsed: () => elapsed });
+    expect(service.now()).toBe(NOW);
+    expect(service.note(page(NOW + 1000))).toBe(true);
+    expect(service.now()).toBe(NOW);
+    local += 3_600_000;
+    elapsed += 5000;
+    expect(service.now()).toBe(NOW + 5000);
+    expect(service.note(page(NOW - 600_000))).toBe(true);
+    expect(service.now()).toBe(NOW - 599_500);
+    expect(service.note(page(undefined))).toBe(true);
+    expect(service.now()).toBe(NOW - 599_500);
+  });
+
+  it('goes forward only where a second answer agrees', () => {
+    let elapsed = 0;
+    const service = createServiceClock({ ...fakeClock(), elapsed: () => elapsed });
+    expect(service.note(page(NOW + 600_000))).toBe(false);
+    expect(service.now()).toBe(NOW);
+    expect(service.note(page(NOW))).toBe(true);
+    expect(service.note(page(NOW + 600_000))).toBe(false);
+    elapsed += 1000;
+    expect(service.note(page(NOW + 601_000))).toBe(true);
+    expect(service.now()).toBe(NOW + 601_500);
   });
 });
 

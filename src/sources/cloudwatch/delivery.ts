@@ -1,0 +1,72 @@
+// A page's new events → what the pipeline gets of them, and what a checkpoint has to remember once it is dealt with.
+// Split events are put together; what stays damaged is reported.
+
+import { toBytes } from '../../bytes.js';
+import type { LogEvent } from './client-types.js';
+import type { CursorCheckpoint } from './cursor-state.js';
+import type { Counters } from './metrics.js';
+import { createAssembler, type Piece, salvage } from './pieces.js';
+import type { Reporter } from './reporter.js';
+import { groupBySecond } from './seen.js';
+
+export interface Delivered {
+  readonly payloads: readonly string[];
+  readonly record: CursorCheckpoint;
+}
+
+export interface Delivery {
+  /** @param settled everything up to this time has been read; `ids` are the events' identities; `now` in milliseconds */
+  take(events: readonly LogEvent[], ids: readonly number[], settled: number, now: number): Delivered;
+  /** Reports the pieces that are still held: nothing comes any more. */
+  end(): void;
+}
+
+/** Pieces of one event may differ in time by so much. */
+const PIECE_SPREAD_MS = 2000;
+
+export function createDelivery(counters: Counters, reporter: Reporter): Delivery {
+  const assembler = createAssembler();
+
+  function report(kind: 'truncated' | 'incomplete', pieces: readonly Piece[]): void {
+    for (const { event } of pieces) {
+      counters[kind]++;
+      const words =
+        kind === 'truncated'
+          ? "truncated log line, can't be parsed"
+          : 'a piece of a split event whose other pieces never came';
+      const known = salvage(event.message);
+      reporter.damaged(
+        `${words}: ${event.message.length} characters, ${known === '' ? 'nothing readable' : known}`,
+      );
+    }
+  }
+
+  return {
+    take(events, ids, settled, now) {
+      const payloads: string[] = [];
+      const done: Piece[] = [];
+      for (const [i, event] of events.entries()) {
+        counters.take(event, now);
+        const taken = assembler.take({ event, id: ids[i]! });
+        if (taken.kind === 'held') continue;
+        done.push(...taken.pieces);
+        if (taken.kind === 'truncated') report('truncated', taken.pieces);
+        else {
+          if (taken.pieces.length > 1) counters.joined++;
+          payloads.push(toBytes(taken.text));
+        }
+      }
+      const givenUp = assembler.giveUp(settled - PIECE_SPREAD_MS);
+      report('incomplete', givenUp);
+      done.push(...givenUp);
+      // A piece that waits for its others must be read again after a crash.
+      const firm = Math.min(settled, (assembler.oldest() ?? Number.POSITIVE_INFINITY) - 1);
+      const seen = groupBySecond(
+        done.map(({ event }) => event),
+        done.map(({ id }) => id),
+      );
+      return { payloads, record: { settled: firm, seen } };
+    },
+    end: () => report('incomplete', assembler.giveUp(Number.POSITIVE_INFINITY)),
+  };
+}
