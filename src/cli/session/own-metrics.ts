@@ -1,4 +1,5 @@
-// In: what runs. Out: series that Falco does not have, for /tsfalco/metrics: events, lag, queue, processor and memory.
+// In: what runs. Out: series that Falco does not have, for /tsfalco/metrics: events, lag, queue, processor and memory,
+// and what sources measure of themselves.
 // They stand apart because /metrics is Falco's to the letter.
 
 import type { ByteString } from '../../bytes.js';
@@ -7,7 +8,12 @@ import { renderExtra } from '../../metrics/prometheus.js';
 import type { ExtraMetric } from '../../metrics/state.js';
 import type { Incarnation } from './incarnation.js';
 
-export function renderOwnMetrics(incarnation: Incarnation, cpuSeconds: number): ByteString {
+/** @param series what the running sources measure */
+export function renderOwnMetrics(
+  incarnation: Incarnation,
+  cpuSeconds: number,
+  series: readonly ExtraMetric[],
+): ByteString {
   const metrics: ExtraMetric[] = [];
   const add = (
     name: string,
@@ -40,5 +46,11 @@ export function renderOwnMetrics(incarnation: Incarnation, cpuSeconds: number): 
     'Resident memory of this process.',
     readUtilization(loaded.host.env).rssKb * 1024,
   );
-  return renderExtra(metrics);
+  return renderExtra([...metrics, ...byName(series)]);
+}
+
+// Sources of the same kind have the same series: those of one name must stand together.
+function byName(series: readonly ExtraMetric[]): readonly ExtraMetric[] {
+  const names = [...new Set(series.map(({ name }) => name))];
+  return names.flatMap((name) => series.filter((each) => each.name === name));
 }

@@ -62,6 +62,7 @@ async function begin(session: Session): Promise<void> {
     session.webserver ??= await openWebserver(
       () => session.incarnation,
       () => session.opened,
+      () => [...session.running.values()].flatMap((source) => source.series()),
     );
   }
   logRules(loaded);

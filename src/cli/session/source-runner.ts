@@ -6,7 +6,7 @@ import type { Event } from '../../event.js';
 import type { Message } from '../../outputs/output.js';
 import { type Evaluator, type RunOptions, run } from '../../pipeline.js';
 import { createLogBudget } from '../../sources/log-budget.js';
-import type { Source, SourceLog } from '../../sources/source.js';
+import type { Source, SourceLog, SourceMetric } from '../../sources/source.js';
 import { createUnwrapper } from '../../sources/unwrap.js';
 
 /** Where the events of a source go. */
@@ -31,6 +31,8 @@ export interface RunningSource {
   end(): SourceEnd | undefined;
   /** Events from now on go to another target. */
   use(target: Target): void;
+  /** What its sources measure of themselves. */
+  series(): readonly SourceMetric[];
   /** Ends it soon. */
   stop(): void;
 }
@@ -75,6 +77,7 @@ export function startSource(options: StartOptions): RunningSource {
     use: (target) => {
       current.target = target;
     },
+    series: () => options.sources.flatMap((source) => source.series?.() ?? []),
     stop: () => stopper.abort(),
   };
 }

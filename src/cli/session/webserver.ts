@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { fromBytes, toBytes } from '../../bytes.js';
 import { renderPrometheus } from '../../metrics/prometheus.js';
+import type { ExtraMetric } from '../../metrics/state.js';
 import { startWebserver, type Webserver } from '../../webserver/server.js';
 import { Failure } from '../host.js';
 import { versionInfo } from '../versions.js';
@@ -12,9 +13,14 @@ import { renderOwnMetrics } from './own-metrics.js';
 /**
  * @param current the incarnation in force, since requests come at any time
  * @param opened whether the sources are open
+ * @param series what the running sources measure of themselves
  * @throws Failure
  */
-export async function openWebserver(current: () => Incarnation, opened: () => boolean): Promise<Webserver> {
+export async function openWebserver(
+  current: () => Incarnation,
+  opened: () => boolean,
+  series: () => readonly ExtraMetric[],
+): Promise<Webserver> {
   const { config, log } = current().loaded;
   const { webserver: settings } = config;
   const prometheus = (): boolean =>
@@ -38,7 +44,7 @@ export async function openWebserver(current: () => Incarnation, opened: () => bo
         return state && renderPrometheus(state, current().loaded.config.metrics);
       },
       ownMetrics: () =>
-        prometheus() ? renderOwnMetrics(current(), current().loaded.host.cpuSeconds()) : undefined,
+        prometheus() ? renderOwnMetrics(current(), current().loaded.host.cpuSeconds(), series()) : undefined,
     });
   } catch (error) {
     throw new Failure(toBytes(error instanceof Error ? error.message : String(error)), 'runtime');
