@@ -6,7 +6,7 @@ import { type ByteString, toBytes } from '../bytes.js';
 import { SYSTEM_FILES } from '../config/files.js';
 import { openStandardOutput } from '../outputs/standard-output.js';
 import { runFalco } from './app.js';
-import type { Host } from './host.js';
+import type { Host, HostSignal } from './host.js';
 
 const MICROSECONDS = 1e6;
 
@@ -27,6 +27,17 @@ function openTerminal(): ReadStream | undefined {
   }
 }
 
+const SHELL_BASE = 128;
+
+function endAtOnce(_signal: string, number: number): void {
+  process.exit(SHELL_BASE + number);
+}
+
+/** Signals without a handler end a program, but not process 1, as which it runs in a container. */
+function endWithoutHandler(signal: HostSignal): void {
+  if (process.pid === 1) process.on(signal, endAtOnce);
+}
+
 function createHost(argv: readonly string[]): Host {
   return {
     commandLine: toBytes(argv.join(' ')),
@@ -42,8 +53,12 @@ function createHost(argv: readonly string[]): Host {
     error: writeError,
     openLog: async (settings) => (await import('../log.js')).createLog(settings),
     onSignal: (signal, handler) => {
+      process.off(signal, endAtOnce);
       process.on(signal, handler);
-      return () => process.off(signal, handler);
+      return () => {
+        process.off(signal, handler);
+        endWithoutHandler(signal);
+      };
     },
     cpuSeconds: () => {
       const { user, system } = process.cpuUsage();
@@ -61,6 +76,8 @@ function onUnexpected(error: unknown): never {
 
 process.on('uncaughtException', onUnexpected);
 process.on('unhandledRejection', onUnexpected);
+endWithoutHandler('SIGINT');
+endWithoutHandler('SIGTERM');
 
 /** Commands of our own: the first argument is exactly such a word, which Falco would ignore. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
