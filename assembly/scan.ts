@@ -2,12 +2,12 @@
 // In: JSON bytes in linear memory. Out: the same tape (src/json/document.ts), offsets counted from `base`.
 // The two scanners must agree on every input; test/json/scan.test.ts holds them against each other.
 
-const NODE_BYTES: usize = 12;
+export const NODE_BYTES: usize = 12;
 const MAX_DEPTH: i32 = 300;
 
 // What scan() answers instead of a tape.
-const MALFORMED: i32 = -1;
-const TAPE_FULL: i32 = -2;
+export const MALFORMED: i32 = -1;
+export const TAPE_FULL: i32 = -2;
 
 const SPACE: u8 = 1;
 const NUMERIC: u8 = 2;
@@ -38,10 +38,10 @@ const SLOTS = memory.data(32768);
 const KEY_BYTES = memory.data(12288);
 let keyBytesUsed: usize = 0;
 
-// Kinds of nodes on the tape.
-const PLAIN: i32 = 0;
-const CODED: i32 = 1;
-const OTHER: i32 = 2;
+// Kinds of nodes on the tape. Above: an object (the node behind it); below: an array.
+export const PLAIN: i32 = 0;
+export const CODED: i32 = 1;
+export const OTHER: i32 = 2;
 
 let coded: i32 = PLAIN;
 

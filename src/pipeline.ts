@@ -6,13 +6,16 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Alert } from './engine/rules/alert.js';
 import type { Event } from './event.js';
 import type { Message, Output } from './outputs/output.js';
-import type { Batch, Source, SourceLog } from './sources/source.js';
+import type { Screen } from './screen.js';
+import type { Batch, Payload, Source, SourceLog } from './sources/source.js';
 import type { Unwrap } from './sources/unwrap.js';
 
 /** What the loop needs of a ruleset. */
 export interface Evaluator {
   /** Alerts for the event, in order; total. The array may be reused by the next call. */
-  evaluate(event: Event): readonly Alert[];
+  evaluate(event: Event, state?: number): readonly Alert[];
+  /** Tells which events no rule can match; those are counted and no more. */
+  readonly screen?: Screen | undefined;
 }
 
 export interface RunOptions {
@@ -28,6 +31,8 @@ export interface RunOptions {
   readonly log: SourceLog;
   /** Every event before it is evaluated (metrics snapshots); what it returns is written before the event's alerts. */
   readonly onEvent?: ((event: Event) => Message | undefined) | undefined;
+  /** The same for events that no rule can match: how many, and the time of the last of them, whole seconds since the epoch. */
+  readonly onPassed?: ((count: number, seconds: number) => Message | undefined) | undefined;
   /** Every alert as it is made (statistics). */
   readonly onAlert?: ((alert: Alert) => void) | undefined;
   /**
@@ -100,7 +105,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
 
 // The part of the loop that is hot and synchronous.
 function createEvaluation(options: RunOptions) {
-  const { unwrap, onEvent, onAlert, maxSeconds } = options;
+  const { unwrap, onEvent, onPassed, onAlert, maxSeconds } = options;
   let held: Message[] = [];
   let events = 0;
   let alerts = 0;
@@ -117,12 +122,18 @@ function createEvaluation(options: RunOptions) {
     return !past;
   }
 
-  function onUnwrapped(event: Event): void {
+  function passOver(count: number, seconds: number): void {
+    events += count;
+    const message = onPassed?.(count, seconds);
+    if (message !== undefined) held.push(message);
+  }
+
+  function onUnwrapped(event: Event, state?: number): void {
     if (reached || !withinLimit(event)) return;
     events++;
     const before = onEvent?.(event);
     if (before !== undefined) held.push(before);
-    for (const alert of ruleset.evaluate(event)) {
+    for (const alert of ruleset.evaluate(event, state)) {
       alerts++;
       onAlert?.(alert);
       held.push({ line: alert.line, priority: alert.rule.priority });
@@ -130,9 +141,12 @@ function createEvaluation(options: RunOptions) {
   }
 
   return {
-    payload(text: string): void {
+    payload(payload: Payload): void {
       ruleset = options.ruleset();
-      unwrap(text, onUnwrapped);
+      const { screen } = ruleset;
+      // With a limit, the time of each event counts.
+      if (screen === undefined || (maxSeconds ?? 0) > 0) unwrap(payload, onUnwrapped);
+      else unwrap(payload, onUnwrapped, { screen, onPassed: passOver });
     },
     limitReached: () => reached,
     held: () => held.length,

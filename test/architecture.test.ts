@@ -43,20 +43,41 @@ const isOwn = ({ to }: Import): boolean => to.endsWith('.ts');
 /** First match counts. `type:` allows types only. */
 const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]])[] = [
   [/^bytes\.ts$/, []],
+  [/^screen\.ts$/, ['bytes.ts', 'event.ts']],
   [
     /^(json\/|event\.ts$|time\.ts$|schema\.ts$|syslog\.ts$|yaml\.ts$|yaml\/)/,
-    ['bytes.ts', 'json/', 'yaml/', 'event.ts'],
+    ['bytes.ts', 'json/', 'yaml/', 'event.ts', 'screen.ts'],
   ],
   [/^engine\/diagnostic(\.ts$|\/)/, ['bytes.ts', 'engine/diagnostic']],
-  [/^fields\//, ['event.ts', 'bytes.ts', 'time.ts', 'json/', 'fields/']],
-  [/^sources\//, ['event.ts', 'bytes.ts', 'json/', 'sources/']],
+  [/^fields\//, ['event.ts', 'screen.ts', 'bytes.ts', 'time.ts', 'json/', 'fields/']],
+  [/^sources\//, ['event.ts', 'screen.ts', 'bytes.ts', 'json/', 'sources/']],
   [
     /^engine\/condition\//,
-    ['engine/condition/', 'bytes.ts', 'engine/diagnostic', 'type:fields/field.ts', 'type:event.ts'],
+    [
+      'engine/condition/',
+      'bytes.ts',
+      'engine/diagnostic',
+      'type:fields/field.ts',
+      'type:event.ts',
+      'type:screen.ts',
+    ],
+  ],
+  [
+    /^engine\/screen\//,
+    ['engine/screen/', 'type:engine/condition/nodes.ts', 'bytes.ts', 'screen.ts', 'type:event.ts'],
   ],
   [
     /^engine\/rules\//,
-    ['engine/', 'yaml.ts', 'schema.ts', 'time.ts', 'bytes.ts', 'type:fields/field.ts', 'type:event.ts'],
+    [
+      'engine/',
+      'screen.ts',
+      'yaml.ts',
+      'schema.ts',
+      'time.ts',
+      'bytes.ts',
+      'type:fields/field.ts',
+      'type:event.ts',
+    ],
   ],
   [/^outputs\//, ['outputs/', 'bytes.ts', 'time.ts', 'syslog.ts', 'engine/rules/alert.ts']],
   [/^metrics\//, ['metrics/', 'bytes.ts', 'outputs/', 'type:engine/rules/alert.ts']],
@@ -67,7 +88,13 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
   [/^rule-test\//, ['rule-test/', 'yaml.ts', 'bytes.ts']],
   [
     /^pipeline\.ts$/,
-    ['type:sources/', 'type:outputs/output.ts', 'type:event.ts', 'type:engine/rules/alert.ts'],
+    [
+      'type:sources/',
+      'type:screen.ts',
+      'type:outputs/output.ts',
+      'type:event.ts',
+      'type:engine/rules/alert.ts',
+    ],
   ],
   [
     /^(authoring|repl)\//,

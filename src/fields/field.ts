@@ -4,6 +4,7 @@
 
 import type { ByteString } from '../bytes.js';
 import type { Event } from '../event.js';
+import type { Place } from '../screen.js';
 
 /** Falco's types of values, by the names its messages use. */
 export type FieldType = 'CHARBUF' | 'UINT64' | 'RELTIME' | 'ABSTIME' | 'BOOL' | 'IPADDR' | 'IPNET';
@@ -39,6 +40,8 @@ export interface Field {
    * @param argument text in the brackets without quotes; undefined if there were none. Checked already.
    */
   bind(argument: ByteString | undefined): Extract;
+  /** Where the field's value stands, if it is the text at one place. */
+  readonly place?: (argument: ByteString | undefined) => Place | undefined;
   /** Text of a value in outputs where it differs from the plain form (padded nanoseconds). */
   readonly format?: (value: Value) => ByteString;
   /** Value in JSON `output_fields` where it differs from the text (times are integer nanoseconds). */
@@ -68,6 +71,8 @@ export interface BoundField {
   readonly field: Field;
   readonly argument: ByteString | undefined;
   readonly extract: Extract;
+  /** Where its value stands, if it is the text at one place: values there depend on nothing else. */
+  readonly place?: Place | undefined;
 }
 
 export interface FieldTable {

@@ -6,24 +6,35 @@ import type { Event } from '../event.js';
 import { NO_NODE } from '../json/document.js';
 import { element, isArray, member, prettyText } from '../json/read.js';
 import { isStrictJson } from '../json/strict.js';
+import type { Place } from '../screen.js';
 import { unsignedNanos } from '../time.js';
 import { fieldText, isContainer, type Nodes, type Path, untilNul } from './nodes.js';
 import { keyed, type Shape, scalar } from './shape.js';
 
 /** json.value: the argument is a pointer; its first slash may be left out, an empty one is the whole event. */
 export function pointedValue(nodes: Nodes): Shape {
-  return keyed((pointer) => {
+  const shape = keyed((pointer) => {
     if (pointer === '')
       return (event) => (isContainer(event, event.root) ? fieldText(event, event.root) : undefined);
-    const tokens = (pointer.startsWith('/') ? pointer.slice(1) : pointer)
-      .split('/')
-      .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
-    const find = createPointer(nodes, tokens);
+    const find = createPointer(nodes, tokensOf(pointer));
     return (event) => {
       const node = find(event);
       return node === NO_NODE ? undefined : fieldText(event, node);
     };
   });
+  return { ...shape, place: (pointer = '') => placeOf(tokensOf(pointer)) };
+}
+
+function tokensOf(pointer: ByteString): readonly ByteString[] {
+  return (pointer.startsWith('/') ? pointer.slice(1) : pointer)
+    .split('/')
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+// A pointer that may step into an array leads to no one place; nor does the one to the whole event.
+function placeOf(tokens: readonly ByteString[]): Place | undefined {
+  const plain = tokens.length > 1 || tokens[0] !== '';
+  return plain && !tokens.some((token) => INDEX.test(token)) ? { keys: tokens, audit: false } : undefined;
 }
 
 /** json.obj: the event indented by two spaces. */
@@ -38,7 +49,10 @@ export function indentedEvent(): Shape {
 
 /** json.rawtime: the event's time in nanoseconds since the epoch. */
 export function rawTime(): Shape {
-  return scalar((event) => (isContainer(event, event.root) ? String(unsignedNanos(event)) : undefined));
+  return {
+    ...scalar((event) => (isContainer(event, event.root) ? String(unsignedNanos(event)) : undefined)),
+    place: () => ({ keys: ['stageTimestamp'], audit: false, time: true }),
+  };
 }
 
 const INDEX = /^[+-]?[0-9]+$/;

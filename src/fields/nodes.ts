@@ -6,6 +6,7 @@ import type { Event } from '../event.js';
 import { CODED, type JsonDocument, NO_NODE, NODE_SIZE, PLAIN } from '../json/document.js';
 import { internKey, type Key, NO_KEY } from '../json/keys.js';
 import { codedMember, isArray, isObject, member, nodeBehind, valueText } from '../json/read.js';
+import type { Place } from '../screen.js';
 
 /** A registered path. */
 export type Path = number;
@@ -19,6 +20,8 @@ export interface Nodes {
   path(from: Path, keys: readonly ByteString[]): Path;
   /** Node of the value at `path` in the event; NO_NODE if there is none. */
   find(event: Event, path: Path): number;
+  /** The place that a path leads to. */
+  place(path: Path): Place;
   /** Text of the value at `path`, as a field shows it; undefined if there is none. */
   text(event: Event, path: Path): ByteString | undefined;
 }
@@ -121,6 +124,11 @@ export function createNodes(): Nodes {
     audit: AUDIT,
     path: (from, keys) => keys.reduce(step, from >> 1) * 2 + (from & 1),
     find,
+    place(path) {
+      const keys: ByteString[] = [];
+      for (let at = path >> 1; at !== ROOT; at = steps[at]!.parent) keys.unshift(steps[at]!.key.text);
+      return { keys, audit: (path & 1) === AUDIT };
+    },
     text(event, path) {
       const node = find(event, path);
       return node === NO_NODE ? undefined : fieldText(event, node);

@@ -10,7 +10,7 @@ import { fieldText, type Nodes, type Path } from './nodes.js';
 import { EVERY } from './walk.js';
 
 /** A field without its name, type and description. All fields of audit events are texts or lists of texts. */
-export type Shape = Pick<Field, 'isList' | 'argument' | 'bind'>;
+export type Shape = Pick<Field, 'isList' | 'argument' | 'bind' | 'place'>;
 
 const INDEX: FieldArgument = { required: false, index: true, key: false };
 const KEY: FieldArgument = { required: true, index: false, key: true };
@@ -23,7 +23,8 @@ export function scalar(extract: Extract): Shape {
 /** The text at a path. */
 export function textAt(nodes: Nodes, from: Path, ...keys: readonly ByteString[]): Shape {
   const path = nodes.path(from, keys);
-  return scalar((event) => nodes.text(event, path));
+  const place = nodes.place(path);
+  return { ...scalar((event) => nodes.text(event, path)), place: () => place };
 }
 
 /** One text, with any text as the argument, which must be given. */

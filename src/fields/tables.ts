@@ -157,7 +157,11 @@ function bad(error: ByteString): FieldError {
 }
 
 function bindWhole(field: Field, spelled: ByteString): BoundField | undefined {
-  return spelled === field.name ? { field, argument: undefined, extract: field.bind(undefined) } : undefined;
+  return spelled === field.name ? bind(field, undefined) : undefined;
+}
+
+function bind(field: Field, argument: ByteString | undefined): BoundField {
+  return { field, argument, extract: field.bind(argument), place: field.place?.(argument) };
 }
 
 const BRACKETS = /^([^[\]]*)(?:\[([^\]]*)\])?$/;
@@ -165,7 +169,7 @@ const BRACKETS = /^([^[\]]*)(?:\[([^\]]*)\])?$/;
 function bindKernelField(spelled: ByteString): BoundField | undefined {
   const [, name = '', argument] = BRACKETS.exec(spelled) ?? [];
   const field = kernelField(name);
-  return field === undefined ? undefined : { field, argument, extract: field.bind(argument) };
+  return field === undefined ? undefined : bind(field, argument);
 }
 
 // Plugins see the text up to its first blank.
@@ -204,7 +208,7 @@ function bindPluginField(field: Field, spelled: ByteString): BoundField | FieldE
   const fault = allowed.index && !allowed.key ? indexFault(argument) : undefined;
   if (fault !== undefined)
     return bad(`filter ${text} ${name} has an invalid index argument ${fault}: ${argument}`);
-  return close + 1 === spelled.length ? { field, argument, extract: field.bind(argument) } : undefined;
+  return close + 1 === spelled.length ? bind(field, argument) : undefined;
 }
 
 const MAX_INDEX = 2n ** 64n - 1n;

@@ -1,6 +1,7 @@
 // Sources as a program uses them: a file, folder, growing file, web hook or a source of one's own → alerts as they come.
 
 import { fromBytes, toBytes } from '../bytes.js';
+import { payloadTexts } from '../sources/lines.js';
 import { openSource as openAuditSource } from '../sources/open.js';
 import type { Source } from '../sources/source.js';
 import type { RuleAlert } from './alert.js';
@@ -64,8 +65,8 @@ export async function* watch(
 ): AsyncGenerator<RuleAlert> {
   const { signal = new AbortController().signal, onFault } = options;
   for await (const { payloads, position } of source.batches(signal)) {
-    for (const payload of payloads) {
-      const { alerts, faults } = ruleset.evaluate(Buffer.from(payload, 'latin1'));
+    for (const text of payloads.flatMap(payloadTexts)) {
+      const { alerts, faults } = ruleset.evaluate(Buffer.from(text, 'latin1'));
       for (const fault of faults) onFault?.(fault);
       yield* alerts;
     }

@@ -27,8 +27,8 @@ export interface SnapshotOptions {
 }
 
 export interface Snapshots {
-  /** A new event of the source arrived and has not been evaluated yet. Cheap: a look at two numbers. */
-  beforeEvent(source: string): void;
+  /** New events of the source arrived and have not been counted yet. Cheap: a look at two numbers. */
+  beforeEvents(source: string, count: number): void;
   close(): void;
 }
 
@@ -80,7 +80,7 @@ export function createSnapshots(options: SnapshotOptions): Snapshots {
   }
 
   return {
-    beforeEvent(source) {
+    beforeEvents(source, count) {
       let of = sources.get(source);
       if (of === undefined) {
         of = { events: 0, seenTick: -1, lastEvents: 0, lastTime: 0 };
@@ -90,7 +90,7 @@ export function createSnapshots(options: SnapshotOptions): Snapshots {
         of.seenTick = tick;
         emit(source, of);
       }
-      of.events++;
+      of.events += count;
     },
     close() {
       clearInterval(timer);

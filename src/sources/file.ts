@@ -5,7 +5,7 @@ import { readdir, stat } from 'node:fs/promises';
 import type { ByteString } from '../bytes.js';
 import { pathError } from './go-error.js';
 import { type Chunks, readPath, readStdin, systemPath } from './input.js';
-import { createLineSplitter } from './lines.js';
+import { createBlockSplitter } from './lines.js';
 import { type Batch, SourceError, type SourceLog } from './source.js';
 
 export interface LinesOptions {
@@ -25,9 +25,9 @@ export async function* readLines(
 ): AsyncGenerator<Batch> {
   for (const open of inputs) {
     if (signal.aborted) return;
-    const splitter = createLineSplitter(maxLine, (size) => log('error', tooLong(size, maxLine)));
+    const splitter = createBlockSplitter(maxLine, (size) => log('error', tooLong(size, maxLine)));
     for await (const chunk of open(signal)) {
-      const payloads = splitter.push(chunk.toString('latin1'));
+      const payloads = splitter.push(chunk);
       if (payloads.length > 0) yield { payloads, position: undefined };
     }
     // A line that was cut off by the abort is not a line.

@@ -6,12 +6,15 @@ import type { ByteString } from '../bytes.js';
 /** Where a source stands behind a batch. Opaque to everyone but the source that made it. */
 export type Position = unknown;
 
+/**
+ * A text with one audit Event, an EventList or an array of them (spec: fields-and-sources.md §3.6), which may be a slice
+ * of a larger one; or bytes with whole lines, each such a text.
+ */
+export type Payload = ByteString | Uint8Array;
+
 export interface Batch {
-  /**
-   * Payload texts in order of arrival: each one audit Event, an EventList or an array of them (spec:
-   * fields-and-sources.md §3.6). A text may be a slice of a larger one.
-   */
-  readonly payloads: readonly ByteString[];
+  /** In order of arrival. Bytes are only valid until the next batch is asked for. */
+  readonly payloads: readonly Payload[];
   /** Handed to commit() when every event of this batch has been evaluated and its alerts written. */
   readonly position: Position;
 }

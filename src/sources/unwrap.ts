@@ -5,12 +5,15 @@
 import type { ByteString } from '../bytes.js';
 import type { Event } from '../event.js';
 import { type JsonDocument, NO_NODE, NODE_SIZE } from '../json/document.js';
+import { END, MALFORMED, PASSED, UNSURE } from '../json/event-reader.js';
 import { internKey } from '../json/keys.js';
 import { compactText, isArray, isString, member, memberOf, nodeBehind, stringText } from '../json/read.js';
-import { createScanner } from '../json/scan.js';
+import { createEventReader } from '../json/scan.js';
 import { syntaxError } from '../json/syntax-error.js';
-import type { SourceLog } from './source.js';
-import { parseTimestamp, plainNanos, plainSeconds } from './timestamp.js';
+import { NOTHING, type Screen } from '../screen.js';
+import { createScreening } from './screening.js';
+import type { Payload, SourceLog } from './source.js';
+import { parseTimestamp, plainNanos, plainSeconds, type Timestamp } from './timestamp.js';
 
 const KIND = internKey('kind');
 const STAGE_TIMESTAMP = internKey('stageTimestamp');
@@ -30,8 +33,24 @@ export interface UnwrapOptions {
   readonly num?: number;
 }
 
-/** Emits the events of one payload in order, synchronously. They are borrowed until `emit` returns (see event.ts). */
-export type Unwrap = (payload: ByteString, emit: (event: Event) => void) => void;
+/**
+ * Gets an event; it is borrowed until the call returns (see event.ts).
+ * @param state its final state of the screen, if there is one and it is known
+ */
+export type Emit = (event: Event, state?: number) => void;
+
+/** Which events nobody needs to see. */
+export interface Screened {
+  readonly screen: Screen;
+  /**
+   * Hears how many events of a payload no rule can match; they are not emitted.
+   * @param seconds time of the last of them, whole seconds since the epoch
+   */
+  readonly onPassed: (count: number, seconds: number) => void;
+}
+
+/** Emits the events of one payload in order, synchronously. */
+export type Unwrap = (payload: Payload, emit: Emit, screened?: Screened) => void;
 
 /** Lines of the log that one payload may cost. What fits in a few bytes must not fill a disk. */
 const MAX_COMPLAINTS = 100;
@@ -39,36 +58,54 @@ const MAX_COMPLAINTS = 100;
 /** Makes an unwrapper, which numbers the events of one source. */
 export function createUnwrapper(options: UnwrapOptions): Unwrap {
   const { source, plugin, maxEventSize, clusterName } = options;
-  const scanner = createScanner();
+  const reader = createEventReader();
+  const screening = createScreening(reader);
   let num = options.num ?? 0;
   let complaints = 0;
+  // Of the payload under way: who gets its events, whether they are screened, and those that need not be seen.
+  let emit: Emit = () => {};
+  let screens = false;
+  let passed = 0;
+  let passedSeconds = 0;
 
   function complain(message: ByteString): void {
     if (++complaints <= MAX_COMPLAINTS) options.log('error', message);
   }
 
-  function emitEvent(document: JsonDocument, root: number, emit: (event: Event) => void): void {
-    const stamp = memberOf(document, root, STAGE_TIMESTAMP);
-    if (stamp === NO_NODE) {
-      complain("can't read stageTimestamp");
+  function settleComplaints(): void {
+    const more = complaints - MAX_COMPLAINTS;
+    if (more > 0) options.log('error', `${more} more faults in the same payload`);
+    complaints = 0;
+  }
+
+  function pass(count: number, seconds: number): void {
+    num += count;
+    passed += count;
+    passedSeconds = seconds;
+  }
+
+  function emitEvent(document: JsonDocument, root: number, judged = UNSURE): void {
+    const time = timeOf(document, root);
+    if (typeof time === 'string') {
+      complain(time);
       return;
     }
-    let seconds = plainSeconds(document.text, document.tape[stamp]! + 1);
-    let nanos =
-      seconds === undefined
-        ? -1
-        : plainNanos(document.text, document.tape[stamp]! + 20, document.tape[stamp + 1]!);
-    if (seconds === undefined || nanos < 0) {
-      const time = parseTimestamp(isString(document, stamp) ? stringText(document, stamp) : '');
-      if (typeof time === 'string') {
-        complain(time);
-        return;
-      }
-      ({ seconds, nanos } = time);
-    }
+    const { seconds, nanos } = time;
     const size = document.tape[root + 1]! - document.tape[root]!;
     if (size > maxEventSize && tooLarge(document, root)) return;
-    emit({ source, plugin, num: ++num, seconds, nanos, document, root, clusterName });
+    const verdict = screens && judged === UNSURE ? reader.judge(root) : judged;
+    if (verdict === PASSED) {
+      pass(1, seconds);
+      return;
+    }
+    const event = { source, plugin, num: num + 1, seconds, nanos, document, root, clusterName };
+    const state = screens ? screening.stateOf(verdict, event) : undefined;
+    if (state === NOTHING) {
+      pass(1, seconds);
+      return;
+    }
+    num++;
+    emit(event, state);
   }
 
   function tooLarge(document: JsonDocument, root: number): boolean {
@@ -78,37 +115,67 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
     return true;
   }
 
-  function emitElements(
-    document: JsonDocument,
-    array: number,
-    emit: (event: Event) => void,
-    each: typeof emitEvent,
-  ): void {
-    const behind = nodeBehind(document, array);
-    for (let at = array + NODE_SIZE; at < behind; at = nodeBehind(document, at)) each(document, at, emit);
-  }
-
   // The scanner's limit on depth bounds this recursion.
-  function emitAny(document: JsonDocument, node: number, emit: (event: Event) => void): void {
+  function emitAny(document: JsonDocument, node: number): void {
     if (isArray(document, node)) {
-      emitElements(document, node, emit, emitAny);
+      for (const each of elements(document, node)) emitAny(document, each);
       return;
     }
     const kind = memberOf(document, node, KIND);
     const name = kind !== NO_NODE && isString(document, kind) ? stringText(document, kind) : undefined;
     const items = name === 'EventList' ? member(document, node, 'items') : NO_NODE;
-    if (name === 'Event') emitEvent(document, node, emit);
-    else if (items !== NO_NODE && isArray(document, items)) emitElements(document, items, emit, emitEvent);
-    else complain('data not recognized as a k8s audit event');
+    if (name === 'Event') emitEvent(document, node);
+    else if (items !== NO_NODE && isArray(document, items)) {
+      for (const each of elements(document, items)) emitEvent(document, each);
+    } else complain('data not recognized as a k8s audit event');
   }
 
-  return (payload, emit) => {
-    const document = scanner.scan(payload);
-    complaints = 0;
-    if (document === undefined) complain(syntaxError(payload));
-    else emitAny(document, 0, emit);
-    if (complaints > MAX_COMPLAINTS) {
-      options.log('error', `${complaints - MAX_COMPLAINTS} more faults in the same payload`);
+  function readText(text: ByteString): void {
+    const document = reader.scan(text);
+    if (document === undefined) complain(syntaxError(text));
+    else emitAny(document, 0);
+    settleComplaints();
+  }
+
+  function readLines(block: Uint8Array): void {
+    reader.openLines(block, maxEventSize, screens);
+    let counted = 0;
+    for (;;) {
+      const verdict = reader.nextLine();
+      // The times of the events that the reader passed over have been looked at by it.
+      if (reader.passed() > counted)
+        pass(reader.passed() - counted, plainSeconds(reader.lastTime(), 0) ?? passedSeconds);
+      counted = reader.passed();
+      if (verdict === END) return;
+      if (verdict === MALFORMED) complain(syntaxError(reader.line()));
+      else if (verdict === UNSURE) emitAny(reader.lineDocument(), 0);
+      else emitEvent(reader.lineDocument(), 0, verdict);
+      settleComplaints();
     }
+  }
+
+  return (payload, receiver, screened) => {
+    emit = receiver;
+    screens = screening.use(screened?.screen);
+    passed = 0;
+    if (typeof payload === 'string') readText(payload);
+    else readLines(payload);
+    if (passed > 0) screened?.onPassed(passed, passedSeconds);
   };
+}
+
+// Time of an event, or what is wrong with it.
+function timeOf(document: JsonDocument, root: number): Timestamp | ByteString {
+  const stamp = memberOf(document, root, STAGE_TIMESTAMP);
+  if (stamp === NO_NODE) return "can't read stageTimestamp";
+  const { text, tape } = document;
+  const seconds = plainSeconds(text, tape[stamp]! + 1);
+  const nanos = seconds === undefined ? -1 : plainNanos(text, tape[stamp]! + 20, tape[stamp + 1]!);
+  if (seconds !== undefined && nanos >= 0) return { seconds, nanos };
+  return parseTimestamp(isString(document, stamp) ? stringText(document, stamp) : '');
+}
+
+function* elements(document: JsonDocument, array: number): Generator<number> {
+  const behind = nodeBehind(document, array);
+  for (let at = array + NODE_SIZE; at < behind; at = nodeBehind(document, at)) yield at;
 }

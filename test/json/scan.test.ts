@@ -4,12 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { toBytes } from '../../src/bytes.js';
 import { type JsonDocument, NODE_SIZE } from '../../src/json/document.js';
 import { compactText, nodeBehind, prettyText } from '../../src/json/read.js';
+import { createWasmReader } from '../../src/json/reader-wasm.js';
 import { createScanner } from '../../src/json/scan.js';
 import { createJsScanner } from '../../src/json/scan-js.js';
-import { createWasmScanner } from '../../src/json/scan-wasm.js';
 
 const js = createJsScanner();
-const wasm = createWasmScanner();
+const wasm = createWasmReader();
 
 function tapeOf(document: JsonDocument | undefined): unknown {
   if (document === undefined) return undefined;

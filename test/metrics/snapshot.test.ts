@@ -22,21 +22,21 @@ function started(changes: Partial<SnapshotOptions> = {}) {
 
 test('the first event of each source brings one, before it is counted; then one an interval', async () => {
   const { snapshots, sent } = started({ intervalMs: 150 });
-  for (let n = 0; n < 3; n++) snapshots.beforeEvent('k8s_audit');
-  snapshots.beforeEvent('other');
+  for (let n = 0; n < 3; n++) snapshots.beforeEvents('k8s_audit', 1);
+  snapshots.beforeEvents('other', 1);
   expect(sent.map(({ fields }) => [fields['evt.source'], fields['falco.num_evts']])).toEqual([
     ['k8s_audit', 0],
     ['other', 0],
   ]);
   await sleep(250);
   expect(sent).toHaveLength(2);
-  snapshots.beforeEvent('k8s_audit');
-  snapshots.beforeEvent('k8s_audit');
+  snapshots.beforeEvents('k8s_audit', 1);
+  snapshots.beforeEvents('k8s_audit', 1);
   expect(sent).toHaveLength(3);
   expect(sent[2]?.fields).toMatchObject({ 'falco.num_evts': 3, 'falco.num_evts_prev': 0 });
   expect(sent[2]?.fields['falco.evts_rate_sec']).toBeUndefined();
   await sleep(250);
-  snapshots.beforeEvent('k8s_audit');
+  snapshots.beforeEvents('k8s_audit', 1);
   expect(sent[3]?.fields).toMatchObject({ 'falco.num_evts': 5, 'falco.num_evts_prev': 3 });
   expect(sent[3]?.fields['falco.evts_rate_sec']).toMatchObject({ decimal: expect.any(Number) });
 });
@@ -45,7 +45,7 @@ test('fields of a snapshot', () => {
   const state = makeState();
   state.rules.add(RULE);
   const { snapshots, sent } = started({ state });
-  snapshots.beforeEvent('k8s_audit');
+  snapshots.beforeEvents('k8s_audit', 1);
   const { rule, priority, message, fields = {} } = sent[0] ?? {};
   expect({ rule, priority, message }).toEqual({
     rule: 'Falco internal: metrics snapshot',
@@ -70,13 +70,13 @@ test('fields of a snapshot', () => {
 test('zeros where they are asked for; memory as it is; no counters', () => {
   const settings = { ...SETTINGS, includeEmptyValues: true, convertMemoryToMb: false };
   const full = started({ settings });
-  full.snapshots.beforeEvent('k8s_audit');
+  full.snapshots.beforeEvents('k8s_audit', 1);
   const fields = full.sent[0]?.fields ?? {};
   expect(fields['falco.rules.Idle_rule']).toBe(0);
   expect(fields['falco.memory_rss_kb']).toBeGreaterThan(1000);
   expect(fields).toHaveProperty(['falco.container_memory_used_bytes']);
   const bare = started({ settings: { ...SETTINGS, rulesCounters: false, resourceUtilization: false } });
-  bare.snapshots.beforeEvent('k8s_audit');
+  bare.snapshots.beforeEvents('k8s_audit', 1);
   const names = Object.keys(bare.sent[0]?.fields ?? {});
   expect(names.filter((name) => /rules\.|memory|cpu_usage/.test(name))).toEqual([]);
 });
@@ -84,7 +84,7 @@ test('zeros where they are asked for; memory as it is; no counters', () => {
 test('a file gets a JSON line a snapshot', () => {
   const path = join(temporaryFolder(), 'metrics.log');
   const { snapshots, sent } = started({ settings: { ...SETTINGS, outputRule: false, outputFile: path } });
-  snapshots.beforeEvent('k8s_audit');
+  snapshots.beforeEvents('k8s_audit', 1);
   const line = readFileSync(path, 'utf8');
   expect(line).toMatch(/^\{"output_fields":\{.*"falco.start_ts":1700000000000000001,.*\},"sample":0\}\n$/);
   expect(Object.keys(JSON.parse(line).output_fields)).toEqual(

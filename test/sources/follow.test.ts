@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { payloadTexts } from '../../src/sources/lines.js';
 import { type OpenOptions, openSource } from '../../src/sources/open.js';
 
 let folder: string;
@@ -44,7 +45,7 @@ async function follow(more: Partial<OpenOptions> = {}) {
   const abort = new AbortController();
   const done = (async () => {
     for await (const { payloads, position } of source.batches(abort.signal)) {
-      lines.push(...payloads);
+      lines.push(...payloads.flatMap(payloadTexts));
       await source.commit?.(position);
     }
   })();

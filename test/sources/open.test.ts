@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { payloadTexts } from '../../src/sources/lines.js';
 import { type OpenOptions, openSource } from '../../src/sources/open.js';
 
 let folder: string;
@@ -33,7 +34,8 @@ function open_(params: string, more: Partial<OpenOptions> = {}) {
 async function readAll(params: string, more: Partial<OpenOptions> = {}): Promise<string[]> {
   const source = await open_(params, more);
   const lines: string[] = [];
-  for await (const batch of source.batches(new AbortController().signal)) lines.push(...batch.payloads);
+  for await (const batch of source.batches(new AbortController().signal))
+    lines.push(...batch.payloads.flatMap(payloadTexts));
   return lines;
 }
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { payloadTexts } from '../../src/sources/lines.js';
 import { openSource } from '../../src/sources/open.js';
 import type { Batch } from '../../src/sources/source.js';
 import { type Certificate, makeCertificate } from '../outputs/certificates.js';
@@ -53,7 +54,7 @@ async function startHook(options: HookOptions = {}) {
   const abort = new AbortController();
   const done = (async () => {
     for await (const batch of source.batches(abort.signal)) {
-      bodies.push(...batch.payloads);
+      bodies.push(...batch.payloads.flatMap(payloadTexts));
       await options.onBatch?.(batch);
     }
   })();

@@ -4,7 +4,6 @@
 import type { ByteString } from '../../bytes.js';
 import type { RuleInfo } from '../../engine/rules/alert.js';
 import { compileRule, createRuleset } from '../../engine/rules/ruleset.js';
-import type { Event } from '../../event.js';
 import { createSnapshots, type SnapshotOptions, type Snapshots } from '../../metrics/snapshot.js';
 import type { MetricsState } from '../../metrics/state.js';
 import { createOutputs } from '../../outputs/create.js';
@@ -78,14 +77,15 @@ export function createIncarnation(loaded: Loaded): Incarnation {
     return known;
   }
 
-  function eventHandler(source: string): (event: Event) => Message | undefined {
+  // Hears of events: how many, and the time of the last one.
+  function eventCounter(source: string): (count: number, seconds: number) => Message | undefined {
     const seen = progress(source);
-    return (event) => {
-      seen.events++;
-      seen.lastEvent = event.seconds;
+    return (count, seconds) => {
+      seen.events += count;
+      seen.lastEvent = seconds;
       if (snapshots === undefined) return undefined;
       snapshot = undefined;
-      snapshots.beforeEvent(source);
+      snapshots.beforeEvents(source, count);
       return snapshot;
     };
   }
@@ -96,18 +96,22 @@ export function createIncarnation(loaded: Loaded): Incarnation {
     events: (source) => progress(source).events,
     progress,
     queue: () => ({ queued: outputs?.queued() ?? 0, drops: outputs?.drops() ?? 0 }),
-    target: (source) => ({
-      ruleset: createRuleset(
-        rules.selected
-          .filter(({ info }) => info.source === source)
-          .map((rule) => compileRule(rule, alertOptions)),
-        { matching: config.ruleMatching },
-      ),
-      onEvent: eventHandler(source),
-      onAlert: ({ rule }: { readonly rule: RuleInfo }) => counts.add(rule),
-      write,
-      flush: async () => (await opened).flush(),
-    }),
+    target: (source) => {
+      const count = eventCounter(source);
+      return {
+        ruleset: createRuleset(
+          rules.selected
+            .filter(({ info }) => info.source === source)
+            .map((rule) => compileRule(rule, alertOptions)),
+          { matching: config.ruleMatching },
+        ),
+        onEvent: (event) => count(1, event.seconds),
+        onPassed: count,
+        onAlert: ({ rule }: { readonly rule: RuleInfo }) => counts.add(rule),
+        write,
+        flush: async () => (await opened).flush(),
+      };
+    },
     openOutputs: async () => {
       outputs = await createOutputs(
         { ...config.outputs, json: config.json.enabled },

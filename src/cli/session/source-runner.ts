@@ -14,6 +14,8 @@ export interface Target {
   readonly ruleset: Evaluator;
   /** Hears of every event before it is evaluated; what it gives is written before the event's alerts. */
   onEvent(event: Event): Message | undefined;
+  /** Hears of events that no rule can match: how many, and the time of the last one, whole seconds. */
+  onPassed(count: number, seconds: number): Message | undefined;
   onAlert(alert: Alert): void;
   write(messages: readonly Message[]): Promise<void>;
   flush(): Promise<void>;
@@ -105,6 +107,7 @@ function pipelineOf(
     signal,
     log,
     onEvent: (event) => current.target.onEvent(event),
+    onPassed: (count, seconds) => current.target.onPassed(count, seconds),
     onAlert: (alert) => current.target.onAlert(alert),
     maxSeconds: seconds,
   };

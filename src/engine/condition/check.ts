@@ -6,7 +6,7 @@ import { type IpNet, isInNet } from './address.js';
 import type { BinaryExpr, ExistsExpr } from './ast.js';
 import { compareOperands } from './check-fields.js';
 import { whenPresent } from './missing.js';
-import type { BoolNode, Predicate } from './nodes.js';
+import type { BoolNode, Check, PlaceCheck, Predicate } from './nodes.js';
 import { operandOf } from './operand.js';
 import { cStrings, type Operand, type OperandError, wholeStrings } from './operand-type.js';
 import { type Modifier, type Operator, operatorOf, operatorTypeError } from './operators.js';
@@ -19,10 +19,12 @@ export function checkOf(expr: ExistsExpr | BinaryExpr, scope: Scope): BoolNode |
   const left = operandOf(expr.left, scope);
   if ('error' in left) return left;
   if (expr.kind === 'exists') {
-    return scope.nodes.check(`exists ${left.id}`, () => ({
-      test: whenPresent(left.content, () => true),
-      dear: false,
-    }));
+    return scope.nodes.check(`exists ${left.id}`, () =>
+      withPlace(left, left.transformed ? undefined : [], {
+        test: whenPresent(left.content, () => true),
+        dear: false,
+      }),
+    );
   }
   const spelled = operatorOf(expr.operator);
   const { operator, modifier } = spelled;
@@ -40,10 +42,23 @@ export function checkOf(expr: ExistsExpr | BinaryExpr, scope: Scope): BoolNode |
   const texts = right.kind === 'list' ? right.items : [right.value];
   const constants = parseConstants(texts, left, operator);
   if ('error' in constants) return constants;
-  return scope.nodes.check(`${key} constants ${JSON.stringify(texts)}`, () => ({
-    test: compareConstants(left, operator, modifier, constants),
-    dear: operator.dear === true || left.isList || (modifier !== undefined && texts.length > 1),
-  }));
+  const equals = !left.transformed && ONLY_EQUALITY.has(operator.name) ? texts : undefined;
+  return scope.nodes.check(`${key} constants ${JSON.stringify(texts)}`, () =>
+    withPlace(left, equals, {
+      test: compareConstants(left, operator, modifier, constants),
+      dear: operator.dear === true || left.isList || (modifier !== undefined && texts.length > 1),
+    }),
+  );
+}
+
+// Operators that know no more of a value than which of the constants it is.
+const ONLY_EQUALITY = new Set(['=', '!=', 'in']);
+
+// Tells where the value of a check stands, if it is one text at one place.
+function withPlace({ field }: Operand, equals: PlaceCheck['equals'], check: Check): Check {
+  const place = field?.place;
+  if (field === undefined || place === undefined) return check;
+  return { ...check, place: { place, read: field.extract, equals, test: check.test } };
 }
 
 function parseConstants(

@@ -2,7 +2,10 @@
 // of jump code (check this, then go there or there). One loop runs it, so neither long chains nor deep nesting cost
 // stack, each check runs at most once, and what several conditions share is decided once an event.
 
+import type { ByteString } from '../../bytes.js';
 import type { Event } from '../../event.js';
+import type { Extract } from '../../fields/field.js';
+import type { Place } from '../../screen.js';
 
 /** Counts events; what was found under an older count is stale. */
 export interface Clock {
@@ -10,12 +13,28 @@ export interface Clock {
 }
 
 /** Whether an event meets a condition. Total; after `scope.begin(event)`. */
-export type Predicate = (event: Event) => boolean;
+export interface Predicate {
+  (event: Event): boolean;
+  /** The condition itself, for whoever wants to tell something of it without an event. */
+  readonly root?: BoolNode;
+}
+
+/** A check whose verdict depends on the value at one place only. */
+export interface PlaceCheck {
+  readonly place: Place;
+  /** The value there: a text, or undefined. */
+  readonly read: Extract;
+  /** Given if only this counts: which of these texts the value is, if any. */
+  readonly equals: readonly ByteString[] | undefined;
+  readonly test: Predicate;
+}
 
 /** A check as compiled; `dear` ones are worth remembering. */
 export interface Check {
   readonly test: Predicate;
   readonly dear: boolean;
+  /** Given if its verdict depends on one place only. */
+  readonly place?: PlaceCheck | undefined;
 }
 
 export interface BoolNode {
@@ -148,10 +167,11 @@ export function createNodes(clock: Clock): Nodes {
       use(root);
       // Linked when first asked: by then all conditions are known, and with them what they share.
       let entry = -1;
-      return (event) => {
+      const predicate = (event: Event): boolean => {
         if (entry < 0) entry = emit(root, true);
         return run(entry, event);
       };
+      return Object.assign(predicate, { root });
     },
   };
 }

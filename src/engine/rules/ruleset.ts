@@ -1,10 +1,13 @@
 // The rules of one event source, ready to run: event → alerts. Total, and without allocation where nothing matches.
+// A screen tells the few rules that an event can match; only they are evaluated.
 // Answers to Falco's rulesets at run time (spec: rules-language.md §7; rule_matching in cli-and-config.md §2.6).
 
 import type { Event } from '../../event.js';
+import { NOTHING, type Screen, walk } from '../../screen.js';
 import type { Expr } from '../condition/ast.js';
 import type { Predicate } from '../condition/compile.js';
 import type { Scope } from '../condition/scope.js';
+import { createScreen } from '../screen/screen.js';
 import type { Alert, RuleInfo } from './alert.js';
 import { type AlertFormat, type AlertOptions, createAlertFormat } from './alert-format.js';
 import type { LoadedRule } from './loader.js';
@@ -22,15 +25,23 @@ export interface CompiledRule {
 export interface RulesetOptions {
   /** Whether an event's alerts end with the first rule that it meets. */
   readonly matching: 'first' | 'all';
+  /** false: every rule is evaluated for every event, to hold the screen against. */
+  readonly screened?: boolean;
 }
 
 export interface Ruleset {
   readonly rules: readonly CompiledRule[];
-  /** Alerts of the rules that an event meets, in order of the rules. */
-  readonly evaluate: (event: Event) => readonly Alert[];
+  /**
+   * Alerts of the rules that an event meets, in order of the rules.
+   * @param state the final state of the screen for the event, if it is known
+   */
+  readonly evaluate: (event: Event, state?: number) => readonly Alert[];
+  /** Tells which events no rule can match; undefined if the ruleset has none. */
+  readonly screen: Screen | undefined;
 }
 
 const NO_ALERTS: readonly Alert[] = Object.freeze([]);
+const NONE: readonly number[] = [];
 
 /** Puts a loaded rule into the form that runs. */
 export function compileRule({ info, compiled }: LoadedRule, options: AlertOptions): CompiledRule {
@@ -40,14 +51,37 @@ export function compileRule({ info, compiled }: LoadedRule, options: AlertOption
 }
 
 /** @param rules rules of one source, in the order of evaluation. */
-export function createRuleset(rules: readonly CompiledRule[], { matching }: RulesetOptions): Ruleset {
+export function createRuleset(
+  rules: readonly CompiledRule[],
+  { matching, screened = true }: RulesetOptions,
+): Ruleset {
   const scopes = [...new Set(rules.map(({ scope }) => scope))];
   const onlyFirst = matching === 'first';
-
-  function evaluate(event: Event): readonly Alert[] {
+  const begin = (event: Event): void => {
     for (const scope of scopes) scope.begin(event);
+  };
+  const roots = rules.map(({ predicate }) => predicate.root);
+  const screen = screened ? createScreen(roots, { onlyFirst, begin }) : undefined;
+  const all = [...rules.keys()];
+
+  // Numbers of the rules to evaluate.
+  function candidates(event: Event, known: number | undefined): readonly number[] {
+    if (screen === undefined) return all;
+    let state = known;
+    if (state === undefined) {
+      screen.begin(event);
+      state = walk(screen, event);
+    }
+    return state === NOTHING ? NONE : screen.rulesOf(state);
+  }
+
+  function evaluate(event: Event, state?: number): readonly Alert[] {
+    const numbers = candidates(event, state);
+    if (numbers.length === 0) return NO_ALERTS;
+    begin(event);
     let alerts: Alert[] | undefined;
-    for (const rule of rules) {
+    for (const number of numbers) {
+      const rule = rules[number]!;
       if (!rule.predicate(event)) continue;
       const alert = rule.format(event);
       if (onlyFirst) return [alert];
@@ -57,5 +91,5 @@ export function createRuleset(rules: readonly CompiledRule[], { matching }: Rule
     return alerts ?? NO_ALERTS;
   }
 
-  return { rules, evaluate };
+  return { rules, evaluate, screen };
 }

@@ -1,0 +1,58 @@
+// EventReader: a scanner that goes through blocks of lines by itself, and judges events by a screen that it has been
+// taught (src/screen.ts), so that events which no rule can match cost no more than their scan. The one in WebAssembly
+// does so; the one in JavaScript hands over every line, and the answers are the same.
+
+import type { ByteString } from '../bytes.js';
+import type { ScreenPlace } from '../screen.js';
+import type { JsonDocument, JsonScanner } from './document.js';
+
+export interface EventReader extends JsonScanner {
+  /**
+   * Begins a block of lines; it is copied.
+   * @param largest longer lines are not judged, bytes
+   * @param screened whether lines are judged at all
+   */
+  openLines(block: Uint8Array, largest: number, screened: boolean): void;
+  /** Goes to the next line that has to be looked at. @returns a final state of the screen, or a verdict below 0 */
+  nextLine(): number;
+  /** The text of that line. */
+  line(): ByteString;
+  /** Its document, unless it is MALFORMED. Borrowed, as after scan(). */
+  lineDocument(): JsonDocument;
+  /** Lines passed over since openLines(). */
+  passed(): number;
+  /**
+   * Judges an event in the text scanned last.
+   * @param node its node
+   */
+  judge(node: number): number;
+  /** Text of the time of the event that was passed over last, from its second char on (behind the quote). */
+  lastTime(): ByteString;
+  /** What it has been taught; undefined if it cannot learn. */
+  readonly tables: ScreenTables | undefined;
+}
+
+/** What a reader knows of a screen. `false`: there is no more room, and it must be taught anew. */
+export interface ScreenTables {
+  /** Forgets everything, and learns where the places are. */
+  reset(places: readonly ScreenPlace[]): void;
+  /** What a state looks at (Screen.placeOf). */
+  learnState(state: number, place: number): void;
+  learnStep(state: number, kind: number, next: number): boolean;
+  /**
+   * The class of the value that an event has at a place.
+   * @param node the value in the text scanned last; NO_NODE if there is none
+   */
+  learnValue(place: number, document: JsonDocument, node: number, kind: number): boolean;
+}
+
+// Verdicts that are no states.
+export const MALFORMED = -1;
+/** No rule can match. */
+export const PASSED = -3;
+/** Not an event of the usual form: to be looked at as a whole. */
+export const UNSURE = -4;
+/** The screen has not been taught so far. */
+export const UNKNOWN = -5;
+/** No more lines. */
+export const END = -6;

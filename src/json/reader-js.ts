@@ -1,0 +1,41 @@
+// The event reader in JavaScript, for where WebAssembly with SIMD is missing: it judges nothing.
+
+import type { ByteString } from '../bytes.js';
+import type { JsonDocument } from './document.js';
+import { END, type EventReader, MALFORMED, UNSURE } from './event-reader.js';
+import { createJsScanner } from './scan-js.js';
+
+export function createJsReader(): EventReader {
+  const { scan } = createJsScanner();
+  let lines: readonly ByteString[] = [];
+  let at = 0;
+  let document: JsonDocument | undefined;
+  return {
+    scan,
+    openLines(block) {
+      const { buffer, byteOffset, byteLength } = block;
+      lines = Buffer.from(buffer, byteOffset, byteLength).toString('latin1').split('\n');
+      at = -1;
+    },
+    nextLine() {
+      while (++at < lines.length) {
+        const line = lineAt();
+        if (line === '') continue;
+        document = scan(line);
+        return document === undefined ? MALFORMED : UNSURE;
+      }
+      return END;
+    },
+    line: lineAt,
+    lineDocument: () => document!,
+    passed: () => 0,
+    judge: () => UNSURE,
+    lastTime: () => '',
+    tables: undefined,
+  };
+
+  function lineAt(): ByteString {
+    const line = lines[at] ?? '';
+    return line.endsWith('\r') ? line.slice(0, -1) : line;
+  }
+}

@@ -1,0 +1,134 @@
+// The module in WebAssembly (assembly/, built into dist/json/scan.wasm): its functions, and its memory with room for a
+// text and its tape. The only file that knows where things are in it.
+
+import { existsSync, readFileSync } from 'node:fs';
+import type { ByteString } from '../bytes.js';
+import { FIRST_KEY, numberedKeys } from './keys.js';
+
+/** What assembly/index.ts exports; see there. Addresses and lengths are bytes. */
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  freeFrom(): number;
+  resultsAt(): number;
+  scan(input: number, length: number, base: number, tape: number, tapeBytes: number): number;
+  addKey(input: number, length: number, id: number): void;
+  scratchAt(): number;
+  placeTape(at: number, bytes: number): void;
+  setEventKeys(kind: number, audit: number, time: number): void;
+  forgetScreen(): void;
+  setPlaceKey(place: number, depth: number, key: number): void;
+  setTimePlace(place: number): void;
+  learnState(state: number, place: number): void;
+  learnStep(state: number, kind: number, next: number): number;
+  learnValue(place: number, at: number, length: number, kind: number): number;
+  learnOthers(place: number, kind: number): void;
+  judge(node: number, shift: number, needsKind: number): number;
+  openLines(from: number, to: number, largest: number, screened: number): void;
+  nextLine(): number;
+}
+
+export interface WasmModule {
+  readonly exports: Exports;
+  /** Where the text is. */
+  readonly textAt: number;
+  /** Room for the text. Valid until more room is made. */
+  text(): Buffer;
+  /** The tape, and where it is. Valid until more room is made. */
+  tape(): Int32Array;
+  tapeAt(): number;
+  tapeBytes(): number;
+  /** What nextLine() and judge() leave behind (RESULTS of assembly/screen.ts). */
+  results(): Int32Array;
+  /** Makes room for a text; what was there is lost. */
+  fitText(length: number): void;
+  /** Twice as much room for the tape. The text stays. */
+  growTape(): void;
+  /** Puts a short text where it is in nobody's way. @returns its address */
+  writeAside(text: ByteString): number;
+  /** Teaches it the keys that were numbered since it last did. @returns the number below which all are known */
+  learnKeys(): number;
+}
+
+const PAGE = 65536;
+// SIMD reads run past the end of the text by up to one vector.
+const PADDING = 32;
+const FIRST_ROOM = 4 * PAGE;
+const RESULT_WORDS = 5;
+const SCRATCH_BYTES = 512;
+
+// From the bundle's chunks; from the sources, as in tests; from an entry of the bundle.
+const PLACES = ['../json/scan.wasm', '../../dist/json/scan.wasm', './json/scan.wasm'];
+let compiled: WebAssembly.Module | null | undefined;
+
+function compile(): WebAssembly.Module | null {
+  const place = PLACES.map((path) => new URL(path, import.meta.url)).find((url) => existsSync(url));
+  if (place === undefined) return null;
+  try {
+    return new WebAssembly.Module(readFileSync(place));
+  } catch {
+    // No SIMD in this runtime: the caller takes what is written in JavaScript, which gives the same answers.
+    return null;
+  }
+}
+
+/** Makes an instance with a memory of its own; undefined where WebAssembly with SIMD is not to be had. */
+export function createWasmModule(): WasmModule | undefined {
+  if (compiled === undefined) compiled = compile();
+  if (compiled === null) return undefined;
+  const exports = new WebAssembly.Instance(compiled).exports as unknown as Exports;
+  const { memory } = exports;
+  // Memory: the module's own data | text | tape.
+  const textAt = Math.ceil(exports.freeFrom() / PAGE) * PAGE;
+  let textBytes = FIRST_ROOM;
+  let tapeBytes = FIRST_ROOM;
+  let text: Buffer = Buffer.alloc(0);
+  let tape = new Int32Array(0);
+  let results = new Int32Array(0);
+  let aside: Buffer = Buffer.alloc(0);
+  let keysBelow = FIRST_KEY;
+  layOut();
+
+  function layOut(): void {
+    const tapeAt = textAt + textBytes;
+    const lacking = tapeAt + tapeBytes - memory.buffer.byteLength;
+    if (lacking > 0) memory.grow(Math.ceil(lacking / PAGE));
+    text = Buffer.from(memory.buffer, textAt, textBytes);
+    tape = new Int32Array(memory.buffer, tapeAt, tapeBytes / 4);
+    results = new Int32Array(memory.buffer, exports.resultsAt(), RESULT_WORDS);
+    aside = Buffer.from(memory.buffer, exports.scratchAt(), SCRATCH_BYTES);
+    exports.placeTape(tapeAt, tapeBytes);
+  }
+
+  function writeAside(bytes: ByteString): number {
+    aside.write(bytes, 0, bytes.length, 'latin1');
+    return exports.scratchAt();
+  }
+
+  return {
+    exports,
+    textAt,
+    writeAside,
+    text: () => text,
+    tape: () => tape,
+    tapeAt: () => textAt + textBytes,
+    tapeBytes: () => tapeBytes,
+    results: () => results,
+    fitText(length) {
+      if (length + PADDING <= textBytes) return;
+      textBytes = Math.ceil((length + PADDING) / PAGE) * PAGE;
+      layOut();
+    },
+    growTape() {
+      tapeBytes *= 2;
+      layOut();
+    },
+    learnKeys() {
+      const keys = numberedKeys();
+      for (; keysBelow - FIRST_KEY < keys.length; keysBelow++) {
+        const { text: key, id } = keys[keysBelow - FIRST_KEY]!;
+        exports.addKey(writeAside(key), key.length, id);
+      }
+      return keysBelow;
+    },
+  };
+}

@@ -1,0 +1,60 @@
+// Screen: which rules an event can still match, told by the values at a few places of its text. It is a machine of
+// states: each looks at one place, and the class of the value there says which state comes next. Most events end where
+// no rule is left, and need no reading beyond that. Rulesets make screens (engine/screen), scanners run them
+// (assembly/screen.ts), as far as they have been taught; both build it up as events come. A leaf.
+
+import type { ByteString } from './bytes.js';
+import type { Event } from './event.js';
+
+/** Where a value stands: the keys that lead to it from the event, through objects only. */
+export interface Place {
+  readonly keys: readonly ByteString[];
+  /** There is no value unless the event is an audit event (has a key `auditID`). */
+  readonly audit: boolean;
+  /** The value is not the text there but the event's time, in nanoseconds since the epoch, which stands there. */
+  readonly time?: true;
+}
+
+export interface ScreenPlace extends Place {
+  /**
+   * Given if a value's class depends only on which of these texts it is, if any; all other strings and numbers then
+   * have one class.
+   */
+  readonly constants: readonly ByteString[] | undefined;
+}
+
+export interface Screen {
+  readonly places: readonly ScreenPlace[];
+  /** Before the other functions are called for an event. Forgets what was built when it has grown too large. */
+  begin(event: Event): void;
+  /** Changes whenever states and classes of before count no more. */
+  generation(): number;
+  /** The place that a state looks at; NOTHING if no rule can match any more, FINAL if no more is to be told. */
+  placeOf(state: number): number;
+  /** The class of the event's value at a place, from 1 and below 65,536; the same for equal values. */
+  classOf(place: number, event: Event): number;
+  /** The state that follows, below MOST_STATES. */
+  next(state: number, kind: number): number;
+}
+
+/** The state before any value is known. */
+export const START = 0;
+/** Instead of a place: no rule can match. */
+export const NOTHING = -1;
+/** Instead of a place: the rules of this state may match. */
+export const FINAL = -2;
+
+/** Room of a scanner's tables. */
+export const MOST_PLACES = 64;
+export const MOST_STATES = 4096;
+export const MOST_STEPS = 8192;
+
+/** Walks the whole machine. @returns a final state, NOTHING if no rule can match */
+export function walk(screen: Screen, event: Event): number {
+  let state = START;
+  for (;;) {
+    const place = screen.placeOf(state);
+    if (place < 0) return place === NOTHING ? NOTHING : state;
+    state = screen.next(state, screen.classOf(place, event));
+  }
+}

@@ -1,0 +1,103 @@
+// More states, steps, classes and values than there is room for: what is forgotten is learned again, and the alerts stay
+// the same.
+
+import { expect, test } from 'vitest';
+import { ruleOf, rulesetsOf, runnerOf, SCREENED } from './support.js';
+
+const event = (members: object): string =>
+  JSON.stringify({
+    kind: 'Event',
+    auditID: 'a',
+    stageTimestamp: '2026-01-02T03:04:05.678901Z',
+    verb: 'get',
+    ...members,
+  });
+
+function expectSame(rules: string, lines: readonly string[]): void {
+  const rulesets = rulesetsOf(rules, 'all');
+  const plain = runnerOf(rulesets, 'plain');
+  const runners = SCREENED.map((way) => [way, runnerOf(rulesets, way)] as const);
+  for (let time = 0; time < 2; time++) {
+    const { passed: _, ...expected } = plain(lines);
+    expect(expected.alerts.length).toBeGreaterThan(10);
+    for (const [way, run] of runners) {
+      const { passed, ...outcome } = run(lines);
+      expect({ way, ...outcome }).toEqual({ way, ...expected });
+      if (way !== 'walked') expect(passed).toBeGreaterThan(lines.length / 4);
+    }
+  }
+}
+
+const range = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i);
+
+test('states and steps: every pair of a namespace and a name leads to a state of its own', () => {
+  const rules = range(70).map((i) =>
+    ruleOf(
+      `R${i}`,
+      `ka.target.namespace = n${i} and ka.target.name = m${(i * 7) % 70} and jevt.value[/x] exists`,
+    ),
+  );
+  const more = range(70).map((i) =>
+    ruleOf(`S${i}`, `ka.target.name != m${i} and ka.target.namespace = n${i} and ka.verb = put`),
+  );
+  const lines = range(9000).map((i) => {
+    const objectRef = { namespace: `n${i % 70}`, name: `m${Math.floor(i / 70) % 70}` };
+    return event({ objectRef, ...(i % 3 === 0 && { x: 1 }) });
+  });
+  expectSame(rules.join('') + more.join(''), lines);
+});
+
+test('values: more names than are remembered', () => {
+  const rules = ruleOf('R', 'ka.target.name startswith 77') + ruleOf('S', 'ka.uri contains /9999');
+  const lines = range(20_000).map((i) =>
+    event({ objectRef: { name: `${i}` }, requestURI: `/${'x'.repeat(i % 300)}/${i}` }),
+  );
+  expectSame(rules, lines);
+});
+
+test('places: more than a screen has', () => {
+  const rules = range(100).map((i) => ruleOf(`R${i}`, `jevt.value[/k${i}] = v and ka.verb = create`));
+  const lines = range(500).map((i) => event({ verb: i % 5 === 0 ? 'create' : 'get', [`k${i % 120}`]: 'v' }));
+  expectSame(rules.join(''), lines);
+});
+
+test('keys: a place deeper than readers look, and a key longer than they number', () => {
+  const long = 'k'.repeat(80);
+  const rules =
+    ruleOf('R', 'jevt.value[/a/b/c/d/e/f/g/h/i/j] = v and ka.verb = create') +
+    ruleOf('S', `jevt.value[/${long}] = v and ka.verb = create`);
+  const deep = (v: string) => ({ a: { b: { c: { d: { e: { f: { g: { h: { i: { j: v } } } } } } } } } });
+  const lines = range(200).map((i) =>
+    event({ verb: i % 4 === 0 ? 'create' : 'get', ...deep(i % 8 === 0 ? 'v' : 'w'), [long]: 'v' }),
+  );
+  expectSame(rules, lines);
+});
+
+test('constants: more at a place than readers are told of, long ones and odd ones', () => {
+  const names = [...range(400).map((i) => `c${i}`), 'x'.repeat(252), 'x'.repeat(254), 'x'.repeat(255)];
+  const rules =
+    ruleOf('R', `ka.target.name in (${names.join(', ')}) and ka.verb = create`) +
+    ruleOf(
+      'S',
+      `ka.user.name in (${'y'.repeat(253)}, ${'y'.repeat(254)}, ${'y'.repeat(255)}, "a\\"b", true, 5) and ka.verb = create`,
+    );
+  const users = [
+    'y'.repeat(252),
+    'y'.repeat(253),
+    'y'.repeat(254),
+    'y'.repeat(255),
+    'a"b',
+    true,
+    5,
+    '5',
+    'z',
+  ];
+  const lines = range(1200).map((i) =>
+    event({
+      verb: i % 3 === 0 ? 'create' : 'get',
+      objectRef: { name: names[(i * 3) % (names.length + 1)] ?? 'x'.repeat(253) },
+      user: { username: users[i % users.length] },
+    }),
+  );
+  expectSame(rules, lines);
+});

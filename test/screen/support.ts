@@ -1,0 +1,87 @@
+// The ways in which events reach the rules: without a screen, by the screen alone, and by what readers learn of it. All
+// must give the same alerts, numbers of events and complaints.
+
+import { toBytes } from '../../src/bytes.js';
+import { loadRules } from '../../src/engine/rules/load.js';
+import { compileRule, createRuleset, type Ruleset } from '../../src/engine/rules/ruleset.js';
+import { createFieldTable } from '../../src/fields/tables.js';
+import { createUnwrapper } from '../../src/sources/unwrap.js';
+
+const json = { enabled: false, output: true, tags: true, message: false, outputFields: true };
+
+export type Way = 'plain' | 'walked' | 'texts' | 'block';
+export const SCREENED: readonly Way[] = ['walked', 'texts', 'block'];
+
+export interface Outcome {
+  readonly alerts: readonly string[];
+  readonly events: number;
+  /** Of them, those that no rule can match. */
+  readonly passed: number;
+  readonly complaints: readonly string[];
+}
+
+/** A ruleset that is screened, and the same that is not. */
+export interface Rulesets {
+  readonly screened: Ruleset;
+  readonly plain: Ruleset;
+}
+
+export function rulesetsOf(text: string, matching: 'first' | 'all' = 'all'): Rulesets {
+  const table = createFieldTable('k8s_audit', { hostname: () => 'host' });
+  const outcome = loadRules([{ name: 'rules.yaml', content: toBytes(text) }], { tables: () => table });
+  const [error] = outcome.results.flatMap(({ errors }) => errors);
+  if (error !== undefined) throw new Error(error.message);
+  const rules = outcome.rules.map((rule) => compileRule(rule, { json, isoTime: true, hostname: 'vm' }));
+  return {
+    screened: createRuleset(rules, { matching }),
+    plain: createRuleset(rules, { matching, screened: false }),
+  };
+}
+
+/** A rule that shows which event it matched. */
+export function ruleOf(name: string, condition: string): string {
+  return `- rule: ${name}
+  desc: d
+  condition: ${JSON.stringify(condition)}
+  output: "%evt.num %ka.auditid %evt.rawtime"
+  priority: INFO
+  source: k8s_audit
+`;
+}
+
+/** Runs lines, each a payload, one way. */
+export type Runner = (lines: readonly string[]) => Outcome;
+
+/** Makes a runner, which remembers what it has learned from one call to the next. */
+export function runnerOf({ screened, plain }: Rulesets, way: Way): Runner {
+  const complaints: string[] = [];
+  const unwrap = createUnwrapper({
+    source: 'k8s_audit',
+    plugin: 'k8saudit',
+    maxEventSize: 100_000,
+    log: (_level, message) => complaints.push(message),
+  });
+  const ruleset = way === 'plain' ? plain : screened;
+  return (lines) => {
+    const alerts: string[] = [];
+    let [emitted, passed] = [0, 0];
+    const screen = {
+      screen: screened.screen!,
+      onPassed: (count: number): void => {
+        passed += count;
+      },
+    };
+    const block = Buffer.from(`${lines.join('\n')}\n`, 'latin1');
+    for (const payload of way === 'block' ? [block] : lines) {
+      unwrap(
+        payload,
+        (event, state) => {
+          emitted++;
+          for (const { line } of ruleset.evaluate(event, state)) alerts.push(line);
+        },
+        way === 'texts' || way === 'block' ? screen : undefined,
+      );
+    }
+    return { alerts, events: emitted + passed, passed, complaints: complaints.splice(0) };
+  };
+}
