@@ -37,7 +37,7 @@ export async function* followFile(
   path: ByteString,
   options: FollowOptions,
   signal: AbortSignal,
-): AsyncGenerator<Batch> {
+): AsyncGenerator<Batch<ByteString>> {
   const wake = createWake(posix.dirname(path), posix.basename(path), options.log);
   let current: Tail | undefined;
   let renamed: Tail | undefined;
@@ -72,11 +72,11 @@ export async function* followFile(
   }
 }
 
-async function* batchesOf(tail: Tail): AsyncGenerator<Batch> {
+async function* batchesOf(tail: Tail): AsyncGenerator<Batch<ByteString>> {
   for await (const payloads of tail.read()) yield { payloads, position: placeOf(tail) };
 }
 
-async function* lastBatch(tail: Tail): AsyncGenerator<Batch> {
+async function* lastBatch(tail: Tail): AsyncGenerator<Batch<ByteString>> {
   yield* batchesOf(tail);
   const line = tail.finish();
   if (line !== undefined) yield { payloads: [line], position: placeOf(tail) };

@@ -12,14 +12,14 @@ export type Position = unknown;
  */
 export type Payload = ByteString | Uint8Array;
 
-export interface Batch {
+export interface Batch<P extends Payload = Payload> {
   /** In order of arrival. Bytes are only valid until the next batch is asked for. */
-  readonly payloads: readonly Payload[];
+  readonly payloads: readonly P[];
   /** Handed to commit() when every event of this batch has been evaluated and its alerts written. */
   readonly position: Position;
 }
 
-export interface Source {
+export interface Source<P extends Payload = Payload> {
   /** Event source that rules name, for example `k8s_audit`. */
   readonly name: string;
   /** Plugin that reads it, for example `k8saudit-eks`. */
@@ -32,7 +32,7 @@ export interface Source {
    * Batches until the source ends (return) or fails (throw a SourceError). Aborting the signal ends it soon,
    * without an error. One iteration a source.
    */
-  batches(signal: AbortSignal): AsyncIterable<Batch>;
+  batches(signal: AbortSignal): AsyncIterable<Batch<P>>;
   /** Everything up to and including the batch with this position is done with. Errors: SourceError. */
   commit?(position: Position): Promise<void> | void;
   /** Lines for the closing report, for example the exact counts of a CloudWatch source. */

@@ -4,6 +4,7 @@
 
 import { createServer as createHttpServer, type Server, type ServerOptions } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
+import type { ByteString } from '../bytes.js';
 import { createBodyQueue } from './body-queue.js';
 import { createCalmLog } from './calm-log.js';
 import { errorText } from './go-error.js';
@@ -41,7 +42,7 @@ export async function* serveWebhook(
   address: WebhookAddress,
   options: WebhookOptions,
   signal: AbortSignal,
-): AsyncGenerator<Batch> {
+): AsyncGenerator<Batch<ByteString>> {
   const gate = await createGate(options);
   try {
     const { server, release } = await createServer(address, options);
@@ -61,7 +62,7 @@ async function* receive(
   options: WebhookOptions,
   allows: Gate['allows'],
   signal: AbortSignal,
-): AsyncGenerator<Batch> {
+): AsyncGenerator<Batch<ByteString>> {
   const log = createCalmLog(options.log);
   const { maxBody, maxConnections = MAX_CONNECTIONS } = options;
   const queue = createBodyQueue({

@@ -2,6 +2,7 @@
 // each event once, and a checkpoint behind what the pipeline has dealt with. Answers to k8sauditeks.go.
 // Fetching runs ahead of evaluation by at most two pages; a slow consumer stops it.
 
+import type { ByteString } from '../../bytes.js';
 import { type Batch, type Source, SourceError, type SourceLog } from '../source.js';
 import { createCalls } from './calls.js';
 import { ClientFault, type LogClient, type LogPage } from './client-types.js';
@@ -35,7 +36,7 @@ export interface CloudWatchSourceOptions {
   readonly patient?: boolean;
 }
 
-export interface CloudWatchSource extends Source {
+export interface CloudWatchSource extends Source<ByteString> {
   metrics(): CloudWatchMetrics;
 }
 
@@ -101,7 +102,7 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
     reporter.damaged(error.message);
   }
 
-  function take(state: CursorState, { events, ids, ...accepted }: Accepted): Batch {
+  function take(state: CursorState, { events, ids, ...accepted }: Accepted): Batch<ByteString> {
     counters.duplicates += accepted.duplicates;
     counters.late += accepted.late;
     if (accepted.stuck) reporter.fault(STUCK);
@@ -114,7 +115,7 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
   async function read(
     state: CursorState,
     { lane, request }: Turn & { readonly kind: 'read' },
-    put: (batch: Batch) => Promise<void>,
+    put: (batch: Batch<ByteString>) => Promise<void>,
     signal: AbortSignal,
   ): Promise<CursorState> {
     const sent = clock.elapsed();
@@ -135,7 +136,10 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
     return accepted.state;
   }
 
-  async function fetchAll(put: (batch: Batch) => Promise<void>, signal: AbortSignal): Promise<void> {
+  async function fetchAll(
+    put: (batch: Batch<ByteString>) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> {
     let state = await firstState(signal);
     while (!signal.aborted) {
       const planned = plan(state, service.now(), cursor);
@@ -166,7 +170,7 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
     maxEventSize: options.maxEventSize,
     clusterName: cluster,
     async *batches(signal) {
-      const queue = createQueue<Batch>(AHEAD);
+      const queue = createQueue<Batch<ByteString>>(AHEAD);
       const stop = new AbortController();
       const both = AbortSignal.any([signal, stop.signal]);
       const fetching = fetchAll((batch) => queue.put(batch, both), both).then(
