@@ -22,7 +22,7 @@ afterEach(async () => {
 
 // Reads until `enough` says so; counts deliveries by audit id.
 async function collect(
-  source: Source,
+  source: Source<string>,
   enough: (counts: Map<string, number>) => boolean,
   counts = new Map<string, number>(),
   milliseconds = 30_000,
