@@ -22,7 +22,7 @@ const LIBS_SEVERITIES = [
   'trace',
 ] as const;
 /** Levels of `libs_logger.severity`, most severe first. */
-type LibsSeverity = (typeof LIBS_SEVERITIES)[number];
+export type LibsSeverity = (typeof LIBS_SEVERITIES)[number];
 
 export interface LogSettings {
   readonly level: LogLevel;

@@ -83,7 +83,18 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
   [/^metrics\//, ['metrics/', 'bytes.ts', 'outputs/', 'type:engine/rules/alert.ts']],
   [/^(reload|webserver)\//, ['reload/', 'webserver/', 'bytes.ts']],
   [/^log\.ts$/, ['bytes.ts', 'syslog.ts']],
-  [/^config\//, ['config/', 'yaml.ts', 'schema.ts', 'bytes.ts']],
+  [
+    /^config\//,
+    [
+      'config/',
+      'yaml.ts',
+      'schema.ts',
+      'bytes.ts',
+      'type:outputs/settings.ts',
+      'type:metrics/state.ts',
+      'type:log.ts',
+    ],
+  ],
   [/^endpoint\//, ['endpoint/', 'bytes.ts']],
   [/^rule-test\//, ['rule-test/', 'yaml.ts', 'bytes.ts']],
   [

@@ -1,10 +1,9 @@
 // Host: everything the commands need of the world, passed in by main.ts, so that nothing else touches `process`.
 
 import type { ByteString } from '../bytes.js';
-import type { LogConfig } from '../config/config.js';
 import type { Environment } from '../config/env.js';
 import type { Files } from '../config/files.js';
-import type { Log } from '../log.js';
+import type { Log, LogSettings } from '../log.js';
 import type { StandardOutput } from '../outputs/standard-output.js';
 
 export type HostSignal = 'SIGINT' | 'SIGTERM' | 'SIGUSR1' | 'SIGHUP';
@@ -26,7 +25,7 @@ export interface Host {
   /** A line on standard error, as it is, whatever the log's settings. */
   error(line: ByteString): void;
   /** The log with these settings; loaded only if it has somewhere to write. */
-  openLog(settings: LogConfig): Promise<Log>;
+  openLog(settings: LogSettings): Promise<Log>;
   /** Handles a signal until the returned function is called; after that its default action is back. */
   onSignal(signal: HostSignal, handler: () => void): () => void;
   /** Processor time used by this process so far, seconds. */

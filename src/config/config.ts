@@ -2,20 +2,10 @@
 // All texts are byte strings.
 
 import type { ByteString } from '../bytes.js';
+import type { LogLevel, LogSettings } from '../log.js';
+import type { MetricsSettings } from '../metrics/state.js';
+import type { OutputsSettings } from '../outputs/settings.js';
 import type { Tree } from './tree.js';
-
-export type LogLevel = 'emergency' | 'alert' | 'critical' | 'error' | 'warning' | 'notice' | 'info' | 'debug';
-export type LibsSeverity = 'fatal' | 'critical' | 'error' | 'warning' | 'notice' | 'info' | 'debug' | 'trace';
-
-export interface LogConfig {
-  readonly level: LogLevel;
-  readonly stderr: boolean;
-  readonly syslog: boolean;
-  /** `time_format_iso_8601` */
-  readonly iso: boolean;
-  /** `libs_logger.severity`; undefined where it is switched off. */
-  readonly libs: LibsSeverity | undefined;
-}
 
 export type EngineKind = 'kmod' | 'modern_ebpf' | 'replay' | 'nodriver';
 
@@ -59,36 +49,6 @@ export interface PluginConfig {
   readonly openParams: ByteString;
 }
 
-export interface HttpOutputConfig {
-  readonly url: ByteString;
-  readonly userAgent: ByteString;
-  readonly insecure: boolean;
-  readonly caCert: ByteString;
-  readonly caBundle: ByteString;
-  readonly caPath: ByteString;
-  readonly mtls: boolean;
-  readonly clientCert: ByteString;
-  readonly clientKey: ByteString;
-  readonly echo: boolean;
-  readonly compressUploads: boolean;
-  readonly keepAlive: boolean;
-  readonly maxConsecutiveTimeouts: number;
-}
-
-/** Outputs that are switched on. */
-export interface OutputsConfig {
-  readonly buffered: boolean;
-  /** `output_timeout`, milliseconds. */
-  readonly timeoutMs: number;
-  /** `outputs_queue.capacity`, messages; 0: unbounded. */
-  readonly capacity: number;
-  readonly stdout: boolean;
-  readonly syslog: boolean;
-  readonly file?: { readonly filename: ByteString; readonly keepAlive: boolean };
-  readonly program?: { readonly program: ByteString; readonly keepAlive: boolean };
-  readonly http?: HttpOutputConfig;
-}
-
 export interface JsonConfig {
   readonly enabled: boolean;
   readonly output: boolean;
@@ -109,17 +69,9 @@ export interface WebserverConfig {
   readonly certificate: ByteString;
 }
 
-export interface MetricsConfig {
+/** `metrics` */
+export interface MetricsConfig extends MetricsSettings {
   readonly enabled: boolean;
-  /** As written. */
-  readonly interval: ByteString;
-  readonly outputRule: boolean;
-  readonly outputFile: ByteString;
-  readonly rulesCounters: boolean;
-  readonly resourceUtilization: boolean;
-  readonly pluginsMetrics: boolean;
-  readonly convertMemoryToMb: boolean;
-  readonly includeEmptyValues: boolean;
 }
 
 export interface Config {
@@ -131,7 +83,7 @@ export interface Config {
   readonly folders: readonly ByteString[];
   /** Everything merged, for `--support`. */
   readonly tree: Tree;
-  readonly log: LogConfig;
+  readonly log: LogSettings;
   readonly engine: EngineConfig;
   /** `rules_files` that exist. */
   readonly rulesFiles: readonly ByteString[];
@@ -140,7 +92,7 @@ export interface Config {
   /** Number of the least severe priority that runs. */
   readonly priority: number;
   readonly json: JsonConfig;
-  readonly outputs: OutputsConfig;
+  readonly outputs: OutputsSettings;
   readonly appendOutput: readonly AppendOutputConfig[];
   /** Sorted by name. */
   readonly staticFields: ReadonlyMap<ByteString, ByteString>;
@@ -182,6 +134,6 @@ export type ConfigOutcome =
       /** A line for standard error before it. */
       readonly notice?: ByteString;
       /** Set if the log's settings could be read. */
-      readonly log: LogConfig | undefined;
+      readonly log: LogSettings | undefined;
       readonly warnings: readonly ConfigMessage[];
     };

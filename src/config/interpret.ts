@@ -2,24 +2,18 @@
 // one is reported (spec: cli-and-config.md §2.3). Answers to falco_configuration::load_yaml.
 
 import type { ByteString } from '../bytes.js';
-import type { Config, ConfigMessage, LogConfig } from './config.js';
+import type { LogSettings } from '../log.js';
+import type { Config, ConfigMessage } from './config.js';
+import { fileFault } from './fault.js';
 import type { Files } from './files.js';
+import { checkSyscalls, readCapture, readEngine } from './kernel-sections.js';
 import { appendOutputWarning, readAppendOutput, readRuleSelection, readStaticFields } from './lists.js';
+import { readLog } from './log-section.js';
+import { readOutputs } from './outputs-section.js';
 import { readOwn } from './own.js';
 import { readPlugins } from './plugins.js';
 import { createReader, type Reader } from './read.js';
-import {
-  checkSyscalls,
-  fileFault,
-  readCapture,
-  readEngine,
-  readLog,
-  readMetrics,
-  readOutputs,
-  readPriority,
-  readRuleMatching,
-  readWebserver,
-} from './sections.js';
+import { readMetrics, readPriority, readRuleMatching, readWebserver } from './sections.js';
 import type { Tree } from './tree.js';
 
 export interface InterpretContext {
@@ -30,7 +24,7 @@ export interface InterpretContext {
   readonly unbuffered: boolean;
   readonly warnings: ConfigMessage[];
   /** Called once the log's settings are known, before anything else can be wrong. */
-  readonly onLog: (log: LogConfig) => void;
+  readonly onLog: (log: LogSettings) => void;
 }
 
 export type Interpreted = Omit<Config, 'file' | 'files' | 'folders' | 'tree'>;

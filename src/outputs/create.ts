@@ -1,32 +1,19 @@
 // In: what falco.yaml says about outputs. Out: one queue in front of all of them, in Falco's fixed order: file,
 // stdout, syslog, program, http (spec: cli-and-config.md §3.4). Answers to falco's falco_outputs.cpp.
 
-import type { ByteString } from '../bytes.js';
 import { createSyslog } from '../syslog.js';
 import { createFileOutput } from './file.js';
-import type { HttpOptions } from './http.js';
 import type { Output } from './output.js';
 import { createProgramOutput } from './program.js';
 import { createOutputQueue, type OutputQueue, type OutputsLog } from './queue.js';
+import type { OutputsSettings } from './settings.js';
 import type { StandardOutput } from './standard-output.js';
 import { createStdoutOutput } from './stdout.js';
 import { createSyslogOutput } from './syslog.js';
 
-/** All strings are byte strings, as configuration files hold them. An absent channel is switched off. */
-interface OutputsOptions {
+interface OutputsOptions extends OutputsSettings {
   /** `json_output`: decides the Content-Type of requests. */
   readonly json: boolean;
-  /** `buffered_outputs`, after -U. */
-  readonly buffered: boolean;
-  /** `output_timeout`, milliseconds. */
-  readonly timeoutMs: number;
-  /** `outputs_queue.capacity`, messages; 0 is unbounded. */
-  readonly capacity: number;
-  readonly stdout: boolean;
-  readonly file?: { readonly filename: ByteString; readonly keepAlive: boolean } | undefined;
-  readonly syslog: boolean;
-  readonly program?: { readonly program: ByteString; readonly keepAlive: boolean } | undefined;
-  readonly http?: HttpOptions | undefined;
 }
 
 interface OutputsContext {

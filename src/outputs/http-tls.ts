@@ -5,16 +5,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { type ByteString, fromBytes } from '../bytes.js';
+import type { HttpSettings } from './settings.js';
 
-export interface TlsFilesOptions {
-  readonly insecure: boolean;
-  readonly caCert: ByteString;
-  readonly caBundle: ByteString;
-  readonly caPath: ByteString;
-  readonly mtls: boolean;
-  readonly clientCert: ByteString;
-  readonly clientKey: ByteString;
-}
+type TlsFilesSettings = Pick<
+  HttpSettings,
+  'insecure' | 'caCert' | 'caBundle' | 'caPath' | 'mtls' | 'clientCert' | 'clientKey'
+>;
 
 export interface TlsFiles {
   readonly rejectUnauthorized: boolean;
@@ -28,7 +24,7 @@ const CERTIFICATE_NAME = /\.(pem|crt|cer|\d+)$/;
 const BEGIN = '-----BEGIN CERTIFICATE-----';
 
 /** Errors: Error with code CA_FILE or CLIENT_CERT. */
-export function readTlsFiles(options: TlsFilesOptions): TlsFiles {
+export function readTlsFiles(options: TlsFilesSettings): TlsFiles {
   const client = options.mtls
     ? { cert: read(options.clientCert, 'CLIENT_CERT'), key: read(options.clientKey, 'CLIENT_CERT') }
     : {};

@@ -9,24 +9,8 @@ import { curlText } from './curl-errors.js';
 import { proxyAuthorization, proxyFor, tunnelAgent } from './http-proxy.js';
 import { readTlsFiles } from './http-tls.js';
 import { type Output, OutputError } from './output.js';
+import type { HttpSettings } from './settings.js';
 import type { StandardOutput } from './standard-output.js';
-
-/** Keys of `http_output`; defaults are filled in by whoever reads the configuration. */
-export interface HttpOptions {
-  readonly url: ByteString;
-  readonly userAgent: ByteString;
-  readonly insecure: boolean;
-  readonly caCert: ByteString;
-  readonly caBundle: ByteString;
-  readonly caPath: ByteString;
-  readonly mtls: boolean;
-  readonly clientCert: ByteString;
-  readonly clientKey: ByteString;
-  readonly echo: boolean;
-  readonly compressUploads: boolean;
-  readonly keepAlive: boolean;
-  readonly maxConsecutiveTimeouts: number;
-}
 
 export interface HttpContext {
   /** `json_output`: decides the Content-Type. */
@@ -44,7 +28,7 @@ const PROBE_AFTER_MS = 60_000;
 const TIMED_OUT = 'ETIMEDOUT';
 
 /** Posts alerts. Statuses are ignored and redirects not followed; only a time-out is tried again. */
-export function createHttpOutput(options: HttpOptions, context: HttpContext): Output {
+export function createHttpOutput(options: HttpSettings, context: HttpContext): Output {
   let target: Target | undefined;
   let running: ClientRequest | undefined;
   let given = false;
@@ -110,7 +94,7 @@ interface Target {
 }
 
 // Errors: Error with a code of curl-errors.ts, where URL or files are no good.
-function createTarget(options: HttpOptions, context: HttpContext): Target {
+function createTarget(options: HttpSettings, context: HttpContext): Target {
   const url = parseUrl(options.url);
   const secure = url.protocol === 'https:';
   const proxy = proxyFor(url, context.env);
@@ -149,7 +133,7 @@ function createTarget(options: HttpOptions, context: HttpContext): Target {
 
 function fixedHeaders(
   url: URL,
-  options: HttpOptions,
+  options: HttpSettings,
   context: HttpContext,
   proxy: URL | undefined,
 ): Record<string, string> {
@@ -177,7 +161,7 @@ function fixedHeaders(
 function exchange(
   call: ClientRequest,
   body: Buffer,
-  options: HttpOptions,
+  options: HttpSettings,
   context: HttpContext,
 ): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -8,11 +8,12 @@ import {
   type Server as TcpServer,
 } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { createHttpOutput, type HttpContext, type HttpOptions } from '../../src/outputs/http.js';
+import { createHttpOutput, type HttpContext } from '../../src/outputs/http.js';
+import type { HttpSettings } from '../../src/outputs/settings.js';
 import { makeCertificate } from './certificates.js';
 import { message, messages, temporaryFolder } from './helpers.js';
 
-const DEFAULTS: HttpOptions = {
+const DEFAULTS: HttpSettings = {
   url: '',
   userAgent: 'falcosecurity/falco',
   insecure: false,
@@ -38,7 +39,7 @@ async function listening(server: Server | TcpServer): Promise<number> {
 }
 
 /** An output for the test, and what it echoes. */
-function outputFor(options: Partial<HttpOptions>, context: Partial<HttpContext> = {}) {
+function outputFor(options: Partial<HttpSettings>, context: Partial<HttpContext> = {}) {
   const echoed: string[] = [];
   const standardOutput = {
     terminal: false,
