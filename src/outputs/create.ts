@@ -3,9 +3,9 @@
 
 import { createSyslog } from '../syslog.js';
 import { createFileOutput } from './file.js';
-import type { Output } from './output.js';
+import type { Output, OutputsLog } from './output.js';
 import { createProgramOutput } from './program.js';
-import { createOutputQueue, type OutputQueue, type OutputsLog } from './queue.js';
+import { createOutputQueue, type OutputQueue } from './queue.js';
 import type { OutputsSettings } from './settings.js';
 import type { StandardOutput } from './standard-output.js';
 import { createStdoutOutput } from './stdout.js';

@@ -28,6 +28,9 @@ export interface Output {
   close(): Promise<void>;
 }
 
+/** Where outputs say what people should know. Messages are byte strings without a time. */
+export type OutputsLog = (level: 'critical' | 'error' | 'warning' | 'notice', message: ByteString) => void;
+
 /** Alerts that an output could not deliver. The message is the whole line for the log and holds no secret. */
 export class OutputError extends Error {
   override readonly name = 'OutputError';

@@ -4,12 +4,9 @@
 // shutdown counts from the last alert that went out, so that slow channels lose nothing and stuck ones end the wait.
 
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import type { ByteString } from '../bytes.js';
 import { createFaultLog, type FaultLog } from './fault-log.js';
-import { type Message, type Output, OutputError } from './output.js';
-
-/** Where outputs say what people should know. Messages are byte strings without a time. */
-export type OutputsLog = (level: 'critical' | 'error' | 'warning' | 'notice', message: ByteString) => void;
+import { type Message, type Output, OutputError, type OutputsLog } from './output.js';
+import { createWatchdog, stuckOrDone, WATCH_MS, type Watchdog } from './watchdog.js';
 
 export interface OutputQueue extends Output {
   readonly name: 'queue';
@@ -46,7 +43,6 @@ type Entry =
 const HIGH_WATER = 4096;
 /** Messages that fast outputs get in one call. */
 const BATCH = 1024;
-const WATCH_MS = 100;
 const ABANDON_MS = 10_000;
 /** Outputs that take their time with each message; behind them every message is a batch of its own. */
 const ONE_BY_ONE = new Set(['program', 'http']);
@@ -189,53 +185,6 @@ async function everyOutput(
     }
   }
   watchdog.rest();
-}
-
-interface Watchdog {
-  start(name: string): void;
-  rest(): void;
-  stop(): void;
-  /** Time of the last call that began or ended. */
-  progress(): number;
-}
-
-function createWatchdog(timeoutMs: number, log: OutputsLog): Watchdog {
-  let name: string | undefined;
-  let moved = performance.now();
-  const timer = setInterval(() => {
-    if (name === undefined || performance.now() - moved <= timeoutMs) return;
-    log('critical', `"${name}" output timeout, all output channels are blocked`);
-    name = undefined;
-  }, WATCH_MS);
-  timer.unref();
-  return {
-    start(output) {
-      name = output;
-      moved = performance.now();
-    },
-    rest() {
-      name = undefined;
-      moved = performance.now();
-    },
-    stop: () => clearInterval(timer),
-    progress: () => moved,
-  };
-}
-
-// Resolves when the work is done, or when nothing has moved for the time-out.
-async function stuckOrDone(done: Promise<void>, watchdog: Watchdog, timeoutMs: number): Promise<void> {
-  let over = false;
-  const ends = new AbortController();
-  const end = done.then(() => {
-    over = true;
-    ends.abort();
-  });
-  const begun = performance.now();
-  while (!over) {
-    const left = Math.max(watchdog.progress(), begun) + timeoutMs - performance.now();
-    if (left <= 0) return;
-    await Promise.race([end, sleep(left, undefined, { signal: ends.signal }).catch(() => {})]);
-  }
 }
 
 // Writers that wait for room. When the run is to end, nobody waits any more.

@@ -4,8 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Message } from '../../src/outputs/output.js';
-import type { OutputsLog } from '../../src/outputs/queue.js';
+import type { Message, OutputsLog } from '../../src/outputs/output.js';
 
 export function message(line: string, priority = 4): Message {
   return { line, priority };
