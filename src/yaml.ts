@@ -11,6 +11,7 @@ import { createScanner, type ScannerState } from './yaml/scanner-state.js';
 import { type Mark, markLength } from './yaml/stream.js';
 import type { Token } from './yaml/token.js';
 
+export { createMarks } from './yaml/marks.js';
 export type { YamlMapping, YamlNode, YamlScalar } from './yaml/node.js';
 export { isNull, keyText, originOf, valueAt } from './yaml/node.js';
 export type { Mark } from './yaml/stream.js';
@@ -60,19 +61,6 @@ export function parseYaml(text: string, options: YamlOptions = {}): YamlDocument
     if (!(error instanceof YamlFault)) throw error;
     return { ...read, error: describe(error) };
   }
-}
-
-/** The mark of an offset in YamlDocuments.text. */
-export function markAt(text: string, offset: number): Mark {
-  const lineEnd = /[\r\n]/.exec(text);
-  const end = lineEnd?.[0] === '\r' && text[lineEnd.index + 1] !== '\n' ? '\r' : '\n';
-  let line = 0;
-  let start = 0;
-  for (let at = text.indexOf(end); at >= 0 && at < offset; at = text.indexOf(end, start)) {
-    line++;
-    start = at + 1;
-  }
-  return { offset, line, column: offset - start };
 }
 
 const START: Mark = { offset: 0, line: 0, column: 0 };

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toBytes } from '../src/bytes.js';
 import {
+  createMarks,
   isNull,
   MAX_YAML_BYTES,
-  markAt,
   originOf,
   parseYaml,
   valueAt,
@@ -281,9 +281,9 @@ describe('places', () => {
   });
 
   it('gives the mark of an offset', () => {
-    expect(markAt('ab\ncd\n', 4)).toEqual({ offset: 4, line: 1, column: 1 });
-    expect(markAt('ab\r\ncd', 4)).toEqual({ offset: 4, line: 1, column: 0 });
-    expect(markAt('ab\rcd', 3)).toEqual({ offset: 3, line: 1, column: 0 });
+    expect(createMarks('ab\ncd\n')(4)).toEqual({ offset: 4, line: 1, column: 1 });
+    expect(createMarks('ab\r\ncd')(4)).toEqual({ offset: 4, line: 1, column: 0 });
+    expect(createMarks('ab\rcd')(3)).toEqual({ offset: 3, line: 1, column: 0 });
   });
 });
 

@@ -31,8 +31,8 @@ export interface CompiledOperand {
  * condition and the values it reads, and reads the event that the scope has begun.
  */
 export function compileCondition(expr: Expr, scope: Scope): Result<Predicate> {
-  const nodes = new Map<Expr, BoolNode>();
-  for (const part of operandsFirst(expr)) {
+  const nodes = scope.compiled;
+  for (const part of operandsFirst(expr, (part) => nodes.has(part))) {
     const node = compileNode(
       part,
       operands(part).map((operand) => nodes.get(operand)!),

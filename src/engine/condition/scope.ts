@@ -3,7 +3,8 @@
 
 import type { Event } from '../../event.js';
 import type { Extract, FieldTable, Value } from '../../fields/field.js';
-import { type Clock, createNodes, type Nodes } from './nodes.js';
+import type { Expr } from './ast.js';
+import { type BoolNode, type Clock, createNodes, type Nodes } from './nodes.js';
 import type { Operand, OperandError } from './operand-type.js';
 
 export interface Scope {
@@ -16,6 +17,8 @@ export interface Scope {
   slotted(read: Extract): Extract;
   /** Boolean sub-expressions. */
   readonly nodes: Nodes;
+  /** What trees were compiled to: macros are in many conditions. */
+  readonly compiled: WeakMap<Expr, BoolNode>;
 }
 
 interface Slot {
@@ -52,5 +55,5 @@ export function createScope(table: FieldTable): Scope {
     };
   }
 
-  return { table, begin, operand, slotted, nodes };
+  return { table, begin, operand, slotted, nodes, compiled: new WeakMap() };
 }

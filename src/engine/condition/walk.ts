@@ -2,13 +2,16 @@
 
 import type { Expr } from './ast.js';
 
-/** All sub-expressions, each once: operands before what holds them, left to right, the root last. */
-export function operandsFirst(root: Expr): readonly Expr[] {
+/**
+ * All sub-expressions, each once: operands before what holds them, left to right, the root last.
+ * @param isDone trees that are passed over, with all that they hold
+ */
+export function operandsFirst(root: Expr, isDone: (expr: Expr) => boolean = () => false): readonly Expr[] {
   const order: Expr[] = [];
   const seen = new Set<Expr>();
   const open: { readonly expr: Expr; readonly left: Expr[] }[] = [];
   const enter = (expr: Expr): void => {
-    if (seen.has(expr)) return;
+    if (seen.has(expr) || isDone(expr)) return;
     seen.add(expr);
     open.push({ expr, left: [...operands(expr)].reverse() });
   };
@@ -22,18 +25,6 @@ export function operandsFirst(root: Expr): readonly Expr[] {
     }
   }
   return order;
-}
-
-/** All checks and identifiers from left to right, those of a shared tree as often as it is used. */
-export function leaves(root: Expr): readonly Expr[] {
-  const found: Expr[] = [];
-  const open: Expr[] = [root];
-  for (let expr = open.pop(); expr !== undefined; expr = open.pop()) {
-    const parts = operands(expr);
-    if (parts.length === 0) found.push(expr);
-    for (let i = parts.length - 1; i >= 0; i--) open.push(parts[i]!);
-  }
-  return found;
 }
 
 /** The boolean operands of an expression. */

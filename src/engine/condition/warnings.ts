@@ -7,21 +7,43 @@ import type { BinaryExpr, Expr } from './ast.js';
 import { operatorOf } from './operators.js';
 import type { Fault } from './result.js';
 import { MULTI_TRANSFORMERS, STRING_MAPS } from './transformers.js';
-import { leaves } from './walk.js';
+import { operands, operandsFirst } from './walk.js';
 
 const TRANSFORMER_CALL = new RegExp(
   `^(?:${['val', 'len', ...STRING_MAPS.keys(), ...MULTI_TRANSFORMERS.keys()].join('|')})\\([\\s\\S]*\\)$`,
 );
 
-/** All warnings about a condition, at the right-hand values that they are about. */
-export function conditionWarnings(expr: Expr, table: FieldTable): readonly Fault[] {
-  const warnings: Fault[] = [];
-  for (const part of leaves(expr)) {
-    if (part.kind !== 'binary') continue;
-    for (const message of checkWarnings(part, table))
-      warnings.push({ message, position: part.right.position });
+/** Warnings by tree; those of macros are asked for again and again. */
+export type KnownWarnings = Map<Expr, readonly Fault[]>;
+
+/**
+ * All warnings about a condition, at the right-hand values that they are about, from left to right; those of a shared
+ * tree as often as it is used.
+ */
+export function conditionWarnings(
+  expr: Expr,
+  table: FieldTable,
+  known: KnownWarnings = new Map(),
+): readonly Fault[] {
+  for (const part of operandsFirst(expr, (part) => known.has(part))) {
+    const inner = operands(part).map((operand) => known.get(operand)!);
+    known.set(part, part.kind === 'binary' ? checkFaults(part, table) : joined(inner));
   }
-  return warnings;
+  return known.get(expr)!;
+}
+
+const NONE: readonly Fault[] = [];
+
+/** All of them; most trees have none, and share the memory for that. */
+function joined(lists: readonly (readonly Fault[])[]): readonly Fault[] {
+  const filled = lists.filter((list) => list.length > 0);
+  return filled.length > 1 ? filled.flat() : (filled[0] ?? NONE);
+}
+
+function checkFaults(check: BinaryExpr, table: FieldTable): readonly Fault[] {
+  const { position } = check.right;
+  const messages = checkWarnings(check, table);
+  return messages.length === 0 ? NONE : messages.map((message) => ({ message, position }));
 }
 
 function checkWarnings({ operator, right }: BinaryExpr, table: FieldTable): readonly ByteString[] {

@@ -20,8 +20,8 @@ export function snippet(context: Context, contents: ReadonlyMap<ByteString, Byte
 }
 
 function cut(text: ByteString, offset: number): ByteString {
-  let at = offset;
-  while (at > 0 && (at >= text.length || text[at] === LF)) at--;
+  let at = Math.min(offset, text.length - 1);
+  while (at > 0 && text[at] === LF) at--;
   let from = at;
   while (from > 0 && text[from] !== LF && at - from < HALF_WIDTH) from--;
   let to = at;

@@ -4,8 +4,9 @@ import type { ByteString } from '../../bytes.js';
 import type { FieldTable } from '../../fields/field.js';
 import type { Expr } from '../condition/ast.js';
 import type { Predicate } from '../condition/compile.js';
-import type { Fault, Result } from '../condition/result.js';
+import type { Result } from '../condition/result.js';
 import { createScope, type Scope } from '../condition/scope.js';
+import type { KnownWarnings } from '../condition/warnings.js';
 import { type ConditionMemory, type ConditionStage, createConditionMemory } from './conditions.js';
 import type { RuleDefinition } from './definitions.js';
 import type { ExceptedCondition } from './exceptions.js';
@@ -13,7 +14,7 @@ import type { Warn } from './fault.js';
 import type { LoadOptions } from './load-options.js';
 import { suggest } from './suggest.js';
 import type { Template } from './template.js';
-import type { UnsafeChecks } from './unsafe.js';
+import type { KnownUnsafe } from './unsafe.js';
 
 /** Memory of a whole load, so that the rules of earlier files are not compiled again for each file. */
 export interface CompilerMemory {
@@ -27,8 +28,8 @@ export interface SourceMemory {
   readonly table: FieldTable;
   readonly scope: Scope;
   readonly predicates: Map<Expr, Result<Predicate>>;
-  readonly unsafe: Map<Expr, UnsafeChecks>;
-  readonly warnings: Map<Expr, readonly Fault[]>;
+  readonly unsafe: KnownUnsafe;
+  readonly warnings: KnownWarnings;
   readonly templates: Map<ByteString, Result<Template>>;
 }
 

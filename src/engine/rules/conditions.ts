@@ -13,7 +13,7 @@ import type { ListInfo, MacroInfo, SourcedText } from './definitions.js';
 import { conditionContext, itemFault, LoadFault, untilNul } from './fault.js';
 import { type CompiledList, compileLists, type ListedText, substituteLists } from './lists.js';
 import { beforeEdits, placeInText } from './place.js';
-import { findPosition } from './positions.js';
+import { findPosition, nodesOf } from './positions.js';
 import { suggest } from './suggest.js';
 
 /** A condition with its lists put in. */
@@ -67,6 +67,8 @@ interface State extends ConditionStage {
   readonly macros: Map<ByteString, CompiledMacro>;
   readonly usedLists: Set<ByteString>;
   readonly usedMacros: Set<ByteString>;
+  /** Macros' texts by the positions in them; made when the first one is asked for. */
+  owners: Map<Position, ParsedText> | undefined;
 }
 
 /** Compiles lists and macros. Errors: LoadFault. */
@@ -77,6 +79,7 @@ export function createConditionStage(collector: Collector, memory: ConditionMemo
     macros: new Map(),
     usedLists: new Set(used),
     usedMacros: new Set(),
+    owners: undefined,
   };
   for (const info of collector.macros.values()) {
     const parsed = parseText(state, memory, info.condition, info.conditionContext);
@@ -198,8 +201,17 @@ export function placeOfNode(
   parsed: ParsedText,
   position: Position,
 ): Place | undefined {
-  const texts = [parsed, ...[...stage.macros.values()].map((macro) => macro.parsed)];
-  const owner = texts.find(({ expr }) => findPosition(expr, position));
+  const owner = findPosition(parsed.expr, position) ? parsed : ownerInMacros(stage as State, position);
   if (owner === undefined) return placeInText(parsed.source, 0);
   return placeInText(owner.source, beforeEdits(owner.listed.edits, position.offset));
+}
+
+/** The macro's text that a position counts in. */
+function ownerInMacros(state: State, position: Position): ParsedText | undefined {
+  if (state.owners === undefined) {
+    state.owners = new Map();
+    for (const { parsed } of state.macros.values())
+      for (const { position: own } of nodesOf(parsed.expr)) state.owners.set(own, parsed);
+  }
+  return state.owners.get(position);
 }

@@ -2,7 +2,7 @@
 // Answers to Falco's rule_loader infos (list_info, macro_info, rule_info, rule_exception_info).
 
 import type { ByteString } from '../../bytes.js';
-import type { YamlNode, YamlScalar } from '../../yaml.js';
+import type { Mark, YamlNode, YamlScalar } from '../../yaml.js';
 import type { Context } from '../diagnostic.js';
 import type { PluginRequirement } from './load-options.js';
 
@@ -13,6 +13,8 @@ export interface SourceFile {
   readonly text: ByteString;
   /** Bytes before that text. */
   readonly skipped: number;
+  /** Line and column of an offset in the text. */
+  readonly markAt: (offset: number) => Mark;
 }
 
 /** A part of a text and the YAML scalar that it came from. */
@@ -47,7 +49,7 @@ export interface ExceptionInfo {
   readonly file: SourceFile;
 }
 
-interface Definition {
+export interface Definition {
   readonly name: ByteString;
   /** Where it was fully defined last; appends do not move it. */
   readonly context: Context;
@@ -55,6 +57,8 @@ interface Definition {
   readonly index: number;
   /** Number of its last change: it sees what was first defined before that. */
   readonly visibility: number;
+  /** How often it was changed since it was fully defined. */
+  readonly changes: number;
 }
 
 export interface ListInfo extends Definition {
@@ -95,7 +99,7 @@ export const KERNEL_SOURCE = 'syscall';
 export const isKernelRule = ({ source }: Pick<RuleDefinition, 'source'>): boolean => source === KERNEL_SOURCE;
 
 /** What an item is given before the collector numbers it. */
-export type New<T extends Definition> = Omit<T, 'index' | 'visibility'>;
+export type New<T extends Definition> = Omit<T, 'index' | 'visibility' | 'changes'>;
 
 /** A change of a rule: append or replace. Only what is there changes. */
 export interface RuleUpdate extends Partial<RuleInfoSource> {

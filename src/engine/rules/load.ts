@@ -12,7 +12,7 @@ import { type CompiledDefinition, type CompileOutput, compileDefinitions } from 
 import { isKernelRule, type SourceFile } from './definitions.js';
 import { fileContext, type Hint, LoadFault, nodeContext, untilNul, type Warn } from './fault.js';
 import type { LoadedRule, LoadOptions, LoadOutcome, RulesFile } from './loader.js';
-import { placeOfContext } from './place.js';
+import { placeOfContext, sourceFile } from './place.js';
 import { readItems } from './reader.js';
 import { checkSchema } from './schema.js';
 import { printVersion } from './versions.js';
@@ -112,7 +112,7 @@ function loadFile({ name, content }: RulesFile, load: Load): LoadedFile {
   };
   contents.set(name, content);
   const yaml = parseYaml(content);
-  const file: SourceFile = { name, text: yaml.text, skipped: yaml.skipped };
+  const file = sourceFile(name, yaml);
   load.files.set(name, file);
   const base = { name, schemaStatus: [] as readonly ByteString[], warnings, contents };
   const failed = (code: ErrorCode, message: ByteString, context: Context, hint?: Hint): LoadedFile => {

@@ -14,3 +14,4 @@ export const NO_RULE_TO_APPEND =
   "Rule uses 'append' or 'override.<key>: append' but no rule by that name already exists";
 export const NO_RULE_TO_REPLACE =
   "An 'override.<key>: replace' to a rule was requested but no rule by that name already exists";
+export const NO_RULE_TO_SWITCH = "Rule has 'enabled' key but no rule by that name already exists";

@@ -2,9 +2,14 @@
 // what came from where, so that a place in the text that Falco's parser saw leads back to the byte in the file.
 
 import type { ByteString } from '../../bytes.js';
-import { type Mark, markAt, originOf, type YamlNode } from '../../yaml.js';
+import { createMarks, type Mark, originOf, type YamlDocuments, type YamlNode } from '../../yaml.js';
 import type { Context, Place } from '../diagnostic.js';
 import type { SourcedText, SourceFile, TextPart } from './definitions.js';
+
+/** A rules file that was read. */
+export function sourceFile(name: ByteString, { text, skipped }: YamlDocuments): SourceFile {
+  return { name, text, skipped, markAt: createMarks(text) };
+}
 
 /** A replacement that was made in a text. */
 export interface Edit {
@@ -33,7 +38,7 @@ export function placeInText(text: SourcedText, index: number): Place | undefined
 }
 
 function placeInPart({ file, scalar }: TextPart, index: number): Place {
-  return placeAt(file, markAt(file.text, originOf(scalar, index)));
+  return placeAt(file, file.markAt(originOf(scalar, index)));
 }
 
 /** Place of a node. */
@@ -41,10 +46,12 @@ export function placeOfNode(file: SourceFile, node: YamlNode): Place {
   return placeAt(file, node.mark);
 }
 
+const NOT_READ: YamlDocuments = { documents: [], text: '', skipped: 0 };
+
 /** Place of the innermost link that stands in a file. */
 export function placeOfContext(context: Context, files: ReadonlyMap<ByteString, SourceFile>): Place {
   const location = context.locations.findLast(({ itemType }) => itemType !== 'condition expression')!;
-  const file = files.get(location.name) ?? { name: location.name, text: '', skipped: 0 };
+  const file = files.get(location.name) ?? sourceFile(location.name, NOT_READ);
   return placeAt(file, location);
 }
 

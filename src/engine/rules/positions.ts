@@ -12,13 +12,19 @@ export function findPosition(node: Node, position: Position): boolean {
   return firstNode(node, (one) => one.position === position) !== undefined;
 }
 
-function firstNode(node: Node, wanted: (node: Node) => boolean): Node | undefined {
-  const stack: Node[] = [node];
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    if (wanted(next)) return next;
-    stack.push(...childrenOf(next).toReversed());
-  }
+function firstNode(root: Node, wanted: (node: Node) => boolean): Node | undefined {
+  for (const node of nodesOf(root)) if (wanted(node)) return node;
   return undefined;
+}
+
+/** All nodes of a tree, each before what it holds, left to right. */
+export function* nodesOf(root: Node): Generator<Node> {
+  const stack: Node[] = [root];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    yield next;
+    const children = childrenOf(next);
+    for (let index = children.length - 1; index >= 0; index--) stack.push(children[index]!);
+  }
 }
 
 function childrenOf(node: Node): readonly Node[] {

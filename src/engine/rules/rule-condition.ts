@@ -26,16 +26,14 @@ export function compileRuleCondition(job: Job, text: SourcedText): CompiledCondi
   const { definition, stage, memory, source } = job;
   const { conditionContext: inner, context } = definition;
   const { parsed, expr } = resolveCondition(stage, memory.conditions, text, inner, context);
-  warnOfUnsafeChecks(job, expr, text);
+  warnOfUnsafeChecks(job, expr, text, parsed);
   const result = source.predicates.get(expr) ?? tolerant(job, compileCondition(expr, source.scope));
   source.predicates.set(expr, result);
   if (!result.ok) {
     reportFault(job, text, parsed, expr, result.fault);
     return undefined;
   }
-  const faults = source.warnings.get(expr) ?? conditionWarnings(expr, source.table);
-  source.warnings.set(expr, faults);
-  warnOfConstants(job, text, parsed, faults);
+  warnOfConstants(job, text, parsed, conditionWarnings(expr, source.table, source.warnings));
   return { condition: expr, parsed, predicate: result.value };
 }
 
@@ -70,14 +68,18 @@ function tolerant(job: Job, result: Result<Predicate>): Result<Predicate> {
 
 const BEGIN: Position = { offset: 0, line: 0, column: 0 };
 
-function warnOfUnsafeChecks({ definition, source, warn }: Job, expr: Expr, text: SourcedText): void {
-  const { withNa, deprecated } = source.unsafe.get(expr) ?? findUnsafeChecks(expr);
-  source.unsafe.set(expr, { withNa, deprecated });
-  if (!withNa && deprecated.length === 0) return;
+function warnOfUnsafeChecks(job: Job, expr: Expr, text: SourcedText, parsed: ParsedText): void {
+  const { definition, stage, source, warn } = job;
+  const { withNa, deprecated } = findUnsafeChecks(expr, source.unsafe);
+  if (withNa === undefined && deprecated.size === 0) return;
   const context = conditionContext(BEGIN, text.text, definition.conditionContext);
-  if (withNa) warn('LOAD_UNSAFE_NA_CHECK', '', context);
-  for (const field of deprecated)
-    warn('LOAD_DEPRECATED_ITEM', DEPRECATED_FIELDS.get(field)!, context, { deprecatedField: field });
+  const placeOf = (position: Position) => ({ place: placeOfNode(stage, parsed, position) });
+  if (withNa !== undefined) warn('LOAD_UNSAFE_NA_CHECK', '', context, placeOf(withNa));
+  for (const [deprecatedField, position] of deprecated)
+    warn('LOAD_DEPRECATED_ITEM', DEPRECATED_FIELDS.get(deprecatedField)!, context, {
+      ...placeOf(position),
+      deprecatedField,
+    });
 }
 
 const NO_FIELD = /^filter_check called with nonexistent field ([^[]*)/;

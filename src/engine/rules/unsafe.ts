@@ -1,50 +1,66 @@
 // Checks that Falco warns of whatever they compare: with the text <NA>, which no missing value has, and on fields
 // that are deprecated. Answers to Falco's filter_warning_resolver (spec: rules-language.md §4.6).
 
-import type { BinaryExpr, Expr, TransformerExpr, TransformerListExpr } from '../condition/ast.js';
-import { operandsFirst } from '../condition/walk.js';
+import type { BinaryExpr, Expr, Position, TransformerExpr, TransformerListExpr } from '../condition/ast.js';
+import { operands, operandsFirst } from '../condition/walk.js';
 import { DEPRECATED_FIELDS } from '../diagnostic/codes.js';
 
 export interface UnsafeChecks {
-  /** A field of the event is compared with <NA>. */
-  readonly withNa: boolean;
-  /** Deprecated fields, in Falco's order. */
-  readonly deprecated: readonly string[];
+  /** The first comparison of an event's field with <NA>. */
+  readonly withNa: Position | undefined;
+  /** Deprecated fields, in Falco's order, and where each stands first. */
+  readonly deprecated: ReadonlyMap<string, Position>;
 }
+
+/** By tree; those of macros are asked for again and again. */
+export type KnownUnsafe = Map<Expr, UnsafeChecks>;
 
 const EQUALITY: ReadonlySet<string> = new Set(['==', '=', '!=', 'in', 'intersects', 'pmatch']);
 const NA = '<NA>';
 
 interface Walk {
-  withNa: boolean;
-  readonly deprecated: Set<string>;
+  withNa: Position | undefined;
+  readonly deprecated: Map<string, Position>;
   /** The last field met belongs to the event. */
   eventField: boolean;
 }
 
-export function findUnsafeChecks(expr: Expr): UnsafeChecks {
-  const walk: Walk = { withNa: false, deprecated: new Set(), eventField: false };
-  for (const part of operandsFirst(expr)) visit(part, walk);
-  const deprecated = [...DEPRECATED_FIELDS.keys()].filter((name) => walk.deprecated.has(name));
-  return { withNa: walk.withNa, deprecated };
+export function findUnsafeChecks(expr: Expr, known: KnownUnsafe = new Map()): UnsafeChecks {
+  for (const part of operandsFirst(expr, (part) => known.has(part))) {
+    const inner = operands(part).map((operand) => known.get(operand)!);
+    known.set(part, inner.length === 0 ? ofCheck(part) : joined(inner));
+  }
+  return known.get(expr)!;
 }
 
-/** One part by itself; what an `and`, `or` or `not` holds is met on its own. */
-function visit(expr: Expr, walk: Walk): void {
-  switch (expr.kind) {
-    case 'and':
-    case 'or':
-    case 'not':
-    case 'identifier':
-      return;
-    case 'exists':
-      visitOperand(expr.left, walk, false);
-      return;
-    case 'binary':
-      walk.eventField = false;
-      visitOperand(expr.left, walk, false);
-      if (walk.eventField && EQUALITY.has(expr.operator)) visitOperand(expr.right, walk, true);
+const NONE: UnsafeChecks = { withNa: undefined, deprecated: new Map() };
+const isSafe = ({ withNa, deprecated }: UnsafeChecks): boolean =>
+  withNa === undefined && deprecated.size === 0;
+
+function joined(parts: readonly UnsafeChecks[]): UnsafeChecks {
+  const unsafe = parts.filter((part) => !isSafe(part));
+  if (unsafe.length < 2) return unsafe[0] ?? NONE;
+  const places = new Map(unsafe.flatMap(({ deprecated }) => [...deprecated]).toReversed());
+  return {
+    withNa: unsafe.find(({ withNa }) => withNa !== undefined)?.withNa,
+    deprecated: inOrder(places),
+  };
+}
+
+function inOrder(places: ReadonlyMap<string, Position>): ReadonlyMap<string, Position> {
+  const names = [...DEPRECATED_FIELDS.keys()].filter((name) => places.has(name));
+  return new Map(names.map((name) => [name, places.get(name)!]));
+}
+
+function ofCheck(expr: Expr): UnsafeChecks {
+  const walk: Walk = { withNa: undefined, deprecated: new Map(), eventField: false };
+  if (expr.kind === 'exists') visitOperand(expr.left, walk, false);
+  if (expr.kind === 'binary') {
+    visitOperand(expr.left, walk, false);
+    if (walk.eventField && EQUALITY.has(expr.operator)) visitOperand(expr.right, walk, true);
   }
+  const { withNa, deprecated } = walk;
+  return withNa === undefined && deprecated.size === 0 ? NONE : { withNa, deprecated: inOrder(deprecated) };
 }
 
 type Part = BinaryExpr['left'] | BinaryExpr['right'] | TransformerExpr['args'][number] | TransformerListExpr;
@@ -54,13 +70,14 @@ function visitOperand(part: Part, walk: Walk, compared: boolean): void {
   switch (part.kind) {
     case 'field':
       walk.eventField = part.name.startsWith('ka.') || part.name.startsWith('jevt.');
-      if (DEPRECATED_FIELDS.has(part.name)) walk.deprecated.add(part.name);
+      if (DEPRECATED_FIELDS.has(part.name) && !walk.deprecated.has(part.name))
+        walk.deprecated.set(part.name, part.position);
       return;
     case 'value':
-      if (compared && part.value === NA) walk.withNa = true;
+      if (compared && part.value === NA) walk.withNa = part.position;
       return;
     case 'list':
-      if (compared && part.items.includes(NA)) walk.withNa = true;
+      if (compared && part.items.includes(NA)) walk.withNa = part.position;
       return;
     case 'transformer':
       for (const arg of part.args) visitOperand(arg, walk, compared);

@@ -4,7 +4,7 @@ import type { ByteString } from '../../../bytes.js';
 import type { FieldTable } from '../../../fields/field.js';
 import type { Expr, FieldExpr } from '../../condition/ast.js';
 import { printExpr } from '../../condition/printer.js';
-import { leaves } from '../../condition/walk.js';
+import { operandsFirst } from '../../condition/walk.js';
 import type { CompiledDefinition } from '../compiler.js';
 import { placeOfNode } from '../conditions.js';
 import { suggest } from '../suggest.js';
@@ -23,8 +23,9 @@ export function checkChecks(job: LintJob): readonly Finding[] {
   // Macros share their trees with all rules that use them.
   const seen = new Set<Expr>();
   return job.output.rules.flatMap((rule) => {
-    const checks = leaves(rule.condition).filter((leaf) => !seen.has(leaf) && seen.add(leaf));
-    return checks.flatMap((leaf) =>
+    const parts = operandsFirst(rule.condition, (part) => seen.has(part));
+    for (const part of parts) seen.add(part);
+    return parts.flatMap((leaf) =>
       leaf.kind === 'binary' || leaf.kind === 'exists' ? checkOne(leaf, rule, job) : [],
     );
   });

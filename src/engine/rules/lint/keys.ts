@@ -1,17 +1,16 @@
 // Keys that are there twice in a mapping: YAML readers disagree on which one counts; here, as in Falco, the first.
 
 import { keyText, parseYaml, type YamlNode } from '../../../yaml.js';
-import type { SourceFile } from '../definitions.js';
 import type { RulesFile } from '../loader.js';
-import { placeOfNode } from '../place.js';
+import { placeOfNode, sourceFile } from '../place.js';
 import { type Finding, finding } from './finding.js';
 
 export function checkKeys({ name, content }: RulesFile): readonly Finding[] {
-  const { documents, text, skipped } = parseYaml(content);
-  const file: SourceFile = { name, text, skipped };
+  const yaml = parseYaml(content);
+  const file = sourceFile(name, yaml);
   const findings: Finding[] = [];
   const seen = new Set<YamlNode>();
-  const open: YamlNode[] = [...documents];
+  const open: YamlNode[] = [...yaml.documents];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (seen.has(node)) continue;
     seen.add(node);
