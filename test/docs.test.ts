@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { diagnosticsPage } from '../scripts/docs/diagnostics.js';
 import { fieldsPage } from '../scripts/docs/fields.js';
+import { lintPage } from '../scripts/docs/lint.js';
 import { operatorsPage, transformersPage } from '../scripts/docs/reference.js';
 import { rulesPage } from '../scripts/docs/rules.js';
 
@@ -11,6 +12,7 @@ test.each([
   ['operators.md', operatorsPage],
   ['transformers.md', transformersPage],
   ['diagnostics.md', diagnosticsPage],
+  ['lint.md', lintPage],
   ['rules.md', rulesPage],
 ])('docs/%s', async (file, page) => {
   await expect(page()).toMatchFileSnapshot(`../docs/${file}`);

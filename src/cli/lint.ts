@@ -14,6 +14,8 @@ const USAGE = `Usage: tsfalco lint [--format text|json|sarif] [--fail-on error|w
 Loads the rules files together, in order, and says what is wrong with them or looks like a mistake.
 --fail-on       exit status 1 if there is a finding of this level or above (default: warning)
 --fixed-fields  fields as with tsfalco: {field_semantics: fixed}
+
+Exit status: 0 if there is nothing of that level, 1 if there is, 2 if a file or an option cannot be read.
 `;
 
 const LEVELS = ['error', 'warning', 'note', 'never'] as const;
@@ -21,8 +23,20 @@ type Threshold = (typeof LEVELS)[number];
 
 const SOURCES = ['k8s_audit', 'syscall'];
 
-/** @returns 0 if there is nothing of the level asked for */
+/** @returns 0 if there is nothing of the level asked for, else 1. @throws Failure with exit code 2 */
 export async function lint(argv: readonly string[], host: Host): Promise<number> {
+  try {
+    return await run(argv, host);
+  } catch (error) {
+    if (error instanceof Failure) throw new Failure(error.message, error.kind, MISUSE);
+    throw error;
+  }
+}
+
+/** Nothing was checked: scripts can tell it from findings. */
+const MISUSE = 2;
+
+async function run(argv: readonly string[], host: Host): Promise<number> {
   const { values, positionals } = readArguments({
     args: [...argv],
     allowPositionals: true,

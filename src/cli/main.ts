@@ -67,11 +67,11 @@ function createHost(argv: readonly string[]): Host {
   };
 }
 
-/** A fault of the program itself: one line, no stack. */
+/** A command that cannot be run, or a fault of the program itself: one line, no stack. */
 function onUnexpected(error: unknown): never {
   const broken = error instanceof Error && 'code' in error && error.code === 'EPIPE';
   if (!broken) writeError(toBytes(`Error: ${error instanceof Error ? error.message : String(error)}`));
-  process.exit(1);
+  process.exit(error instanceof Error && 'exitCode' in error ? Number(error.exitCode) : 1);
 }
 
 process.on('uncaughtException', onUnexpected);

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Failure } from '../../src/cli/host.js';
 import { lint } from '../../src/cli/lint.js';
 import { rule } from '../engine/rules/support.js';
 import { runInProcess } from './in-process.js';
@@ -68,6 +67,6 @@ describe('lint', () => {
       [join(folder, 'missing.yaml')],
       ['--nope'],
     ])
-      await expect(run(...argv)).rejects.toThrow(Failure);
+      await expect(run(...argv)).rejects.toMatchObject({ name: 'Failure', exitCode: 2 });
   });
 });

@@ -37,7 +37,7 @@ export function meant(suggestion: ByteString | undefined): ByteString {
   return suggestion === undefined ? '' : ` (did you mean '${suggestion}'?)`;
 }
 
-/** The exact places of errors in conditions and outputs, where Falco's positions lead astray; empty if there is none. */
+/** The exact places of errors, where Falco's positions lead astray or a word was meant; empty if there is none. */
 export function exactPlaces({ errors, contents }: LoadResult): ByteString {
   return errors
     .filter(saysMore)
@@ -45,9 +45,12 @@ export function exactPlaces({ errors, contents }: LoadResult): ByteString {
     .join('');
 }
 
-function saysMore({ context, suggestion }: Diagnostic): boolean {
-  const { itemType } = context.locations.at(-1)!;
-  return suggestion !== undefined || itemType === 'condition expression' || itemType === 'rule output';
+function saysMore({ context, place, suggestion }: Diagnostic): boolean {
+  const { itemType, line, column } = context.locations.at(-1)!;
+  const elsewhere = place.line !== line + 1 || place.column !== column + 1;
+  return (
+    suggestion !== undefined || elsewhere || itemType === 'condition expression' || itemType === 'rule output'
+  );
 }
 
 function exactPlace({ place, suggestion }: Diagnostic, contents: Contents): ByteString {

@@ -5,15 +5,17 @@
 import type { ByteString } from '../../bytes.js';
 import type { Expr, Position } from '../condition/ast.js';
 import { createExpander, type Expansion } from '../condition/expand.js';
+import { OPERATOR_NAMES } from '../condition/lexer.js';
 import { parseCondition } from '../condition/parser.js';
 import type { Fault, Result } from '../condition/result.js';
+import { EXPECTED } from '../condition/syntax-messages.js';
 import type { Context, Place } from '../diagnostic.js';
 import type { Collector } from './collector.js';
 import type { ListInfo, MacroInfo, SourcedText } from './definitions.js';
 import { conditionContext, itemFault, LoadFault, untilNul } from './fault.js';
 import { type CompiledList, compileLists, type ListedText, substituteLists } from './lists.js';
 import { beforeEdits, placeInText } from './place.js';
-import { findPosition, nodesOf } from './positions.js';
+import { findPosition, firstNode, type Node, nodesOf } from './positions.js';
 import { suggest } from './suggest.js';
 
 /** A condition with its lists put in. */
@@ -127,12 +129,22 @@ function parseText(state: State, memory: ConditionMemory, source: SourcedText, c
   if (result.ok) return { source, listed, expr: result.value };
   const { message, position } = result.fault;
   const place = placeInText(source, beforeEdits(listed.edits, position.offset));
+  const suggestion = meantOperator(result.fault, listed.text);
   throw new LoadFault(
     'LOAD_ERR_COMPILE_CONDITION',
     untilNul(message),
     conditionContext(position, listed.text, context),
-    { place },
+    { place, suggestion },
   );
+}
+
+const WORD = /[a-z]*/y;
+
+/** Where an operator is missing there may be one, mistyped. */
+function meantOperator({ message, position }: Fault, text: ByteString): ByteString | undefined {
+  if (message !== EXPECTED.operator) return undefined;
+  WORD.lastIndex = position.offset;
+  return suggest(WORD.exec(text)![0], OPERATOR_NAMES);
 }
 
 function parseOnce(
@@ -204,6 +216,19 @@ export function placeOfNode(
   const owner = findPosition(parsed.expr, position) ? parsed : ownerInMacros(stage as State, position);
   if (owner === undefined) return placeInText(parsed.source, 0);
   return placeInText(owner.source, beforeEdits(owner.listed.edits, position.offset));
+}
+
+/** Where a node stands in a condition: for one of a macro, the macro's name there. */
+export function placeInRule(
+  stage: ConditionStage,
+  { source, listed, expr }: ParsedText,
+  position: Position,
+): Place | undefined {
+  const holds = (node: Node): boolean =>
+    node.position === position ||
+    (node.kind === 'identifier' && findPosition(stage.macros.get(node.name)!.expr, position));
+  const found = firstNode(expr, holds);
+  return placeInText(source, found === undefined ? 0 : beforeEdits(listed.edits, found.position.offset));
 }
 
 /** The macro's text that a position counts in. */

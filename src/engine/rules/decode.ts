@@ -2,16 +2,23 @@
 // Answers to decode_val and decode_seq of Falco's rule reader (spec: rules-language.md §4.1, §4.2).
 
 import type { ByteString } from '../../bytes.js';
-import { isNull, valueAt, type YamlMapping, type YamlNode, type YamlScalar } from '../../yaml.js';
+import { isNull, keyText, valueAt, type YamlMapping, type YamlNode, type YamlScalar } from '../../yaml.js';
 import type { Context } from '../diagnostic.js';
-import { nodeContext, structureFault } from './fault.js';
+import { type LoadFault, nodeContext, structureFault } from './fault.js';
+import { suggest } from './suggest.js';
 
-export const missing = (key: string): string => `Item has no mapping for key '${key}'`;
+/** A key is missing; perhaps it is there, but mistyped. */
+export function missingKey(item: YamlMapping, key: string, context: Context): LoadFault {
+  const keys = new Map(item.entries.map((entry) => [keyText(entry.key) ?? '', entry.key.mark]));
+  const found = suggest(key, keys.keys());
+  const hint = found === undefined ? {} : { mark: keys.get(found), suggestion: key };
+  return structureFault(`Item has no mapping for key '${key}'`, context, hint);
+}
 
 /** Scalar with a text under a key that must be there. */
 export function requireScalar(item: YamlMapping, key: string, context: Context): YamlScalar {
   const node = valueAt(item, key);
-  if (node === undefined) throw structureFault(missing(key), context);
+  if (node === undefined) throw missingKey(item, key, context);
   return filledScalar(node, key, context);
 }
 
@@ -94,7 +101,7 @@ export function optionalUnsigned(item: YamlMapping, key: string, context: Contex
 /** Texts of the sequence under a key, empty ones included. */
 export function requireTexts(item: YamlMapping, key: string, context: Context): readonly ByteString[] {
   const node = valueAt(item, key);
-  if (node === undefined) throw structureFault(missing(key), context);
+  if (node === undefined) throw missingKey(item, key, context);
   const inner = nodeContext(node.mark, 'value for', key, context);
   if (node.kind !== 'sequence') throw structureFault('Value is not a sequence', inner);
   return node.items.map((entry) => {

@@ -11,6 +11,7 @@ import type { ExceptionEntry, ExceptionInfo, SourcedText, TextPart } from './def
 import { isFilled, NO_ENTRY } from './exception-entry.js';
 import { fileContext, itemFault, untilNul } from './fault.js';
 import { quoteItem } from './lists.js';
+import { suggest } from './suggest.js';
 
 const OPERATORS: ReadonlySet<string> = new Set(
   `exists <= < >= > == = != glob iglob contains icontains bcontains startswith bstartswith endswith regex
@@ -40,10 +41,13 @@ function checkListForm(exception: ExceptionInfo, table: FieldTable | undefined):
   if (fields.items.length !== given.length)
     throw itemFault('Fields and comps lists must have equal length', context);
   const items = given.map(withoutBlanks);
-  for (const { text } of items)
+  for (const { text, node } of items)
     if (!OPERATORS.has(text) && !WITH_MODIFIER.test(text))
-      throw itemFault(`'${text}' is not a supported comparison operator`, context);
-  for (const field of fields.items) checkField(field.text, exception, table);
+      throw itemFault(`'${text}' is not a supported comparison operator`, context, {
+        mark: node?.mark,
+        suggestion: suggest(text, OPERATORS),
+      });
+  for (const field of fields.items) checkField(field, exception, table);
   return { ...exception, comps: { ...NO_ENTRY, isList: true, items } };
 }
 
@@ -56,23 +60,31 @@ function checkSingleForm(exception: ExceptionInfo, table: FieldTable | undefined
     throw itemFault(
       'When fields is a single value, comps must be one of (in, pmatch, intersects) or a modifier operator (e.g. startswith oneof)',
       context,
+      { mark: comps.node?.mark },
     );
-  checkField(fields.text, exception, table);
+  checkField(fields, exception, table);
   return { ...exception, comps };
 }
 
-function checkField(field: ByteString, exception: ExceptionInfo, table: FieldTable | undefined): void {
+function checkField(
+  { text, node }: ExceptionEntry,
+  exception: ExceptionInfo,
+  table: FieldTable | undefined,
+): void {
   if (table === undefined) return;
-  if (field.includes('(')) {
-    if (isOperand(field, table)) return;
+  const mark = node?.mark;
+  if (text.includes('(')) {
+    if (isOperand(text, table)) return;
   } else {
-    const found = table.lookup(field);
+    const found = table.lookup(text);
     if (!('error' in found)) return;
     // What the look-up itself refuses, Falco reports for the file as a whole.
     if (!found.unknown)
-      throw itemFault(untilNul(found.error), fileContext(exception.context.locations[0]!.name));
+      throw itemFault(untilNul(found.error), fileContext(exception.context.locations[0]!.name), { mark });
   }
-  throw itemFault(`'${field}' is not a supported filter field`, exception.context);
+  const names = table.classes.flatMap(({ fields }) => fields.map(({ name }) => name));
+  const hint = { mark, suggestion: suggest(text, names) };
+  throw itemFault(`'${text}' is not a supported filter field`, exception.context, hint);
 }
 
 /** Whether a text with a parenthesis can stand on the left of an operator. */

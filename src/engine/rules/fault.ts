@@ -9,6 +9,8 @@ import type { Context, ItemType, Location, Place } from '../diagnostic.js';
 /** Where exactly, and what was probably meant. */
 export interface Hint {
   readonly place?: Place | undefined;
+  /** The place, as a mark in the context's file. */
+  readonly mark?: Mark | undefined;
   readonly suggestion?: ByteString | undefined;
 }
 

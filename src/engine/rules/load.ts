@@ -12,7 +12,7 @@ import { type CompiledDefinition, type CompileOutput, compileDefinitions } from 
 import { isKernelRule, type SourceFile } from './definitions.js';
 import { fileContext, type Hint, LoadFault, nodeContext, untilNul, type Warn } from './fault.js';
 import type { LoadedRule, LoadOptions, LoadOutcome, RulesFile } from './loader.js';
-import { placeOfContext, sourceFile } from './place.js';
+import { placeOfContext, placeOfMark, sourceFile } from './place.js';
 import { readItems } from './reader.js';
 import { checkSchema } from './schema.js';
 import { printVersion } from './versions.js';
@@ -143,10 +143,12 @@ function diagnose(
   code: ErrorCode | WarningCode,
   message: ByteString,
   context: Context,
-  { place, suggestion }: Hint,
+  { place, mark, suggestion }: Hint,
 ): Diagnostic {
+  const exact =
+    place ?? (mark === undefined ? placeOfContext(context, files) : placeOfMark(mark, context, files));
   const meant = suggestion === undefined ? {} : { suggestion };
-  return { severity, code, message, context, place: place ?? placeOfContext(context, files), ...meant };
+  return { severity, code, message, context, place: exact, ...meant };
 }
 
 function loadedRules({ rules }: CompileOutput, options: LoadOptions): readonly LoadedRule[] {

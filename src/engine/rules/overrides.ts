@@ -5,6 +5,7 @@ import type { ByteString } from '../../bytes.js';
 import { isNull, keyText, valueAt, type YamlMapping, type YamlNode, yamlPlace } from '../../yaml.js';
 import type { Context } from '../diagnostic.js';
 import { fileContext, itemFault, nodeContext, structureFault } from './fault.js';
+import { suggest } from './suggest.js';
 
 export interface Overrides {
   readonly append: ReadonlySet<string>;
@@ -44,16 +45,22 @@ export function readOverrides(
     const keyContext = nodeContext(keyNode.mark, 'overrides', key, inner);
     if (operation === 'append') {
       if (!appendable.has(key))
-        throw structureFault(`Key '${key}' cannot be appended to, use 'replace' instead`, keyContext);
+        throw structureFault(`Key '${key}' cannot be appended to, use 'replace' instead`, keyContext, {
+          suggestion: suggest(key, appendable),
+        });
       append.add(key);
     } else if (operation === 'replace') {
-      if (!replaceable.has(key)) throw structureFault(`Key '${key}' cannot be replaced`, keyContext);
+      if (!replaceable.has(key))
+        throw structureFault(`Key '${key}' cannot be replaced`, keyContext, {
+          suggestion: suggest(key, replaceable),
+        });
       replace.add(key);
     } else {
       const allowed = `${appendable.has(key) ? 'append ' : ''}${replaceable.has(key) ? 'replace ' : ''}`;
       throw structureFault(
         `Invalid override operation for key '${key}': '${operation}'. Allowed values are: ${allowed}`,
         nodeContext(value.mark, 'value for', key, inner),
+        { suggestion: suggest(operation, ['append', 'replace']) },
       );
     }
   }

@@ -48,14 +48,24 @@ export function placeOfNode(file: SourceFile, node: YamlNode): Place {
 
 const NOT_READ: YamlDocuments = { documents: [], text: '', skipped: 0 };
 
+type Files = ReadonlyMap<ByteString, SourceFile>;
+
+const fileOf = (name: ByteString, files: Files): SourceFile => files.get(name) ?? sourceFile(name, NOT_READ);
+
 /** Place of the innermost link that stands in a file. */
-export function placeOfContext(context: Context, files: ReadonlyMap<ByteString, SourceFile>): Place {
+export function placeOfContext(context: Context, files: Files): Place {
   const location = context.locations.findLast(({ itemType }) => itemType !== 'condition expression')!;
-  const file = files.get(location.name) ?? sourceFile(location.name, NOT_READ);
-  return placeAt(file, location);
+  return placeAt(fileOf(location.name, files), location);
 }
 
-const WORD = /[^\s,()[\]{}]+/y;
+/** Place of a mark in the context's file. */
+export function placeOfMark(mark: Mark, context: Context, files: Files): Place {
+  return placeAt(fileOf(context.locations[0]!.name, files), mark);
+}
+
+/** What is underlined: a quoted text, a name with its argument, a list, or all up to a blank or bracket. */
+const WORD =
+  /"(?:[^"\\\r\n]|\\.)*"|'[^'\r\n]*'|[a-zA-Z][\w.-]*(?:\[[^\]\s]*\])?(?=:?(?:\s|$)|[=<>!,)])|\([^()\r\n]*\)|[^\s,()[\]{}]+/y;
 
 function placeAt(file: SourceFile, mark: Mark): Place {
   WORD.lastIndex = mark.offset;

@@ -5,14 +5,14 @@ import type { BinaryExpr, Expr, FieldExpr, ListExpr, Position, TransformerExpr }
 import { printOperand } from '../condition/printer.js';
 import type { Fault } from '../condition/result.js';
 
-type Node = Expr | TransformerExpr['args'][number] | ListExpr;
+export type Node = Expr | TransformerExpr['args'][number] | ListExpr;
 
 /** Whether a position belongs to a tree. */
 export function findPosition(node: Node, position: Position): boolean {
   return firstNode(node, (one) => one.position === position) !== undefined;
 }
 
-function firstNode(root: Node, wanted: (node: Node) => boolean): Node | undefined {
+export function firstNode(root: Node, wanted: (node: Node) => boolean): Node | undefined {
   for (const node of nodesOf(root)) if (wanted(node)) return node;
   return undefined;
 }

@@ -4,7 +4,7 @@
 import type { ByteString } from '../../bytes.js';
 import { isNull, valueAt, type YamlMapping, type YamlNode } from '../../yaml.js';
 import type { Context } from '../diagnostic.js';
-import { missing, requireText } from './decode.js';
+import { missingKey, requireText } from './decode.js';
 import type { ExceptionEntry, ExceptionInfo } from './definitions.js';
 import { NO_ENTRY } from './exception-entry.js';
 import { nodeContext, structureFault } from './fault.js';
@@ -56,7 +56,7 @@ function readException(
 
 function readPart(entry: YamlMapping, key: string, context: Context, optional: boolean): ExceptionEntry {
   const node = valueAt(entry, key);
-  if (node === undefined && !optional) throw structureFault(missing(key), context);
+  if (node === undefined && !optional) throw missingKey(entry, key, context);
   return node === undefined ? NO_ENTRY : readEntry(node, nodeContext(node.mark, 'value for', key, context));
 }
 

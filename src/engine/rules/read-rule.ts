@@ -4,7 +4,7 @@
 import type { ByteString } from '../../bytes.js';
 import { valueAt, type YamlMapping, type YamlScalar } from '../../yaml.js';
 import type { Context } from '../diagnostic.js';
-import { priorityOf } from './alert.js';
+import { PRIORITIES, priorityOf } from './alert.js';
 import {
   looseText,
   optionalBoolean,
@@ -22,6 +22,7 @@ import { APPEND_DEPRECATED, APPEND_WITH_OVERRIDE, ENABLED_DEPRECATED } from './m
 import { hasKey, hasOverrides, type Overrides, readOverrides } from './overrides.js';
 import { readExceptions } from './read-exceptions.js';
 import type { Reading } from './reading.js';
+import { suggest } from './suggest.js';
 
 const APPENDABLE = ['condition', 'output', 'desc', 'tags', 'exceptions'] as const;
 const REPLACEABLE = [
@@ -106,7 +107,16 @@ function readPriority({ item, context }: RuleItem): number {
   const priority = priorityOf(text);
   if (priority !== undefined) return priority;
   const { mark } = valueAt(item, 'priority')!;
-  throw structureFault('Invalid priority', nodeContext(mark, 'rule priority', '', context));
+  throw structureFault('Invalid priority', nodeContext(mark, 'rule priority', '', context), {
+    suggestion: meantPriority(text),
+  });
+}
+
+/** Other engines shorten priorities (`WARN`, `ERR`, `CRIT`), and people mistype them. */
+function meantPriority(text: ByteString): string | undefined {
+  const names = PRIORITIES.map((name) => name.toUpperCase());
+  const short = text.toUpperCase();
+  return names.find((name) => short.length > 2 && name.startsWith(short)) ?? suggest(text, names);
 }
 
 const BLANKS = ' \t\n\v\f\r';
@@ -147,7 +157,9 @@ function defineRule(rule: RuleItem): void {
     tags: new Set(hasKey(item, 'tags') ? requireTexts(item, 'tags', context) : []),
     exceptions: readExceptions(item, context, false, reading),
   };
-  reading.collector.defineRule(definition, reading.warn);
+  reading.collector.defineRule(definition, (code, message, where, extra) =>
+    reading.warn(code, message, where, { mark: valueAt(item, 'source')?.mark, ...extra }),
+  );
 }
 
 /** The `override` form: what is appended first, then what is replaced. */

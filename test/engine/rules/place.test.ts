@@ -27,7 +27,7 @@ describe('places inside conditions', () => {
 
   it('points at the value that is wrong, not at the check', () => {
     expect(first(rule('ka.verb = get and evt.num = 0x1')).at).toBe('3:42 0x1');
-    expect(first(rule('ka.verb regex "[a"')).at).toBe('3:28 "');
+    expect(first(rule('ka.verb regex "[a"')).at).toBe('3:28 "[a"');
   });
 
   it('points at the field inside a transformer', () => {
@@ -63,7 +63,7 @@ describe('places inside conditions', () => {
   it('points into exceptions', () => {
     const exceptions =
       '  exceptions:\n  - name: e\n    fields: [ka.verb]\n    comps: [=]\n    values:\n    - [(a)]\n';
-    expect(first(rule('ka.verb exists', exceptions)).at).toBe('12:8 (');
+    expect(first(rule('ka.verb exists', exceptions)).at).toBe('12:8 (a)');
   });
 
   it('counts bytes, and those of a byte order mark', () => {
@@ -81,13 +81,59 @@ describe('other places', () => {
   });
 
   it('points at unknown keys and items', () => {
-    expect(first(rule('ka.verb = get', '  tag: [a]\n'))).toEqual({ at: '7:3 tag:', suggestion: 'tags' });
-    expect(first('- rules: R\n')).toEqual({ at: '1:3 rules:', suggestion: 'rule' });
+    expect(first(rule('ka.verb = get', '  tag: [a]\n'))).toEqual({ at: '7:3 tag', suggestion: 'tags' });
+    expect(first('- rules: R\n')).toEqual({ at: '1:3 rules', suggestion: 'rule' });
   });
 
   it('points at values', () => {
     expect(first(rule('ka.verb = get', '  enabled: maybe\n')).at).toBe('7:12 maybe');
     expect(first('- list: l\n  items:\n  - a\n  - [b]\n').at).toBe('4:5 [');
+  });
+
+  const change = (override: string): string =>
+    `${rule('ka.verb = get')}- rule: R\n  condition: and x\n  override:\n    ${override}\n`;
+  const exception = (rest: string): string =>
+    rule('ka.verb = get', `  exceptions:\n  - name: e\n    ${rest}\n`);
+
+  it.each([
+    ['a mistyped key', rule('ka.verb = get').replace('desc:', 'decs:'), '2:3 decs', 'desc'],
+    ['a priority of other engines', rule('ka.verb = get').replace('INFO', 'warn'), '5:13 warn', 'WARNING'],
+    ['a mistyped priority', rule('ka.verb = get').replace('INFO', 'NOTIEC'), '5:13 NOTIEC', 'NOTICE'],
+    ['a mistyped operator', rule('ka.verb contians x'), '3:22 contians', 'contains'],
+    ['an override of nothing', change('conditon: append'), '10:5 conditon', 'condition'],
+    ['an unknown operation', change('condition: apend'), '10:16 apend', 'append'],
+    [
+      'a rule that is not there',
+      change('condition: append').replace('rule: R', 'rule: Read').replace('- rule: R\n', '- rule: Raed\n'),
+      '7:3 rule',
+      'Read',
+    ],
+    ['an unknown field', exception('fields: [ka.uri, ka.vreb]'), '9:22 ka.vreb', 'ka.verb'],
+    ['an unknown field alone', exception('fields: ka.vreb'), '9:13 ka.vreb', 'ka.verb'],
+    ['an unknown operator', exception('fields: [ka.uri]\n    comps: [globb]'), '10:13 globb', 'glob'],
+    ['an operator without lists', exception('fields: ka.uri\n    comps: ='), '10:12 =', undefined],
+    ['a source', rule('ka.verb = get').replace('k8s_audit', 'k8s'), '6:11 k8s', undefined],
+    ['<NA>', rule('ka.uri = x and ka.verb = <NA>'), '3:39 <NA>', undefined],
+    [
+      'an append to no macro',
+      '- macro: kevt\n  condition: a\n- macro: ketv\n  append: true\n  condition: b\n',
+      '3:3 macro',
+      'kevt',
+    ],
+  ])('points at %s', (_what, text, at, suggestion) => {
+    expect(first(text)).toEqual({ at, suggestion });
+  });
+});
+
+describe('limits', () => {
+  it('ends what changes one item without end', () => {
+    const changes = '- rule: R\n  tags: [x]\n  override: {tags: append}\n'.repeat(5001);
+    const [error] = load(rule('ka.verb = get') + changes).results[0]!.errors;
+    expect(error).toMatchObject({
+      code: 'LOAD_ERR_VALIDATE',
+      message: 'item is changed more than 5000 times',
+      place: { line: 7 + 5000 * 3, column: 3 },
+    });
   });
 });
 

@@ -1,23 +1,18 @@
 // Single comparisons: those that are false for every value, and those on fields with defects.
 
-import type { ByteString } from '../../../bytes.js';
 import type { FieldTable } from '../../../fields/field.js';
 import type { Expr, FieldExpr } from '../../condition/ast.js';
 import { printExpr } from '../../condition/printer.js';
 import { operandsFirst } from '../../condition/walk.js';
 import type { CompiledDefinition } from '../compiler.js';
 import { placeOfNode } from '../conditions.js';
+import { isKernelRule } from '../definitions.js';
 import { suggest } from '../suggest.js';
-import { type Finding, finding, type Level, type LintId } from './finding.js';
+import type { Advice } from './advice.js';
+import { constantAdvice } from './constants.js';
+import { type Finding, finding } from './finding.js';
 import type { LintJob } from './job.js';
 import { type Check, fieldsIn, spelled } from './values.js';
-
-interface Advice {
-  readonly id: LintId;
-  readonly message: ByteString;
-  readonly suggestion?: ByteString | undefined;
-  readonly level?: Level;
-}
 
 export function checkChecks(job: LintJob): readonly Finding[] {
   // Macros share their trees with all rules that use them.
@@ -36,17 +31,17 @@ function checkOne(check: Check, rule: CompiledDefinition, job: LintJob): readonl
   const advice = [
     ...fieldDefects(check, job),
     ...neverTrue(check, rule, job),
-    ...neverMatchingRegex(check),
+    ...constantAdvice(check),
     ...neverMatchingTransformer(check, table),
+    ...allElements(check),
+    ...(isKernelRule(rule.definition) ? [] : textOrder(check, table)),
     ...undefinedList(check, job),
   ];
-  if (advice.length === 0) return [];
-  const place = placeOfNode(job.output.stage, rule.parsed, check.position);
-  if (place === undefined) return [];
   const item = rule.definition.name;
-  return advice.map(({ id, message, suggestion, level }) =>
-    finding(id, message, place, { suggestion, item, level }),
-  );
+  return advice.flatMap(({ id, message, suggestion, level, position }) => {
+    const place = placeOfNode(job.output.stage, rule.parsed, position ?? check.position);
+    return place === undefined ? [] : [finding(id, message, place, { suggestion, item, level })];
+  });
 }
 
 function fieldDefects(check: Check, { options }: LintJob): readonly Advice[] {
@@ -76,34 +71,6 @@ function neverTrue(check: Check, { definition }: CompiledDefinition, job: LintJo
   ];
 }
 
-function neverMatchingRegex(check: Check): readonly Advice[] {
-  if (check.kind !== 'binary' || !/^regex\b/.test(check.operator)) return [];
-  const { right } = check;
-  const patterns = right.kind === 'list' ? right.items : right.kind === 'value' ? [right.value] : [];
-  return patterns.filter(hasMisplacedAnchor).map((pattern) => ({
-    id: 'regex-never-matches',
-    message: `'${pattern}' matches no value: an anchor stands in the middle of it`,
-  }));
-}
-
-const QUANTIFIERS = new Set('*?{+');
-
-/** An anchor with a character before `^` or behind `$` that has to be there. Patterns with choices are passed over. */
-export function hasMisplacedAnchor(pattern: ByteString): boolean {
-  if (/[|([]/.test(pattern)) return false;
-  const tokens = pattern.match(/\\[\s\S]|[\s\S]/g) ?? [];
-  const isFixed = (index: number): boolean => {
-    const token = tokens[index];
-    if (token === undefined || QUANTIFIERS.has(token) || '^$).'.includes(token)) return false;
-    if (token === '\n' || token === '\\n') return false;
-    const next = tokens[index + 1] ?? '';
-    return next === '' || !'*?{'.includes(next);
-  };
-  return tokens.some(
-    (token, index) => (token === '^' && isFixed(index - 1)) || (token === '$' && isFixed(index + 1)),
-  );
-}
-
 const MAPPED: ReadonlySet<string> = new Set(['tolower', 'toupper', 'b64', 'basename']);
 
 function neverMatchingTransformer(check: Check, table: FieldTable): readonly Advice[] {
@@ -130,17 +97,41 @@ function neverMatchingTransformer(check: Check, table: FieldTable): readonly Adv
 
 const LIST_NAME = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)+$/;
 
-function undefinedList(check: Check, { outcome }: LintJob): readonly Advice[] {
+/** One item that looks like a list's name, or nearly is that of a list that nothing else uses. */
+function undefinedList(check: Check, { outcome, output }: LintJob): readonly Advice[] {
   if (check.kind !== 'binary' || check.right.kind !== 'list') return [];
   const [item, ...others] = check.right.items;
-  if (item === undefined || others.length > 0 || !LIST_NAME.test(item)) return [];
+  if (item === undefined || others.length > 0) return [];
   const { lists } = outcome.definitions.collector;
   if (lists.has(item)) return [];
-  return [
-    {
-      id: 'undefined-list',
-      message: `'${item}' is compared as it is: there is no list of that name`,
-      suggestion: suggest(item, lists.keys()),
-    },
-  ];
+  const suggestion = suggest(item, lists.keys());
+  const isUnused = suggestion !== undefined && !output.stage.usedLists.has(suggestion);
+  const isName = LIST_NAME.test(item) && (suggestion !== undefined || /s$|_list$/.test(item));
+  if (!isUnused && !isName) return [];
+  const message = `'${item}' is compared as it is: there is no list of that name`;
+  return [{ id: 'undefined-list', message, suggestion, position: check.right.position }];
+}
+
+/** In one of these groups is everyone who sends a request. */
+const EVERYONE: ReadonlySet<string> = new Set(['system:authenticated', 'system:unauthenticated']);
+
+function allElements(check: Check): readonly Advice[] {
+  if (check.kind !== 'binary' || check.operator !== 'in' || check.right.kind !== 'list') return [];
+  const { left, right } = check;
+  if (left.kind !== 'field' || left.name !== 'ka.user.groups' || right.items.length === 0) return [];
+  if (right.items.some((item) => EVERYONE.has(item))) return [];
+  const message = `'${printExpr(check)}' asks whether all groups are in the list, and everyone is in system:authenticated or system:unauthenticated as well: intersects asks for any`;
+  return [{ id: 'all-elements', message }];
+}
+
+const ORDER: ReadonlySet<string> = new Set(['<', '<=', '>', '>=']);
+/** Numbers of three digits each, whose order as texts is the same. */
+const SAME_LENGTH: ReadonlySet<string> = new Set(['ka.response.code']);
+
+function textOrder(check: Check, table: FieldTable): readonly Advice[] {
+  if (check.kind !== 'binary' || !ORDER.has(check.operator) || check.left.kind !== 'field') return [];
+  const found = table.lookup(spelled(check.left));
+  if ('error' in found || found.field.type !== 'CHARBUF' || SAME_LENGTH.has(check.left.name)) return [];
+  const message = `'${printExpr(check)}' compares texts, letter by letter: 9 is more than 10`;
+  return [{ id: 'text-order', message }];
 }

@@ -4,7 +4,7 @@ import type { ByteString } from '../../../bytes.js';
 import { printExpr } from '../../condition/printer.js';
 import type { Place } from '../../diagnostic.js';
 import type { CompiledDefinition } from '../compiler.js';
-import { placeOfNode as placeInCondition } from '../conditions.js';
+import { placeInRule } from '../conditions.js';
 import { placeInText, placeOfNode } from '../place.js';
 import { type Finding, finding } from './finding.js';
 import type { LintJob } from './job.js';
@@ -24,11 +24,11 @@ function checkCondition(rule: CompiledDefinition, job: LintJob): readonly Findin
   const never = logic.neverTrue([base]);
   if (never !== undefined) {
     const place = placeOfConflict(never.conflict, rule, job) ?? start;
-    return [finding('never-true', `condition is never true${because(never.conflict)}`, place, { item })];
+    return [finding('never-true', `rule '${item}' never fires${because(never.conflict)}`, place, { item })];
   }
   const found = checkExceptions(rule, base, logic);
   if (logic.neverTrue([{ expr: condition, positive: false }]) !== undefined)
-    return [...found, finding('always-true', 'condition is always true', start, { item })];
+    return [...found, finding('always-true', `rule '${item}' fires for every event`, start, { item })];
   return found;
 }
 
@@ -48,7 +48,7 @@ function placeOfConflict(
   { output }: LintJob,
 ): Place | undefined {
   const literal = conflict?.[1];
-  return literal && placeInCondition(output.stage, rule.parsed, literal.check.position);
+  return literal && placeInRule(output.stage, rule.parsed, literal.check.position);
 }
 
 /** The condition without its exceptions. */
@@ -70,13 +70,18 @@ function checkExceptions(rule: CompiledDefinition, base: Wanted, logic: Logic): 
     const more = { item: definition.name };
     if (logic.neverTrue([base, { expr: exclusion, positive: true }]) !== undefined)
       return [
-        finding('exception-excludes-all', `exception '${name}' leaves nothing of the rule`, place, more),
+        finding(
+          'exception-excludes-all',
+          `exception '${name}' leaves nothing of rule '${definition.name}'`,
+          place,
+          more,
+        ),
       ];
     if (logic.neverTrue([base, { expr: exclusion, positive: false }]) !== undefined)
       return [
         finding(
           'exception-never-applies',
-          `exception '${name}' is for events that the rule does not match`,
+          `exception '${name}' is for events that rule '${definition.name}' does not match`,
           place,
           more,
         ),

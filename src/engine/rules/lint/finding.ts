@@ -50,6 +50,10 @@ export const LINT_RULES = {
     level: 'warning',
     text: 'A regular expression that matches no value: it is compared with the whole value, and its anchors contradict that.',
   },
+  'whole-value-regex': {
+    level: 'note',
+    text: 'A regular expression with an anchor at one end only: in Falco it has to match the whole value anyway.',
+  },
   'exception-excludes-all': {
     level: 'warning',
     text: 'An exception that takes away every event that the rule matches.',
@@ -58,7 +62,10 @@ export const LINT_RULES = {
     level: 'note',
     text: 'An exception for events that the rule does not match anyway.',
   },
-  'duplicate-macro': { level: 'note', text: 'Two macros that stand for the same condition.' },
+  'duplicate-macro': {
+    level: 'note',
+    text: 'Two macros that stand for the same condition, whatever the order of its parts.',
+  },
   'nested-list': {
     level: 'warning',
     text: 'The name of a list that stays a literal value: lists are looked up one level deep.',
@@ -67,8 +74,32 @@ export const LINT_RULES = {
     level: 'note',
     text: 'A value that looks like the name of a list, but no such list exists.',
   },
+  'all-elements': {
+    level: 'note',
+    text: "`in` asks whether all elements of a list field are among the values: no request's groups are.",
+  },
+  'text-order': {
+    level: 'note',
+    text: 'An order of numbers on a field of texts: they are compared letter by letter.',
+  },
   'unknown-field': { level: 'warning', text: 'An unknown field in a macro that no rule uses.' },
+  'cut-field': {
+    level: 'warning',
+    text: 'A field of an output that is not there: Falco takes the longest one that its name begins with, and the rest as text.',
+  },
+  'missing-source': {
+    level: 'warning',
+    text: 'A rule without a source is for system calls, but its condition asks about fields of another source.',
+  },
   'duplicate-key': { level: 'warning', text: 'A key that is there twice: the first value counts.' },
+  'merge-key': {
+    level: 'warning',
+    text: '`<<` merges nothing in rules files: it is an unknown key.',
+  },
+  'redefined-item': {
+    level: 'warning',
+    text: 'A rule, macro or list that is fully defined twice in one file: the second definition replaces the first.',
+  },
 } as const satisfies Record<string, LintRule>;
 
 export type LintId = keyof typeof LINT_RULES;

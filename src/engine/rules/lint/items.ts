@@ -1,11 +1,12 @@
 // Lists and macros: names that stay literal, macros that differ only in name, unknown fields in unused macros.
 
 import type { ByteString } from '../../../bytes.js';
-import { printExpr } from '../../condition/printer.js';
+import type { Expr } from '../../condition/ast.js';
 import type { CompiledMacro } from '../conditions.js';
 import { conditionDetails } from '../details.js';
 import { placeInText } from '../place.js';
 import { suggest } from '../suggest.js';
+import { canonicalText } from './canonical.js';
 import { type Finding, finding } from './finding.js';
 import type { LintJob } from './job.js';
 
@@ -17,8 +18,9 @@ const placeOfMacro = ({ info }: CompiledMacro) => placeInText(info.condition, 0)
 
 function sameMacros(job: LintJob): readonly Finding[] {
   const first = new Map<ByteString, ByteString>();
+  const known = new Map<Expr, ByteString>();
   return [...job.output.stage.macros.values()].flatMap((macro) => {
-    const text = printExpr(macro.expr);
+    const text = canonicalText(macro.expr, known);
     const { name } = macro.info;
     const other = first.get(text);
     if (other === undefined) {

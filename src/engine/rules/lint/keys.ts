@@ -1,9 +1,12 @@
 // Keys that are there twice in a mapping: YAML readers disagree on which one counts; here, as in Falco, the first.
+// And merge keys, which Falco does not know.
 
 import { keyText, parseYaml, type YamlNode } from '../../../yaml.js';
 import type { RulesFile } from '../loader.js';
 import { placeOfNode, sourceFile } from '../place.js';
 import { type Finding, finding } from './finding.js';
+
+const MERGE = "'<<' merges nothing in rules files: write the keys out";
 
 export function checkKeys({ name, content }: RulesFile): readonly Finding[] {
   const yaml = parseYaml(content);
@@ -21,6 +24,7 @@ export function checkKeys({ name, content }: RulesFile): readonly Finding[] {
       open.push(value);
       const word = keyText(key);
       if (word === undefined) continue;
+      if (word === '<<') findings.push(finding('merge-key', MERGE, placeOfNode(file, key)));
       if (keys.has(word))
         findings.push(
           finding(

@@ -6,6 +6,7 @@ import type { ByteString } from '../../../bytes.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { loadRules } from '../load.js';
 import type { RulesFile } from '../loader.js';
+import { suggest } from '../suggest.js';
 import { checkChecks } from './checks.js';
 import { checkConditions } from './conditions.js';
 import type { Finding } from './finding.js';
@@ -13,7 +14,10 @@ import { checkListsAndMacros } from './items.js';
 import type { LintJob, LintOptions } from './job.js';
 import { checkKeys } from './keys.js';
 import { createLogic, type Logic } from './logic.js';
+import { checkOutputs } from './outputs.js';
+import { checkRedefined } from './redefined.js';
 import { checkShadows } from './shadows.js';
+import { checkSources } from './sources.js';
 
 /** Findings in the order of files and lines. */
 export function lintRules(files: readonly RulesFile[], options: LintOptions): readonly Finding[] {
@@ -22,11 +26,17 @@ export function lintRules(files: readonly RulesFile[], options: LintOptions): re
   const job: LintJob | undefined =
     output === undefined ? undefined : { options, outcome, output, logic: logicOf(options) };
   const findings = [
-    ...outcome.results.flatMap(({ errors, warnings }) => [...errors, ...warnings]).map(ofDiagnostic),
+    ...outcome.results
+      .flatMap(({ errors, warnings }) => [...errors, ...warnings])
+      .map((diagnostic) => ofDiagnostic(diagnostic, options)),
     ...files.flatMap(checkKeys),
+    ...files.flatMap(checkRedefined),
+    ...checkSources(outcome, options),
     ...(job === undefined
       ? []
-      : [...checkChecks(job), ...checkConditions(job), ...checkShadows(job), ...checkListsAndMacros(job)]),
+      : [checkChecks, checkConditions, checkShadows, checkListsAndMacros, checkOutputs].flatMap((check) =>
+          check(job),
+        )),
   ];
   return inOrder(withoutRepeats(findings), files);
 }
@@ -40,7 +50,12 @@ function logicOf({ load, knownValues }: LintOptions): LintJob['logic'] {
   };
 }
 
-function ofDiagnostic({ severity, code, message, place, suggestion, context }: Diagnostic): Finding {
+const UNKNOWN_SOURCE = /^Unknown source (.*), skipping$/s;
+
+function ofDiagnostic(diagnostic: Diagnostic, { sources }: LintOptions): Finding {
+  const { severity, code, message, place, context } = diagnostic;
+  const source = code === 'LOAD_UNKNOWN_SOURCE' ? UNKNOWN_SOURCE.exec(message)?.[1] : undefined;
+  const suggestion = source === undefined ? diagnostic.suggestion : suggest(source, sources);
   const item = context.locations.find(({ itemType }) => ['rule', 'macro', 'list'].includes(itemType));
   const text = code === 'LOAD_UNSAFE_NA_CHECK' ? 'Comparing with <NA> never tells a missing value' : message;
   return {

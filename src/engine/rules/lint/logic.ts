@@ -32,6 +32,12 @@ export interface Wanted {
 
 const MAX_ALTERNATIVES = 256;
 
+/** What spreading out a tree gave; no alternatives: too many. */
+interface Spread {
+  readonly alternatives: readonly Alternative[] | undefined;
+  readonly conflict: Conflict | undefined;
+}
+
 interface Search {
   conflict: Conflict | undefined;
 }
@@ -40,6 +46,7 @@ export function createLogic(table: FieldTable, known: KnownValues): Logic {
   const evaluator = createEvaluator(table);
   const printed = new Map<Expr, string>();
   const fields = new Map<string, ByteString | undefined>();
+  const spreadOut = { positive: new Map<Expr, Spread>(), negative: new Map<Expr, Spread>() };
 
   const keyOf = (expr: Expr): string => {
     const text = printed.get(expr) ?? printExpr(expr);
@@ -119,7 +126,20 @@ export function createLogic(table: FieldTable, known: KnownValues): Logic {
     return result;
   };
 
-  const spread = ({ expr, positive }: Wanted, search: Search): readonly Alternative[] | undefined => {
+  // Macros are in many conditions, and conditions are asked about many times.
+  const spread = (wanted: Wanted, search: Search): readonly Alternative[] | undefined => {
+    const known = wanted.positive ? spreadOut.positive : spreadOut.negative;
+    let found = known.get(wanted.expr);
+    if (found === undefined) {
+      const inner: Search = { conflict: undefined };
+      found = { alternatives: spreadOnce(wanted, inner), conflict: inner.conflict };
+      known.set(wanted.expr, found);
+    }
+    search.conflict ??= found.conflict;
+    return found.alternatives;
+  };
+
+  const spreadOnce = ({ expr, positive }: Wanted, search: Search): readonly Alternative[] | undefined => {
     switch (expr.kind) {
       case 'not':
         return spread({ expr: expr.operand, positive: !positive }, search);

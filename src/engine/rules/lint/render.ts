@@ -4,7 +4,7 @@ import { type ByteString, fromBytes, toBytes } from '../../../bytes.js';
 import { ERRORS, type ErrorCode, WARNINGS, type WarningCode } from '../../diagnostic/codes.js';
 import type { Json } from '../../diagnostic/json.js';
 import { lineOf, meant, pointer } from '../../diagnostic/pointer.js';
-import { type Finding, LINT_RULES, type LintId } from './finding.js';
+import { type Finding, type Level, LINT_RULES, type LintId } from './finding.js';
 
 export const LINT_FORMATS = ['text', 'json', 'sarif'] as const;
 export type LintFormat = (typeof LINT_FORMATS)[number];
@@ -73,7 +73,26 @@ function sarif(findings: readonly Finding[], contents: Contents): Json {
 }
 
 function sarifRule(id: string): Json {
-  return { id, shortDescription: { text: describe(id) } };
+  const text = id in WARNINGS ? WARNINGS[id as WarningCode].description : describe(id);
+  // GitHub asks for all three.
+  return {
+    id,
+    shortDescription: { text: describe(id) },
+    fullDescription: { text },
+    help: { text },
+    defaultConfiguration: { level: levelOf(id) },
+  };
+}
+
+function levelOf(id: string): Level {
+  if (id in LINT_RULES) return LINT_RULES[id as LintId].level;
+  return id in WARNINGS ? 'warning' : 'error';
+}
+
+/** A path as a URI reference, relative to where lint was run unless it is absolute. */
+function uriOf(path: string): string {
+  const encoded = path.split('/').map(encodeURIComponent).join('/');
+  return path.startsWith('/') ? `file://${encoded}` : encoded.replace(/^(?:\.\/)+/, '');
 }
 
 function describe(id: string): string {
@@ -95,7 +114,7 @@ function sarifResult(finding: Finding, ids: readonly string[], contents: Content
     locations: [
       {
         physicalLocation: {
-          artifactLocation: { uri: encodeURI(fromBytes(place.file)) },
+          artifactLocation: { uri: uriOf(fromBytes(place.file)) },
           region: {
             startLine: place.line,
             startColumn,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toBytes } from '../../../../src/bytes.js';
-import { hasMisplacedAnchor } from '../../../../src/engine/rules/lint/checks.js';
+import { hasMisplacedAnchor } from '../../../../src/engine/rules/lint/constants.js';
 import type { Finding } from '../../../../src/engine/rules/lint/finding.js';
 import { lintRules } from '../../../../src/engine/rules/lint/lint.js';
 import { renderFindings } from '../../../../src/engine/rules/lint/render.js';
@@ -12,7 +12,7 @@ function lint(text: string): readonly Finding[] {
     load: { tables: (source) => TABLES.get(source) },
     knownValues,
     defectOf: (field) => defectOf(field, false),
-    sources: ['k8s_audit'],
+    sources: ['k8s_audit', 'syscall'],
   });
 }
 
@@ -37,12 +37,24 @@ describe('conditions', () => {
     ['ka.verb = create and ka.verb in ()', undefined],
     ['tolower(ka.user.name) = bob and ka.user.name = BOB', undefined],
     ['tolower(ka.user.name) = bob and ka.user.name = Al', '3:15 never-true'],
-    ['ka.uri regex "a$b"', '3:15 regex-never-matches'],
+    ['ka.uri regex "a$b"', '3:28 regex-never-matches'],
     ['tolower(ka.user.groups) intersects (a)', '3:15 transformed-list'],
     ['ka.user.name in tolower(ka.target.name)', '3:15 transformed-value'],
     ['ka.req.pod.containers.add_capabilities intersects (SYS_ADMIN)', '3:15 field-defect'],
     ['join(" ", ka.req.pod.containers.add_capabilities) contains SYS_ADMIN', undefined],
-    ['ka.uri.param[a] in (known_users)', '3:15 undefined-list'],
+    ['ka.uri.param[a] in (known_users)', '3:34 undefined-list'],
+    ['ka.uri.param[a] in (my_value)', undefined],
+    ['ka.uri regex "^/ap[i]/x"', '3:28 whole-value-regex'],
+    ['ka.uri regex "[.]sh$"', undefined],
+    ['ka.uri regex "/a[.]sh$"', '3:28 whole-value-regex'],
+    ['tolower(ka.user.name) = Bob', '3:39 never-true-check'],
+    ['tolower(ka.user.name) in (bob, Al)', '3:40 never-true-check'],
+    ['toupper(ka.user.name) startswith "Bo"', '3:48 never-true-check'],
+    ['toupper(ka.user.name) != Bob', undefined],
+    ['ka.user.groups in (system:masters)', '3:15 all-elements'],
+    ['ka.user.groups in (system:masters, system:authenticated)', undefined],
+    ['not ka.user.name exists and ka.uri.param[limit] > 500', '3:43 text-order'],
+    ['ka.response.code >= 400', undefined],
   ])('%j', (condition, finding) => {
     expect(found(rule(`'${condition}'`))).toEqual(finding === undefined ? [] : [finding]);
   });
@@ -102,6 +114,11 @@ describe('items', () => {
         `- macro: a\n  condition: ${first}\n- macro: b\n  condition: ${second}\n${rule('a and b and ka.uri exists')}`,
       );
     expect(macros('ka.verb in (get, list)', 'ka.verb  in (get,list)')).toEqual(['4:14 duplicate-macro']);
+    expect(macros('ka.verb in (get, list)', 'ka.verb in (list,get)')).toEqual(['4:14 duplicate-macro']);
+    expect(macros('ka.verb = get or ka.uri = a', '(ka.uri=a or ka.verb=get)')).toEqual([
+      '4:14 duplicate-macro',
+    ]);
+    expect(macros('ka.verb = get', 'ka.uri = /a')).toEqual([]);
     expect(macros('ka.verb = get', 'a')).toEqual([]);
     expect(macros('evt.num = 0', 'evt.num = 0')).toEqual([]);
   });
@@ -116,6 +133,39 @@ describe('items', () => {
   it('finds names of lists that stay literal', () => {
     const lists = '- list: c\n  items: [x]\n- list: b\n  items: [c]\n- list: a\n  items: [b]\n';
     expect(found(lists + rule('ka.uri in (a)'))).toEqual(['5:3 nested-list']);
+  });
+
+  it('finds fields of outputs that Falco cuts', () => {
+    const output = (text: string) => lint(rule('ka.uri exists').replace('output: o', `output: ${text}`));
+    expect(output('x %ka.target.namespce')).toMatchObject([
+      { id: 'cut-field', suggestion: 'ka.target.namespace', place: { line: 4, column: 13 } },
+    ]);
+    expect(output('in %ka.target.namespace. by %10ka.user.name, %ka.uri.param[a]')).toEqual([]);
+  });
+
+  it('finds rules that have forgotten their source', () => {
+    const forgotten = rule('ka.verb = get').replace('  source: k8s_audit\n', '');
+    expect(found(forgotten)).toContain('3:14 missing-source');
+    expect(found(forgotten.replace('ka.verb = get', 'proc.name = x'))).toEqual([]);
+    expect(lint(rule('ka.verb = get').replace('k8s_audit', 'k8saudit'))).toMatchObject([
+      { id: 'LOAD_UNKNOWN_SOURCE', suggestion: 'k8s_audit', place: { line: 6, column: 11 } },
+    ]);
+  });
+
+  it('finds items that one file defines twice', () => {
+    expect(found(rule('ka.uri exists') + rule('ka.uri exists'))).toEqual(['7:3 redefined-item']);
+    const enabled = '- rule: R\n  enabled: false\n  override: {enabled: replace}\n';
+    expect(found(rule('ka.uri exists') + enabled)).toEqual([]);
+  });
+
+  it('finds merge keys', () => {
+    const text = `- &r\n  list: a\n  items: [x]\n- <<: *r\n  list: b\n  items: [y]\n${rule('ka.uri in (a, b)')}`;
+    expect(found(text)).toEqual(['4:3 LOAD_UNKNOWN_KEY', '4:3 merge-key']);
+  });
+
+  it('finds a mistyped name of a list that nothing uses', () => {
+    const text = `- list: admins\n  items: [x]\n${rule('ka.user.name in (admin)')}`;
+    expect(found(text)).toEqual(['1:3 LOAD_UNUSED_LIST', '5:30 undefined-list']);
   });
 
   it('finds keys that are there twice', () => {
@@ -156,12 +206,12 @@ describe('renderFindings', () => {
       toBytes(`a.yaml:3:36: warning: 'ka.verb = Create' is never true: ka.verb is one of ${knownValues('ka.verb')!.join(', ')} (did you mean 'create'?) [never-true-check]
 3 |   condition: ka.user.name = é and ka.verb = Create
                                       ^^^^^^^
-a.yaml:3:36: warning: condition is never true: 'ka.verb = Create' is never true [never-true]
+a.yaml:3:36: warning: rule 'R' never fires: 'ka.verb = Create' is never true [never-true]
 3 |   condition: ka.user.name = é and ka.verb = Create
                                       ^^^^^^^
 a.yaml:4:3: warning: Unknown key 'outptu'. The key will be ignored. (did you mean 'output'?) [LOAD_UNKNOWN_KEY]
 4 |   outptu: x
-      ^^^^^^^
+      ^^^^^^
 3 warnings
 `),
     );
