@@ -53,6 +53,7 @@ function saysMore({ context, place, suggestion }: Diagnostic): boolean {
   );
 }
 
-function exactPlace({ place, suggestion }: Diagnostic, contents: Contents): ByteString {
+function exactPlace({ place, suggestion, appended }: Diagnostic, contents: Contents): ByteString {
+  if (appended !== undefined) return `in what the configuration appends to outputs: ${appended}\n`;
   return `at ${place.file}:${place.line}:${place.column}${meant(suggestion)}:\n${pointer(place, contents)}`;
 }

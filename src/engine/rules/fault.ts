@@ -12,6 +12,8 @@ export interface Hint {
   /** The place, as a mark in the context's file. */
   readonly mark?: Mark | undefined;
   readonly suggestion?: ByteString | undefined;
+  /** Text from the configuration, where the fault is in that and not in the file. */
+  readonly appended?: ByteString | undefined;
 }
 
 /** Notes a warning about the file that is being loaded. */

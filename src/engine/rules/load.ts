@@ -143,12 +143,19 @@ function diagnose(
   code: ErrorCode | WarningCode,
   message: ByteString,
   context: Context,
-  { place, mark, suggestion }: Hint,
+  { place, mark, suggestion, appended }: Hint,
 ): Diagnostic {
   const exact =
     place ?? (mark === undefined ? placeOfContext(context, files) : placeOfMark(mark, context, files));
-  const meant = suggestion === undefined ? {} : { suggestion };
-  return { severity, code, message, context, place: exact, ...meant };
+  return {
+    severity,
+    code,
+    message,
+    context,
+    place: exact,
+    ...(suggestion !== undefined && { suggestion }),
+    ...(appended !== undefined && { appended }),
+  };
 }
 
 function loadedRules({ rules }: CompileOutput, options: LoadOptions): readonly LoadedRule[] {

@@ -66,7 +66,7 @@ function compileText(job: Job, text: ByteString, isOutput: boolean): Template | 
   const result = templateOf(source, text);
   if (result.ok) return result.value;
   const message = untilNul(result.fault.message);
-  const hint = isOutput ? hintOf(job, text, result.fault) : {};
+  const hint = isOutput ? hintOf(job, text, result.fault) : { appended: text };
   if (isOutput && definition.skipIfUnknownFilter && UNKNOWN.test(message)) {
     warn('LOAD_UNKNOWN_FILTER', message, definition.outputContext, hint);
     return undefined;
@@ -76,10 +76,11 @@ function compileText(job: Job, text: ByteString, isOutput: boolean): Template | 
 
 const FIELD = /%[0-9]*([a-zA-Z][a-zA-Z0-9_.]*)/y;
 
-/** The place of the field in the rule's own text, and what may have been meant. */
+/** The place of the field in the rule's own text, and what may have been meant; or that it is not in that text. */
 function hintOf({ definition, source }: Job, text: ByteString, { position }: Fault): Hint {
   const own = definition.output.text;
-  if (!text.startsWith(own) || position.offset >= own.length) return {};
+  if (!text.startsWith(own)) return {};
+  if (position.offset >= own.length) return { appended: text.slice(own.length).trim() };
   FIELD.lastIndex = position.offset;
   const name = FIELD.exec(text)?.[1];
   const place = placeInText(definition.output, position.offset);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toBytes } from '../../../src/bytes.js';
 import { exactPlaces, pointer } from '../../../src/engine/diagnostic/pointer.js';
+import type { LoadOptions } from '../../../src/engine/rules/load-options.js';
 import { load, rule } from '../rules/support.js';
 
 const placesOf = (text: string): string => exactPlaces(load(text).results[0]!);
@@ -15,6 +16,19 @@ describe('exactPlaces', () => {
         'at a.yaml:3:43:\n3 |   condition: ka.user.name = é and ka.verb\n                                             ^\n',
       ),
     );
+  });
+
+  it('blames what the configuration appends, not the rule', () => {
+    const output = (extra: Partial<LoadOptions>): string =>
+      exactPlaces(load(rule('ka.verb = get'), extra).results[0]!);
+    const texts = ['a=%ka.verb', 'b=%ka.nope'].map((format) => ({ format }));
+    expect(output({ extraOutputs: texts })).toBe(
+      'in what the configuration appends to outputs: a=%ka.verb b=%ka.nope\n',
+    );
+    expect(output({ extraFields: [{ key: 'k', format: '%ka.nope', raw: false }] })).toBe(
+      'in what the configuration appends to outputs: %ka.nope\n',
+    );
+    expect(output({ extraOutputs: texts.slice(0, 1) })).toBe('');
   });
 
   it('says nothing where Falco points right', () => {
