@@ -99,7 +99,16 @@ const K8SAUDIT_EKS: BuiltinPlugin = {
   sourcing: { id: 9, source: K8S_AUDIT },
   extraction: true,
   fieldSources: [K8S_AUDIT],
-  ownKeys: ['role_arn', 'external_id', 'lateness', 'requests_per_second', 'checkpoint', 'from', 'to'],
+  ownKeys: [
+    'clusters',
+    'role_arn',
+    'external_id',
+    'lateness',
+    'requests_per_second',
+    'checkpoint',
+    'from',
+    'to',
+  ],
   openParams: [{ value: 'default', description: 'Cluster Name' }],
   schema: {
     head: {

@@ -9,15 +9,39 @@ import type { Counters } from './metrics.js';
 import type { Reporter } from './reporter.js';
 
 export interface CallOptions {
+  /** Which of the clusters: any name of its own. */
+  readonly place: string;
   readonly client: LogClient;
   readonly limiter: Limiter;
   readonly clock: Clock;
   readonly counters: Counters;
   readonly reporter: Reporter;
-  /** Go on also where someone must change the configuration. */
-  readonly patient: boolean;
+  readonly company: Company;
   /** Calls in a row that may fail before the first one got through; undefined: any number. */
   readonly maxTries: number | undefined;
+}
+
+/** The clusters that are read side by side: one that is set up wrongly waits for as long as others may be read. */
+export interface Company {
+  /** A call got through. */
+  answered(): void;
+  /** Someone must change the configuration of this one. @returns whether it is worth to wait for that */
+  stuck(cluster: string): boolean;
+}
+
+/** @param clusters how many they are */
+export function createCompany(clusters: number): Company {
+  const stuck = new Set<string>();
+  let answered = false;
+  return {
+    answered: () => {
+      answered = true;
+    },
+    stuck: (cluster) => {
+      stuck.add(cluster);
+      return answered || stuck.size < clusters;
+    },
+  };
 }
 
 /** `failed`: ask again. `rejected`: the page token counts no more. */
@@ -30,8 +54,8 @@ const LONGEST_BACKOFF_MS = 30_000;
 export function createCalls(
   options: CallOptions,
 ): (request: LogRequest, signal: AbortSignal) => Promise<Answer> {
-  const { client, limiter, clock, counters, reporter, patient, maxTries } = options;
-  let succeeded = false;
+  const { client, limiter, clock, counters, reporter, place, company, maxTries } = options;
+  let answered = false;
   let tries = 0;
 
   // Full jitter, without an end; what only a person can mend ends the source, unless it has worked before.
@@ -40,8 +64,8 @@ export function createCalls(
       counters.throttles++;
       limiter.throttled();
     }
-    const final = fault.kind === 'configuration' && !succeeded && !patient;
-    const hopeless = maxTries !== undefined && !succeeded && tries > maxTries;
+    const final = fault.kind === 'configuration' && !answered && !company.stuck(place);
+    const hopeless = maxTries !== undefined && !answered && tries > maxTries;
     if (final || hopeless) throw new SourceError(fault.message, { cause: fault });
     reporter.fault(fault);
     const longest = fault.kind === 'configuration' ? 2 * LONGEST_BACKOFF_MS : LONGEST_BACKOFF_MS;
@@ -57,7 +81,8 @@ export function createCalls(
       const page = await client.read(request, signal);
       limiter.succeeded();
       reporter.recovered();
-      succeeded = true;
+      answered = true;
+      company.answered();
       tries = 0;
       return page;
     } catch (error) {

@@ -26,7 +26,7 @@ export interface CloudWatchMetrics {
   /** From the service's taking in of the latest event to its delivery here, milliseconds. */
   readonly lag: number | undefined;
   /** Up to this time everything has been read for good, milliseconds since the epoch. */
-  readonly position: number;
+  readonly settled: number | undefined;
   /** Calls a second that are allowed now. */
   readonly rate: number;
   /** Part of a back-fill's time range that has been read, 0–1; undefined where there is no end. */
@@ -48,6 +48,8 @@ export interface Counters {
   damaged: number;
   newestEvent: number | undefined;
   lag: number | undefined;
+  settled: number | undefined;
+  /** How far a back-fill has come. */
   position: number;
   readonly from: number;
   readonly until: number | undefined;
@@ -71,6 +73,7 @@ export function createCounters(from: number, until: number | undefined): Counter
     damaged: 0,
     newestEvent: undefined,
     lag: undefined,
+    settled: undefined,
     position: from,
     from,
     until,
@@ -87,9 +90,9 @@ export function createCounters(from: number, until: number | undefined): Counter
 }
 
 export function metricsOf(counters: Counters, rate: number): CloudWatchMetrics {
-  const { from, until, take: _, ...rest } = counters;
+  const { from, until, position, take: _, ...rest } = counters;
   const done =
-    until === undefined ? undefined : Math.min(1, Math.max(0, (rest.position - from) / (until - from || 1)));
+    until === undefined ? undefined : Math.min(1, Math.max(0, (position - from) / (until - from || 1)));
   return { ...rest, rate, done };
 }
 
@@ -111,7 +114,7 @@ export function seriesOf(cluster: string, metrics: CloudWatchMetrics): readonly 
       'settled_timestamp_seconds',
       'gauge',
       'All before this has been read for good.',
-      seconds(metrics.position),
+      seconds(metrics.settled),
     ],
     ['calls_total', 'counter', 'Calls of FilterLogEvents.', metrics.calls],
     ['failed_calls_total', 'counter', 'Calls that failed, for whatever reason.', metrics.faults],

@@ -1,6 +1,7 @@
 // Settings → sources: one for each cluster, with one limiter for each account and region.
 
 import { SourceError, type SourceLog } from '../source.js';
+import { createCompany } from './calls.js';
 import { createLogClient, logGroupOf } from './client.js';
 import { type Clock, systemClock } from './clock.js';
 import { CURSOR_DEFAULTS } from './cursor-state.js';
@@ -45,6 +46,7 @@ export function openCloudWatchSources(options: OpenOptions): readonly CloudWatch
   }
   // A start or an end that was asked for on the command line wins over a remembered place.
   const remembers = options.from === undefined && range.to === undefined;
+  const company = createCompany(settings.clusters.length);
   const several = settings.clusters.length > 1;
 
   return settings.clusters.map((cluster, i) => {
@@ -66,7 +68,8 @@ export function openCloudWatchSources(options: OpenOptions): readonly CloudWatch
       fromNow: range.from === undefined,
       progress: remembers ? progressOf(settings.checkpoint, cluster, places[i]!, several) : undefined,
       maxEventSize: settings.maxEventSize,
-      patient: several,
+      company,
+      place: places[i],
     });
   });
 }

@@ -1,4 +1,5 @@
-// init_config and open_params of k8saudit-eks. In: their texts (JSON; a name, names, or a JSON list). Out: settings for
+// init_config and open_params of k8saudit-eks. In: their texts (JSON; a name, names, or a JSON list; `clusters` in
+// init_config is the same as a list in YAML). Out: settings for
 // each cluster, or one line that says what is wrong (spec: fields-and-sources.md §4.1).
 
 import { type ByteString, fromBytes } from '../../bytes.js';
@@ -77,7 +78,11 @@ export function readEksSettings(initConfig: ByteString, openParams: ByteString):
     roleArn: text('role_arn'),
     externalId: text('external_id'),
   };
-  const entries = entriesOf(fromBytes(openParams), problems);
+  const list = init['clusters'];
+  const entries = [
+    ...(list !== undefined && openParams.trim() === '' ? [] : entriesOf(fromBytes(openParams), problems)),
+    ...(list === undefined ? [] : toEntries(Array.isArray(list) ? list : [list], 'clusters', problems)),
+  ];
   const clusters = entries.map(
     (entry): ClusterSettings => ({
       cluster: text('cluster', entry) ?? text('name', entry) ?? '',
@@ -118,15 +123,19 @@ function entriesOf(openParams: string, problems: string[]): readonly Json[] {
     problems.push('open_params of k8saudit-eks is neither a cluster name nor a list of clusters');
     return [];
   }
-  return (Array.isArray(list) ? list : [list]).map((entry: unknown) => {
+  return toEntries(Array.isArray(list) ? list : [list], 'open_params', problems);
+}
+
+function toEntries(list: readonly unknown[], place: string, problems: string[]): readonly Json[] {
+  return list.map((entry: unknown) => {
     if (typeof entry === 'string') return { cluster: entry };
-    if (typeof entry !== 'object' || entry === null) {
-      problems.push('a cluster in open_params must be a name or a mapping');
+    if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
+      problems.push(`a cluster in ${place} must be a name or a mapping`);
       return {};
     }
     const json = keysOf(entry);
     const unknown = Object.keys(json).find((key) => !ENTRY_KEYS.has(key));
-    if (unknown !== undefined) problems.push(`a cluster in open_params has no setting ${unknown}`);
+    if (unknown !== undefined) problems.push(`a cluster in ${place} has no setting ${unknown}`);
     return json;
   });
 }

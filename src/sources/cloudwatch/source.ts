@@ -4,7 +4,7 @@
 
 import type { ByteString } from '../../bytes.js';
 import { type Batch, type Source, SourceError, type SourceLog } from '../source.js';
-import { createCalls } from './calls.js';
+import { type Company, createCalls, createCompany } from './calls.js';
 import { ClientFault, type LogClient, type LogPage } from './client-types.js';
 import type { Clock } from './clock.js';
 import { accept, restart, startCursor } from './cursor.js';
@@ -32,8 +32,10 @@ export interface CloudWatchSourceOptions {
   /** Remembers the position over a restart. */
   readonly progress?: Progress | undefined;
   readonly maxEventSize: number;
-  /** Go on trying where someone must change the configuration: other clusters are read beside this one. */
-  readonly patient?: boolean;
+  /** The clusters that are read side by side; none: this one alone. */
+  readonly company?: Company | undefined;
+  /** Names this one among them. */
+  readonly place?: string | undefined;
 }
 
 export interface CloudWatchSource extends Source<ByteString> {
@@ -64,7 +66,8 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
     clock,
     counters,
     reporter,
-    patient: options.patient === true,
+    place: options.place ?? cluster,
+    company: options.company ?? createCompany(1),
     maxTries: cursor.until === undefined ? undefined : BACKFILL_TRIES,
   });
   const uncommitted: Position[] = [];
@@ -84,6 +87,7 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
       if (Math.abs(ahead) > 1) settled = Math.floor(settled + ahead);
       await progress?.begin(settled, false).catch(complain);
     }
+    counters.settled = settled;
     return startCursor({ settled, seen: stored?.seen ?? [] }, service.now(), cursor);
   }
 
@@ -107,6 +111,7 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
     counters.late += accepted.late;
     if (accepted.stuck) reporter.fault(STUCK);
     const { payloads, record } = delivery.take(events, ids, state.settled, service.now());
+    counters.settled = state.settled;
     counters.position = Math.max(counters.position, state.settled, state.sweep?.newest ?? 0);
     return { payloads, position: { number: ++number, record } satisfies Position };
   }

@@ -13,7 +13,7 @@ import type { Clock } from '../../../src/sources/cloudwatch/clock.js';
 import type { CursorOptions } from '../../../src/sources/cloudwatch/cursor-state.js';
 import { createLimiter } from '../../../src/sources/cloudwatch/limiter.js';
 import { type ProgressRecord, progressIn } from '../../../src/sources/cloudwatch/progress.js';
-import { createCloudWatchSource } from '../../../src/sources/cloudwatch/source.js';
+import { type CloudWatchSource, createCloudWatchSource } from '../../../src/sources/cloudwatch/source.js';
 import { SourceError } from '../../../src/sources/source.js';
 
 export const START = 1_700_000_000_000;
@@ -58,10 +58,11 @@ export async function live(world: World): Promise<Lives> {
   const { events, cursor, dice } = world;
   // Then nothing dies any more, so that there is an end.
   const calm = Math.max(START, ...events.map(({ visible }) => visible)) + 2 * cursor.lateness + 10_000;
-  const end = calm + 3 * cursor.lateness + 20_000;
+  const last = Math.max(START, ...events.map(({ timestamp }) => timestamp)) + 5000;
   // Nor before the first call: until then nothing has begun.
   let begun = false;
   let calls = 0;
+  let over = false;
   const strikes = (chance: number): boolean => begun && time < calm && dice() < chance;
   const disk = { text: '' };
   const counts = new Map<string, number>();
@@ -87,12 +88,13 @@ export async function live(world: World): Promise<Lives> {
     life.stop.abort();
   }
 
-  function client(life: Life): LogClient {
+  function client(life: Life, settled: () => number | undefined): LogClient {
     return {
       async read(request) {
         begun = true;
         if (++calls > 100_000) throw new Error(`no end: ${JSON.stringify(request)} at ${time}`);
-        if (time > end) life.stop.abort();
+        if (time > calm && (settled() ?? 0) >= last) over = true;
+        if (over) life.stop.abort();
         if (strikes(world.crashes)) kill(life);
         time += Math.ceil(world.callTime * dice());
         if (dice() < 0.05) throw new ClientFault('transient', 'broken');
@@ -105,7 +107,7 @@ export async function live(world: World): Promise<Lives> {
     };
   }
 
-  while (time <= end) {
+  while (!over) {
     if (++lives > 50_000) throw new Error('no end');
     const life: Life = { stop: new AbortController(), dead: false };
     const file = memory(
@@ -115,9 +117,9 @@ export async function live(world: World): Promise<Lives> {
       () => kill(life),
       () => life.dead,
     );
-    const source = createCloudWatchSource({
+    const source: CloudWatchSource = createCloudWatchSource({
       cluster: 'c',
-      client: client(life),
+      client: client(life, () => source.metrics().settled),
       limiter: createLimiter(1000, clock),
       clock,
       log: () => {},

@@ -5,6 +5,7 @@ import { type Endpoint, startEndpoint } from '../../../src/endpoint/server.js';
 import { createLogStore, type LogStore } from '../../../src/endpoint/store.js';
 import { NO_TROUBLE, type Trouble } from '../../../src/endpoint/trouble.js';
 import { type AuditWriter, createAuditWriter } from '../../../src/endpoint/writer.js';
+import type { Company } from '../../../src/sources/cloudwatch/calls.js';
 import { createLogClient, logGroupOf } from '../../../src/sources/cloudwatch/client.js';
 import { systemClock } from '../../../src/sources/cloudwatch/clock.js';
 import { CURSOR_DEFAULTS, type CursorOptions } from '../../../src/sources/cloudwatch/cursor-state.js';
@@ -65,7 +66,7 @@ export interface SourceSetup {
   readonly perSecond?: number;
   readonly log?: SourceLog;
   readonly cluster?: string;
-  readonly patient?: boolean;
+  readonly company?: Company;
   readonly fromNow?: boolean;
 }
 
@@ -83,7 +84,7 @@ export function createSource(setup: SourceSetup): CloudWatchSource {
     progress:
       setup.checkpoint === undefined ? undefined : createProgress(setup.checkpoint, logGroupOf(cluster)),
     maxEventSize: 1_048_576,
-    patient: setup.patient ?? false,
+    company: setup.company,
     fromNow: setup.fromNow ?? false,
   });
 }

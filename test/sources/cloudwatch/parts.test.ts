@@ -123,6 +123,17 @@ describe('settings', () => {
         ],
       },
     });
+    const inYaml = { clusters: ['b', { cluster: 'c', region: 'eu-west-1' }], region: 'us-east-1' };
+    expect(read(inYaml, 'a')).toMatchObject({
+      settings: {
+        clusters: [
+          { cluster: 'a' },
+          { cluster: 'b', region: 'us-east-1' },
+          { cluster: 'c', region: 'eu-west-1' },
+        ],
+      },
+    });
+    expect(read(inYaml, '')).toMatchObject({ settings: { clusters: [{ cluster: 'b' }, { cluster: 'c' }] } });
     expect(read('', 'a, b')).toMatchObject({ settings: { clusters: [{ cluster: 'a' }, { cluster: 'b' }] } });
   });
 
@@ -132,6 +143,8 @@ describe('settings', () => {
     ['', '[{"cluster": "a", "regoin": "x"}]', 'a cluster in open_params has no setting regoin'],
     ['', '[', 'open_params of k8saudit-eks is neither a cluster name nor a list of clusters'],
     ['', '[1]', 'a cluster in open_params must be a name or a mapping'],
+    [{ clusters: [[]] }, '', 'a cluster in clusters must be a name or a mapping'],
+    [{ clusters: [] }, '', "cluster name can't be empty"],
     [{ shift: -1 }, 'c', 'shift must be a number of at least 0, not -1'],
     [{ region: [] }, 'c', 'region must be a text'],
     [[], 'c', 'init_config of k8saudit-eks is not a JSON object'],

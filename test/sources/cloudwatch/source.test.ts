@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ALL_TROUBLE } from '../../../src/endpoint/trouble.js';
+import { createCompany } from '../../../src/sources/cloudwatch/calls.js';
 import type { Source } from '../../../src/sources/source.js';
 import { auditIdOf, CLUSTER, createSource, createStage, type Stage } from './endpoint-run.js';
 
@@ -134,6 +135,20 @@ describe('CloudWatch source', () => {
     );
   });
 
+  it('ends where no cluster at all can be read', async () => {
+    stage = await createStage();
+    const { url } = stage.endpoint;
+    const company = createCompany(2);
+    const ends = ['one', 'two'].map((cluster) =>
+      collect(createSource({ url, from: Date.now(), cluster, company }), () => false).then(
+        () => 'end',
+        ({ message }: Error) => message.slice(0, 50),
+      ),
+    );
+    // Whoever fails last ends: the session then stops the others.
+    expect(await Promise.race(ends)).toMatch(/^log group \/aws\/eks\/(one|two)\/cluster does not exist/);
+  });
+
   it('goes on trying beside other clusters, and reads once the log group is there', async () => {
     stage = await createStage();
     const lines: string[] = [];
@@ -141,7 +156,7 @@ describe('CloudWatch source', () => {
       url: stage.endpoint.url,
       from: Date.now() - 1000,
       cluster: 'elsewhere',
-      patient: true,
+      company: createCompany(2),
       log: (level, line) => lines.push(`${level} ${line.slice(0, 32)}`),
     });
     const { store } = stage;
