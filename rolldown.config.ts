@@ -13,6 +13,7 @@ export default defineConfig({
   output: {
     dir: 'dist',
     cleanDir: true,
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
   },
