@@ -1,107 +1,73 @@
-// docs/rules.md from the rules files: technique → rules, and every rule.
+// docs/rules.md from the rules files and the maps: where the rules stand on each, every rule, and what is left to know.
 
-import { readFileSync } from 'node:fs';
-import { fromBytes } from '../../src/bytes.js';
-import { parseYaml, valueAt, type YamlMapping } from '../../src/yaml.js';
+import { type DocumentedRule, RULES_FILES, readRules } from './read-rules.js';
+import { type MapEntry, MICROSOFT, MITRE, OWASP, POD_SECURITY, RBAC } from './rule-maps.js';
+import { BLIND_SPOTS, INTRODUCTION, NOISE, TUNING } from './rules-text.js';
 import { table } from './table.js';
-
-interface DocumentedRule {
-  readonly name: string;
-  readonly description: string;
-  readonly priority: string;
-  readonly tags: readonly string[];
-}
-
-const FILES = ['k8s_audit_rules.yaml', 'eks_audit_rules.yaml'];
 
 /** Markdown page of our own rules. */
 export function rulesPage(): string {
-  const byFile = FILES.map((file) => ({
-    file,
-    rules: readRules(new URL(`../../rules/${file}`, import.meta.url)),
-  }));
+  const byFile = RULES_FILES.map((file) => ({ file, rules: readRules(file) }));
   const all = byFile.flatMap(({ rules }) => rules);
-  const techniques = [...new Set(all.flatMap(({ tags }) => tags.filter((tag) => /^T\d/.test(tag))))].sort();
-  const techniqueRows = techniques.map((id) => [
-    `[${id}](https://attack.mitre.org/techniques/${id.replace('.', '/')}/)`,
-    all
-      .filter(({ tags }) => tags.includes(id))
-      .map(({ name }) => name)
-      .join(', '),
-  ]);
   return [
     INTRODUCTION,
-    `## By technique of MITRE ATT&CK\n\n${table(['technique', 'rules'], techniqueRows)}`,
+    NOISE,
+    TUNING,
+    BLIND_SPOTS,
+    `## By technique of MITRE ATT&CK\n\nThe whole matrix for containers, and what else the rules see.\n\n${mitreTable(all)}`,
+    `## By Microsoft’s threat matrix for Kubernetes\n\n${mapTable(MICROSOFT)}`,
+    `## By OWASP’s Kubernetes top ten\n\n${mapTable(tagged(OWASP, all, (id) => `OWASP_${id}`))}`,
+    `## By control of the Pod Security Standards\n\n${mapTable(POD_SECURITY)}`,
+    `## By way of escalation through RBAC\n\n${mapTable(RBAC)}`,
     ...byFile.map(
       ({ file, rules }) =>
-        `## ${file}\n\n${table(['rule', 'priority', 'what it means', 'tags'], rules.map(ruleRow))}`,
+        `## ${file}\n\n${table(['rule', 'priority', 'what it means, what to do', 'tags'], rules.map(ruleRow))}`,
     ),
-    NOISE,
-    BLIND_SPOTS,
   ]
     .join('\n\n')
     .concat('\n');
 }
 
-const ruleRow = ({ name, priority, description, tags }: DocumentedRule): string[] => [
+/** Entries with the rules that carry their tag. */
+export function tagged(
+  entries: readonly MapEntry[],
+  all: readonly DocumentedRule[],
+  tagOf: (id: string) => string,
+): MapEntry[] {
+  return entries.map((entry) => {
+    const own = all.filter(({ tags }) => tags.includes(tagOf(entry.id))).map(({ name }) => name);
+    return { ...entry, rules: [...new Set([...own, ...(entry.rules ?? [])])] };
+  });
+}
+
+// Techniques outside of the containers' matrix that rules name: of clouds mostly.
+function mitreTable(all: readonly DocumentedRule[]): string {
+  const known = new Set(MITRE.map(({ id }) => id));
+  const others = [...new Set(all.flatMap(({ tags }) => tags.filter((tag) => /^T\d/.test(tag))))]
+    .filter((id) => !known.has(id))
+    .map((id): MapEntry => ({ id, name: '' }));
+  const rows = tagged([...MITRE, ...others], all, (id) => id).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  return table(
+    ['technique', 'rules'],
+    rows.map((entry) => [
+      `[${entry.id}](https://attack.mitre.org/techniques/${entry.id.replace('.', '/')}/) ${entry.name}`.trim(),
+      covered(entry),
+    ]),
+  );
+}
+
+const mapTable = (entries: readonly MapEntry[]): string =>
+  table(
+    ['', 'rules'],
+    entries.map((entry) => [`${entry.id} ${entry.name}`, covered(entry)]),
+  );
+
+const covered = ({ rules = [], note }: MapEntry): string =>
+  [rules.join(', '), note].filter((part) => part !== undefined && part !== '').join('. ');
+
+const ruleRow = ({ name, priority, description, tags, enabled }: DocumentedRule): string[] => [
   name,
-  priority,
+  enabled ? priority : `${priority}, disabled`,
   description,
   tags.join(' '),
 ];
-
-function readRules(url: URL): DocumentedRule[] {
-  const { documents } = parseYaml(readFileSync(url, 'latin1'));
-  const items = documents.flatMap((document) => (document.kind === 'sequence' ? document.items : []));
-  return items
-    .filter((item): item is YamlMapping => item.kind === 'mapping' && valueAt(item, 'rule') !== undefined)
-    .map((item) => ({
-      name: scalar(item, 'rule'),
-      description: scalar(item, 'desc'),
-      priority: scalar(item, 'priority'),
-      tags: tags(item),
-    }));
-}
-
-function scalar(item: YamlMapping, key: string): string {
-  const node = valueAt(item, key);
-  return node?.kind === 'scalar' ? fromBytes(node.text).trim().replace(/\s+/g, ' ') : '';
-}
-
-function tags(item: YamlMapping): string[] {
-  const node = valueAt(item, 'tags');
-  if (node?.kind !== 'sequence') return [];
-  return node.items.flatMap((tag) => (tag.kind === 'scalar' ? [fromBytes(tag.text)] : []));
-}
-
-const INTRODUCTION = `# Our rules
-
-\`rules/k8s_audit_rules.yaml\` is for any cluster, \`rules/eks_audit_rules.yaml\` adds what is special on Amazon EKS; load it
-behind the first. Both are ordinary Falco rules. Every rule has tests in \`rules/tests\`. This page is generated from the
-files.`;
-
-const NOISE = `## How loud they are
-
-Alerts on 100,000 generated events of an EKS cluster (\`src/endpoint/events.ts\`, seed 7, a tenth of the events of the kind
-that the stock rules look for), first match only, beside Falco's stock rules for audit events (k8saudit 0.18.0):
-
-| priority | our rules | stock rules |
-|---|---|---|
-| ERROR | 0 | 1225 |
-| WARNING | 431 | 2969 |
-| NOTICE | 541 | 464 |
-| INFO | 0 | 5263 |
-
-On the other nine tenths alone, what controllers, nodes and AWS do all the time, neither alerts.`;
-
-const BLIND_SPOTS = `## What audit events cannot show
-
-- What happens inside a container after it has started: processes, files, connections (T1059, T1068, T1041). That takes
-  Falco's own kernel source or its like beside tsfalco.
-- What the kubelet does for somebody who reaches it directly, past the API server (port 10250), or through
-  \`nodes/proxy\`: only the request to the proxy is logged.
-- What happens in AWS: access entries, Pod Identity associations, changes of IAM, logging switched off. CloudTrail has it.
-- Images pulled, and what is in them (T1525, T1195).
-- Frequency: each rule looks at one event. Many refusals, or many secrets read one by one, are for whatever counts
-  alerts.
-- On EKS the audit policy is AWS's: bodies of secrets and tokens are never logged, others only for some resources.`;

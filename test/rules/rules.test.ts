@@ -1,28 +1,15 @@
-// Our rules: they load without a word, their suites pass, and every rule has an event that it finds and one that it
-// leaves alone.
+// Our rules: they load without a word, their suites pass, every rule has an event that it finds and one that it leaves
+// alone, and all have the same form.
 
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { RULES_FILES, readRules } from '../../scripts/docs/read-rules.js';
+import { MICROSOFT, MITRE, OWASP, POD_SECURITY, RBAC } from '../../scripts/docs/rule-maps.js';
+import { tagged } from '../../scripts/docs/rules.js';
+import { TUNING } from '../../scripts/docs/rules-text.js';
 import { runSuiteFile } from '../../src/authoring/suite-run.js';
 import { openWorkspace } from '../../src/authoring/workspace.js';
-import { type ByteString, toBytes } from '../../src/bytes.js';
-
-const RULES = join(import.meta.dirname, '../../rules');
-const readFile = (path: string): ByteString => readFileSync(path, 'latin1');
-
-function open(paths: readonly string[], enable: readonly ByteString[] = []) {
-  return openWorkspace(
-    paths.map((path) => ({ name: toBytes(path), content: readFile(path) })),
-    { enable },
-  );
-}
-
-function loadRules(paths: readonly string[], enable: readonly ByteString[]) {
-  const { workspace, results } = open(paths, enable);
-  if (workspace === undefined) throw new Error(JSON.stringify(results));
-  return workspace;
-}
+import { loadOurRules, loadRules, matches, open, RULES, readFile } from './open-rules.js';
 
 test.each([[['k8s_audit_rules.yaml']], [['k8s_audit_rules.yaml', 'eks_audit_rules.yaml']], [['dummy.yaml']]])(
   '%j load without errors and warnings',
@@ -33,7 +20,7 @@ test.each([[['k8s_audit_rules.yaml']], [['k8s_audit_rules.yaml', 'eks_audit_rule
   },
 );
 
-describe.each(['k8s_audit_rules.yaml', 'eks_audit_rules.yaml'])('%s', (name) => {
+describe.each(RULES_FILES)('%s', (name) => {
   const path = join(RULES, 'tests', name);
   const { suite, verdicts, why } = runSuiteFile(path, { covered: false, readFile, loadRules });
 
@@ -41,25 +28,84 @@ describe.each(['k8s_audit_rules.yaml', 'eks_audit_rules.yaml'])('%s', (name) => 
     expect(verdict.failures, why(verdict)).toEqual([]);
   });
 
-  const own = [...readFile(join(RULES, name)).matchAll(/^- rule: (.+)$/gm)].map((match) => match[1]!);
+  const own = readRules(name);
   const found = new Set(
     suite.tests.flatMap(({ expect: exactly, includes }) =>
       [...(exactly ?? []), ...includes].map(({ rule }) => rule),
     ),
   );
+  // A test that expects exactly some rules leaves all others alone, but says so of none.
   const leftAlone = new Set(suite.tests.flatMap(({ excludes }) => excludes));
 
   test('has rules', () => expect(own.length).toBeGreaterThan(10));
-  test.each(own)('%s has a positive and a negative test', (rule) => {
+
+  test.each(own.map((rule) => [rule.name, rule] as const))('%s has tests and the form of all', (rule, it) => {
     expect({ found: found.has(rule), leftAlone: leftAlone.has(rule) }).toEqual({
       found: true,
       leftAlone: true,
     });
+    // What an attacker gains, and what to do.
+    expect(it.description.split(/[.:;] /).length, it.description).toBeGreaterThan(1);
+    expect(it.description.length).toBeGreaterThan(80);
+    for (const part of ['%ka.user.name', '%ka.verb', ...WHERE_FROM]) expect(it.output).toContain(part);
+    expect(it.output).toMatch(/%ka\.(target\.|uri)|resourceAttributes/);
+    // What secrets and ConfigMaps hold is not for alerts.
+    expect(it.output).not.toMatch(/requestObject\/data|configmap\.obj|obj\b/);
+    expect(it.tags).toContain('k8s');
+    expect(it.tags.some((tag) => /^T1\d{3}(\.\d{3})?$/.test(tag))).toBe(true);
+    expect(it.exceptions).toBeGreaterThan(0);
+  });
+
+  test('the most urgent rules come first, for those who want one alert an event', () => {
+    const order = own.map(({ priority }) => PRIORITIES.indexOf(priority));
+    expect(order).not.toContain(-1);
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+  });
+});
+
+const PRIORITIES = ['CRITICAL', 'ERROR', 'WARNING', 'NOTICE', 'INFO'];
+const WHERE_FROM = ['%jevt.value[/sourceIPs]', '%ka.useragent', '%ka.cluster.name'];
+
+describe('docs/rules.md', () => {
+  const names = new Set(RULES_FILES.flatMap(readRules).map(({ name }) => name));
+  const maps = { MITRE, MICROSOFT, OWASP, POD_SECURITY, RBAC };
+
+  test.each(Object.entries(maps))('%s names rules that exist', (_name, entries) => {
+    expect(entries.flatMap(({ rules = [] }) => rules).filter((rule) => !names.has(rule))).toEqual([]);
+  });
+
+  test('every entry of every map has a rule, or says why not', () => {
+    const all = RULES_FILES.flatMap(readRules);
+    const byTag = [tagged(MITRE, all, (id) => id), tagged(OWASP, all, (id) => `OWASP_${id}`)].flat();
+    const bare = [...byTag, ...MICROSOFT, ...POD_SECURITY, ...RBAC].filter(
+      ({ rules = [], note }) => rules.length === 0 && note === undefined,
+    );
+    expect(bare).toEqual([]);
+  });
+
+  test('its example of tuning loads behind the rules, and does what it says', () => {
+    const example = /```yaml\n([\s\S]*?)```/.exec(TUNING)![1]!;
+    const files = RULES_FILES.map((name) => ({ name, content: readFile(join(RULES, name)) }));
+    const { workspace, results } = openWorkspace([...files, { name: 'own.yaml', content: example }]);
+    expect(results.flatMap(({ errors, warnings }) => [...errors, ...warnings])).toEqual([]);
+    const hook = {
+      kind: 'Event',
+      apiVersion: 'audit.k8s.io/v1',
+      auditID: 'x',
+      stage: 'ResponseComplete',
+      verb: 'update',
+      user: { username: 'system:serviceaccount:cert-manager:cert-manager-cainjector' },
+      objectRef: { resource: 'validatingwebhookconfigurations', name: 'cert-manager-webhook' },
+      responseStatus: { code: 200 },
+      stageTimestamp: '2026-02-03T16:07:42.045023Z',
+    };
+    expect(matches(loadOurRules(), hook)).toEqual(['Admission Webhook Changed']);
+    expect(matches(workspace!, hook)).toEqual([]);
   });
 });
 
 test('the dummy rule prints what it is known for', () => {
-  const workspace = loadRules([join(RULES, 'dummy.yaml')], []);
+  const workspace = loadRules([join(RULES, 'dummy.yaml')]);
   const event = {
     kind: 'Event',
     apiVersion: 'audit.k8s.io/v1',

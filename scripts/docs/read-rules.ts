@@ -1,0 +1,51 @@
+// Our rules files as data, for the page and for tests that hold every rule to the same form.
+
+import { readFileSync } from 'node:fs';
+import { fromBytes } from '../../src/bytes.js';
+import { parseYaml, valueAt, type YamlMapping } from '../../src/yaml.js';
+
+export interface DocumentedRule {
+  readonly name: string;
+  readonly description: string;
+  readonly output: string;
+  readonly priority: string;
+  readonly tags: readonly string[];
+  readonly enabled: boolean;
+  /** How many exceptions wait to be filled. */
+  readonly exceptions: number;
+}
+
+export const RULES_FILES = ['k8s_audit_rules.yaml', 'eks_audit_rules.yaml'] as const;
+
+/** @param file name in `rules/` */
+export function readRules(file: string): DocumentedRule[] {
+  const { documents } = parseYaml(readFileSync(new URL(`../../rules/${file}`, import.meta.url), 'latin1'));
+  const items = documents.flatMap((document) => (document.kind === 'sequence' ? document.items : []));
+  return items
+    .filter((item): item is YamlMapping => item.kind === 'mapping' && valueAt(item, 'rule') !== undefined)
+    .map((item) => ({
+      name: scalar(item, 'rule'),
+      description: scalar(item, 'desc'),
+      output: scalar(item, 'output'),
+      priority: scalar(item, 'priority'),
+      tags: tags(item),
+      enabled: scalar(item, 'enabled') !== 'false',
+      exceptions: length(item, 'exceptions'),
+    }));
+}
+
+function scalar(item: YamlMapping, key: string): string {
+  const node = valueAt(item, key);
+  return node?.kind === 'scalar' ? fromBytes(node.text).trim().replace(/\s+/g, ' ') : '';
+}
+
+function tags(item: YamlMapping): string[] {
+  const node = valueAt(item, 'tags');
+  if (node?.kind !== 'sequence') return [];
+  return node.items.flatMap((tag) => (tag.kind === 'scalar' ? [fromBytes(tag.text)] : []));
+}
+
+function length(item: YamlMapping, key: string): number {
+  const node = valueAt(item, key);
+  return node?.kind === 'sequence' ? node.items.length : 0;
+}
