@@ -40,3 +40,8 @@ export function curlText(error: unknown): ByteString {
   if (code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS')) return 'SSL connect error';
   return toBytes(error.message.split('\n', 1)[0] ?? code);
 }
+
+/** An error with a code of the table. */
+export function fault(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}

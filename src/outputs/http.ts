@@ -4,10 +4,10 @@
 
 import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, Agent as TlsAgent } from 'node:https';
-import { type ByteString, fromBytes } from '../bytes.js';
-import { curlText } from './curl-errors.js';
+import { curlText, fault } from './curl-errors.js';
 import { proxyAuthorization, proxyFor, tunnelAgent } from './http-proxy.js';
 import { readTlsFiles } from './http-tls.js';
+import { hostOf, parseUrl, portOf } from './http-url.js';
 import { type Output, OutputError } from './output.js';
 import type { HttpSettings } from './settings.js';
 import type { StandardOutput } from './standard-output.js';
@@ -181,28 +181,6 @@ function exchange(
     });
     call.end(body);
   });
-}
-
-// Quotes around the whole are taken off; a URL without a scheme is taken for http, as libcurl does.
-function parseUrl(text: ByteString): URL {
-  const bare = /^(["'])(.*)\1$/s.exec(text)?.[2] ?? text;
-  const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(bare) ? bare : `http://${bare}`;
-  const url = URL.canParse(fromBytes(full)) ? new URL(fromBytes(full)) : undefined;
-  if (url === undefined) throw fault('URL_MALFORMAT');
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw fault('UNSUPPORTED_PROTOCOL');
-  return url;
-}
-
-function hostOf(url: URL): string {
-  return url.hostname.replace(/^\[|\]$/g, '');
-}
-
-function portOf(url: URL): number {
-  return url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
-}
-
-function fault(code: string): Error {
-  return Object.assign(new Error(code), { code });
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -6,6 +6,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { createFaultLog, type FaultLog } from './fault-log.js';
 import { type Message, type Output, OutputError, type OutputsLog } from './output.js';
+import { createWaiting } from './waiting.js';
 import { createWatchdog, stuckOrDone, WATCH_MS, type Watchdog } from './watchdog.js';
 
 export interface OutputQueue extends Output {
@@ -185,20 +186,4 @@ async function everyOutput(
     }
   }
   watchdog.rest();
-}
-
-// Writers that wait for room. When the run is to end, nobody waits any more.
-function createWaiting(signal: AbortSignal | undefined) {
-  let resolvers: (() => void)[] = [];
-  const release = () => {
-    const woken = resolvers;
-    resolvers = [];
-    for (const resolve of woken) resolve();
-  };
-  signal?.addEventListener('abort', release, { once: true });
-  return {
-    release,
-    room: (): Promise<void> =>
-      signal?.aborted ? Promise.resolve() : new Promise((resolve) => resolvers.push(resolve)),
-  };
 }
