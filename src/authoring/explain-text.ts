@@ -36,7 +36,7 @@ function addLines(
   const mark = part.verdict ? style.yes(MARKS.yes) : style.no(MARKS.no);
   const pointer = decided ? ` ${style.dim(MARKS.decided)}` : '';
   if (part.kind === 'check') {
-    lines.push(`${head}${mark} ${printExpr(part.expr)}${style.dim(readText(part))}${pointer}`);
+    lines.push(`${head}${mark} ${checkText(part.expr)}${style.dim(readText(part))}${pointer}`);
     return;
   }
   lines.push(`${head}${mark} ${part.expr.kind}${pointer}`);
@@ -57,6 +57,18 @@ const MARKS = {
   lastBranch: '\xe2\x94\x94\xe2\x94\x80 ',
   line: '\xe2\x94\x82  ',
 } as const;
+
+const MOST_ITEMS = 6;
+const SHOWN_ITEMS = 3;
+
+/** A check; of a long list its beginning, since the verdict is there and the list is in the rules. */
+function checkText(expr: CheckExplanation['expr']): ByteString {
+  if (expr.kind !== 'binary' || expr.right.kind !== 'list' || expr.right.items.length <= MOST_ITEMS)
+    return printExpr(expr);
+  const { items } = expr.right;
+  const list = printOperand({ ...expr.right, items: items.slice(0, SHOWN_ITEMS) });
+  return `${printOperand(expr.left)} ${expr.operator} ${list.slice(0, -1)}, ... ${items.length} in all)`;
+}
 
 function readText({ expr, left, right }: CheckExplanation): string {
   const read = `   ${printOperand(expr.left)} ${valueText(left)}`;

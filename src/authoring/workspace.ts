@@ -33,10 +33,12 @@ export interface Workspace {
   readonly lists: ReadonlyMap<ByteString, readonly ByteString[]>;
   /**
    * Compiles one more rule against what the files define, in a fraction of the time of opening anew. It is none of
-   * `rules`; a rule of the same name that was tried before is forgotten.
+   * `rules`.
    * @param file holds this rule and nothing else
    */
   tryRule(file: RulesFile, name: ByteString): LoadedRule | Diagnostic;
+  /** The workspace with one more file. After an error neither it nor this one is of use: open another. */
+  extended(file: RulesFile): Workspace | Diagnostic;
 }
 
 export interface WorkspaceOptions {
@@ -75,7 +77,12 @@ export function openWorkspace(files: readonly RulesFile[], options: WorkspaceOpt
   };
 }
 
-function createWorkspace(loader: Loader, table: FieldTable, enable: readonly ByteString[]): Workspace {
+function createWorkspace(
+  loader: Loader,
+  table: FieldTable,
+  enable: readonly ByteString[],
+  readEvents = createReader(),
+): Workspace {
   const { rules: loaded, definitions } = loader.outcome();
   const rules = loaded.filter(
     ({ enabled, info }) => (enabled || enable.includes(info.name)) && info.source === AUDIT_SOURCE,
@@ -92,14 +99,15 @@ function createWorkspace(loader: Loader, table: FieldTable, enable: readonly Byt
   return {
     rules,
     table,
-    readEvents: createReader(),
+    readEvents,
     matches,
     explain: (rule, event) => explainCondition(rule.compiled.condition, table, event),
     macros: mapValues(definitions.collector.macros, ({ condition }) => condition.text),
     lists: mapValues(definitions.collector.lists, ({ items }) => items),
-    tryRule(file, name) {
+    tryRule: loader.tryRule,
+    extended(file) {
       const [error] = loader.add(file).errors;
-      return error ?? loader.lastRule(name)!;
+      return error ?? createWorkspace(loader, table, enable, readEvents);
     },
   };
 }

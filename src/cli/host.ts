@@ -34,7 +34,7 @@ export interface Host {
 
 export interface Terminal {
   readonly input: NodeJS.ReadableStream;
-  readonly screen: NodeJS.WritableStream | undefined;
+  readonly screen: (NodeJS.WritableStream & { readonly columns?: number }) | undefined;
 }
 
 /** The end of a command that is no success. */

@@ -31,6 +31,8 @@ const COLOURED: Style = {
   dim: (text) => `\x1b[2m${text}\x1b[22m`,
 };
 
+const DEFAULT_WIDTH = 80;
+
 /** @returns 0, or 1 where the rules do not load */
 export async function repl(argv: readonly string[], host: Host): Promise<number> {
   const { values, positionals } = readArguments({
@@ -54,6 +56,7 @@ export async function repl(argv: readonly string[], host: Host): Promise<number>
   const session = openSession({
     ...setup,
     style: coloured ? COLOURED : PLAIN,
+    ...(screen !== undefined && { width: () => screen.columns ?? DEFAULT_WIDTH }),
     readFile: (path) => readNamed(host, path),
     writeFile: (path, content) => writeFileSync(path, content, 'latin1'),
     readSource: async (words, add) => {

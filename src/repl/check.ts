@@ -17,9 +17,12 @@ export interface Slip {
 export function check(state: State, line: ByteString): Slip | undefined {
   const { text, before } = conditionPart(state, line);
   if (text.trim() === '') return undefined;
-  const fault = faultIn(state, text) ?? faultIn(state, asCheck(text));
-  if (fault === undefined || fault.end > finished(text)) return undefined;
-  return { at: before + fault.at, message: fault.message };
+  const end = finished(text);
+  for (const tried of [text, asCheck(text), withoutLast(text)]) {
+    const fault = faultIn(state, tried);
+    if (fault !== undefined && fault.end <= end) return { at: before + fault.at, message: fault.message };
+  }
+  return undefined;
 }
 
 /** Where the finished part of a text ends: at its last word, which still grows unless a blank is behind it. */
@@ -32,6 +35,17 @@ function finished(text: ByteString): number {
 // shows with one.
 const asCheck = (text: ByteString): ByteString => (/\w\.\S+\s+$/.test(text) ? `${text}exists` : '');
 
+/** The checks before the one that is being typed, as a condition of their own. */
+function withoutLast(text: ByteString): ByteString {
+  // What stands in quotes is no word.
+  const bare = text.replace(/"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?/g, (quoted) => 'x'.repeat(quoted.length));
+  const joint = [...bare.matchAll(/\s(?:and|or)\s/g)].at(-1);
+  if (joint === undefined) return '';
+  const head = bare.slice(0, joint.index);
+  const open = head.split('(').length - head.split(')').length;
+  return text.slice(0, joint.index) + ')'.repeat(Math.max(0, open));
+}
+
 function faultIn(state: State, text: ByteString) {
   if (text === '') return undefined;
   const compiled = tryCompile(state, text);
@@ -43,7 +57,7 @@ function faultIn(state: State, text: ByteString) {
   return {
     at,
     end: at + length,
-    message: suggestion === undefined ? message : `${message}. Did you mean ${suggestion}?`,
+    message: suggestion === undefined ? message : `did you mean ${suggestion}?`,
   };
 }
 

@@ -8,7 +8,7 @@ import { type Addition, listYaml, macroYaml, ruleYaml, typedFile } from './defin
 import { COMMANDS } from './help.js';
 import { suiteYaml } from './noted.js';
 import { compile } from './query.js';
-import { reopen, ruleNamed, type State } from './state.js';
+import { extend, reopen, ruleNamed, type State } from './state.js';
 import { plural, splitName, splitReference, splitRule, unquoted } from './words.js';
 
 export function define(state: State, kind: Addition['kind'], argument: ByteString): ByteString {
@@ -46,12 +46,15 @@ function add(state: State, addition: Addition): ByteString {
   const { kind, name } = addition;
   const before = state.additions;
   const same = (other: Addition): boolean => other.kind === kind && other.name === name;
-  // In its old place, so that what was built on it still stands behind it.
-  const next = before.some(same)
-    ? before.map((other) => (same(other) ? addition : other))
-    : [...before, addition];
-  reopen(state, state.files, next);
   const anew = before.some(same);
+  // In its old place, so that what was built on it still stands behind it.
+  if (anew)
+    reopen(
+      state,
+      state.files,
+      before.map((other) => (same(other) ? addition : other)),
+    );
+  else extend(state, addition);
   state.undone.push({ additions: before, what: `${kind} ${name} is ${anew ? 'as it was before' : 'gone'}` });
   return `${kind} ${name} ${anew ? 'defined anew' : 'defined'}`;
 }
@@ -88,10 +91,19 @@ export function noteTest(state: State, argument: ByteString): ByteString {
   return `test ${state.tests.length}: "${rule.info.name}" ${verb}${should === now ? '' : ', which it still has to learn'}`;
 }
 
-/** Writes the definitions, and beside them the tests. */
-export function save(state: State, path: ByteString): ByteString {
+/** `save FILE`: writes the definitions, and beside them the tests. `save #N FILE`: writes an event. */
+export function save(state: State, argument: ByteString): ByteString {
+  if (argument === '') return `usage: ${COMMANDS.find((command) => command.name === 'save')!.usage}`;
+  const reference = splitReference(argument, state.current);
+  if (reference.rest === argument || reference.rest === '') return saveRules(state, argument);
+  const event = referred(state, reference);
+  if (typeof event === 'string') return event;
+  state.options.writeFile(fromBytes(reference.rest), `${event.document.text}\n`);
+  return `1 event written to ${reference.rest}`;
+}
+
+function saveRules(state: State, path: ByteString): ByteString {
   const { additions, options, tests, files } = state;
-  if (path === '') return 'usage: save FILE';
   if (additions.length === 0) return 'nothing was defined; use macro, list or rule first';
   const typed = typedFile(additions);
   const needed =

@@ -125,9 +125,13 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'save',
-    usage: 'save FILE',
-    help: 'write what was defined as a rules file, and its tests beside it',
-    page: ['save exec.yaml writes the tests to exec-test.yaml; tsfalco test exec-test.yaml runs them.'],
+    usage: 'save FILE | #N FILE | fN FILE',
+    help: 'write the rules and their tests, or an event',
+    page: [
+      'What was defined becomes a rules file, and the tests a suite beside it, which tsfalco test runs.',
+      '  save exec.yaml        (and exec-test.yaml)',
+      '  save #2 event.json',
+    ],
   },
   {
     name: 'help',

@@ -4,9 +4,10 @@ import type { Style } from '../authoring/explain-text.js';
 import type { Flip } from '../authoring/fuzz/fuzz.js';
 import type { Workspace } from '../authoring/workspace.js';
 import { type ByteString, fromBytes } from '../bytes.js';
+import type { Diagnostic } from '../engine/diagnostic.js';
 import type { LoadedRule, RulesFile } from '../engine/rules/loader.js';
 import type { FieldTable, Semantics } from '../fields/field.js';
-import { type Addition, load } from './definitions.js';
+import { type Addition, load, typedFile } from './definitions.js';
 import { createEventStore, type EventStore } from './events.js';
 import type { NotedTest } from './noted.js';
 
@@ -19,6 +20,8 @@ export interface SessionOptions {
   /** Reads payloads from elsewhere (`load eks …`); `add` is false when there are enough. Errors: with a line for people. */
   readonly readSource?: (words: string, add: (payload: ByteString) => boolean) => Promise<void>;
   readonly style: Style;
+  /** Columns of the screen; where there is none, lines are as long as they need. */
+  readonly width?: () => number;
   readonly semantics?: Semantics;
   readonly staticFields?: ReadonlyMap<ByteString, ByteString>;
 }
@@ -72,6 +75,19 @@ export function reopen(state: State, files: readonly RulesFile[], additions: rea
   state.tried = 0;
 }
 
+/** Takes one more definition. @throws Error with the first fault, and leaves what was */
+export function extend(state: State, addition: Addition): void {
+  const { files, additions, workspace } = state;
+  const extended = workspace.extended(typedFile([addition]));
+  if ('readEvents' in extended) {
+    state.workspace = extended;
+    state.additions = [...additions, addition];
+    return;
+  }
+  reopen(state, files, additions);
+  throw loadError(extended);
+}
+
 function open(
   { semantics, staticFields }: SessionOptions,
   files: readonly RulesFile[],
@@ -82,9 +98,11 @@ function open(
     ...(staticFields && { staticFields }),
   });
   if (opened.workspace !== undefined) return opened.workspace;
-  const error = opened.results.flatMap(({ errors }) => errors)[0]!;
-  const { file, line, column } = error.place;
-  throw new Error(fromBytes(`${file}:${line}:${column}: ${error.message}`));
+  throw loadError(opened.results.flatMap(({ errors }) => errors)[0]!);
+}
+
+function loadError({ message, place: { file, line, column } }: Diagnostic): Error {
+  return new Error(fromBytes(`${file}:${line}:${column}: ${message}`));
 }
 
 /** The rule of a name, as commands find it: what is enabled. */

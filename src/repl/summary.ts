@@ -15,11 +15,32 @@ export function summaries({ workspace, options }: State, events: readonly Event[
     return value === undefined ? undefined : shown(value);
   };
   const rows = events.map((event) => [`#${event.num}`, ...cells((name) => read(name, event))]);
-  const widths = [0, 1, 2, 3].map((column) => Math.max(0, ...rows.map((row) => columns(row[column]!))));
+  const natural = [0, 1, 2, 3, 4].map((column) => Math.max(0, ...rows.map((row) => columns(row[column]!))));
+  const widths = fitted(natural, options.width?.());
   return rows.map(([number = '', ...rest]) => {
-    const padded = rest.map((cell, index) => padEnd(cell, widths[index + 1] ?? 0));
-    return `  ${options.style.dim(padEnd(number, widths[0]!))}  ${padded.join('  ').trimEnd()}`;
+    const padded = rest.map((cell, index) => {
+      const width = widths[index + 1]!;
+      return padEnd(clip(cell, width), width);
+    });
+    return `${MARGIN}${options.style.dim(padEnd(number, widths[0]!))}${GAP}${padded.join(GAP).trimEnd()}`;
   });
+}
+
+const MARGIN = '  ';
+const GAP = '  ';
+const NARROWEST = 10;
+
+/** Widths that a screen has room for: the widest columns give way. */
+function fitted(natural: readonly number[], screen: number | undefined): readonly number[] {
+  const widths = [...natural];
+  const room = (screen ?? Number.POSITIVE_INFINITY) - MARGIN.length - GAP.length * (natural.length - 1);
+  const taken = (): number => widths.reduce((sum, width) => sum + width, 0);
+  while (taken() > room) {
+    const widest = widths.indexOf(Math.max(...widths));
+    if (widths[widest]! <= NARROWEST) break;
+    widths[widest]!--;
+  }
+  return widths;
 }
 
 function cells(read: (name: string) => ByteString | undefined): readonly ByteString[] {

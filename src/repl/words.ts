@@ -59,10 +59,12 @@ export const plural = (count: number, one: string, many = `${one}s`): string =>
 /** UTF-8 of `…`. */
 const ELLIPSIS = '\xe2\x80\xa6';
 
-/** At most so many bytes, never half a character. */
+/** At most so many columns. */
 export function clip(text: ByteString, most: number): ByteString {
-  if (text.length <= most) return text;
-  return `${text.slice(0, most - 1).replace(/[\xc0-\xff][\x80-\xbf]*$/, '')}${ELLIPSIS}`;
+  if (columns(text) <= most) return text;
+  // A byte that starts a character, and those that go on with it.
+  const characters = text.match(/[^\x80-\xbf][\x80-\xbf]*/gs) ?? [];
+  return `${characters.slice(0, most - 1).join('')}${ELLIPSIS}`;
 }
 
 /** Columns that a byte string of UTF-8 takes; wide characters count as one. */

@@ -54,3 +54,13 @@ test('the data has the same parts, with values as they were read', () => {
   });
   expect(explanationData(explain({}))).toMatchObject({ verdict: true, decidedBy: null });
 });
+
+test('of a long list the beginning is shown', () => {
+  const long = openRules(
+    `- rule: R\n  desc: d\n  condition: ka.verb in (a, b, c, d, e, f, get)\n  output: o\n  priority: INFO\n  source: k8s_audit\n`,
+  );
+  const explanation = withEvent(long, eventText(), (event) => long.explain(long.rules[0]!, event));
+  expect(fromBytes(explanationText(explanation))).toBe(
+    '✓ ka.verb in (a, b, c, ... 7 in all)   ka.verb is "get"',
+  );
+});

@@ -91,6 +91,15 @@ describe('save', () => {
     );
   });
 
+  test('an event is one line of JSON', async () => {
+    expect(await run('save #2 event.json')).toBe('1 event written to event.json');
+    expect(JSON.parse(fromBytes(driven.files.get('event.json')!))).toMatchObject({
+      objectRef: { namespace: 'shop' },
+    });
+    expect(await run('save #9 event.json')).toBe('there is no event #9; load some with: load FILE');
+    expect(await run('save')).toBe('usage: save FILE | #N FILE | fN FILE');
+  });
+
   test('what it needs of other files is said in the file', async () => {
     await run('rule "R" person and ka.verb = get | x');
     expect(await run('save out.yaml')).toBe(

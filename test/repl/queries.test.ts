@@ -20,6 +20,14 @@ describe('queries', () => {
     expect(await run('ka.verb = list')).toBe('0 of 3 events match (…)');
   });
 
+  test('lines fit the screen, and the widest columns give way', async () => {
+    driven = drive({ width: () => 60 });
+    driven.session.addEvents(toBytes(eventText({ user: { username: `${'ä'.repeat(60)}` } })));
+    const answer = await lines('ka.target.subresource = exec');
+    expect(answer.slice(0, -1).map((line) => line.length)).toEqual([60, 60, 60]);
+    expect(answer[2]).toMatch(/^ {2}#4 {2}get pods\/ex… {2}kube-\S*… {2}ä+… {2}101 Resp\S*…$/);
+  });
+
   test('more than five are counted', async () => {
     await run('clear');
     driven.session.addEvents(toBytes(Array.from({ length: 8 }, () => eventText()).join('\n')));

@@ -106,12 +106,16 @@ describe('checking a line that is typed', () => {
   ])('%s may still become something', (line) => expect(slip(line)).toBeUndefined());
 
   test.each([
-    ['ka.verb = get and ka.vreb = x', 'ka.vreb', 'Did you mean ka.verb?'],
+    ['ka.verb = get and ka.vreb = x', 'ka.vreb', 'did you mean ka.verb?'],
     ['ka.verb = get and ka.vreb ', 'ka.vreb', ''],
     ['ka.verb = get adn person', 'adn', ''],
-    ['macro m ka.vreb = get', 'ka.vreb', 'Did you mean ka.verb?'],
-    ['rule "Some Rule" person and ka.vreb = get | x', 'ka.vreb', 'Did you mean'],
-    ['  ka.verb = get and ka.user.nam exists', 'ka.user.nam', 'Did you mean ka.user.name?'],
+    ['ka.user.nam exists and ka.verb = ', 'ka.user.nam', 'did you mean ka.user.name?'],
+    ['(ka.user.nam exists or persn) and ka.ve', 'persn', ''],
+    ['ka.verb = get and ka.vreb = x and y', 'ka.vreb', ''],
+    ['ka.uri = " and " and (ka.vreb = x or ka', 'ka.vreb', ''],
+    ['macro m ka.vreb = get', 'ka.vreb', 'did you mean ka.verb?'],
+    ['rule "Some Rule" person and ka.vreb = get | x', 'ka.vreb', 'did you mean'],
+    ['  ka.verb = get and ka.user.nam exists', 'ka.user.nam', 'did you mean ka.user.name?'],
   ])('%s has a wrong word', (line, word, message) => {
     const found = slip(line);
     expect(line.slice(found?.at)).toMatch(new RegExp(`^${word}`));

@@ -7,13 +7,11 @@ import { createInterface, type Interface } from 'node:readline';
 import { fromBytes, toBytes } from '../../bytes.js';
 import type { Slip } from '../../repl/check.js';
 import type { Session } from '../../repl/session.js';
+import type { Terminal } from '../host.js';
 import { createHint } from './hint.js';
 import { HISTORY_SIZE, readHistory, saveHistory } from './history.js';
 
-export interface Ends {
-  readonly input: NodeJS.ReadableStream;
-  /** Only if both ends are a terminal. */
-  readonly screen: (NodeJS.WritableStream & { readonly columns?: number }) | undefined;
+export interface Ends extends Terminal {
   readonly write: (text: string) => Promise<void>;
   readonly coloured: boolean;
   readonly home: string | undefined;

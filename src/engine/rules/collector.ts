@@ -37,6 +37,8 @@ export interface Collector {
   appendToRule(update: RuleUpdate): void;
   replaceInRule(update: RuleUpdate): void;
   enable(name: ByteString, enabled: boolean, context: Context): void;
+  /** Takes a rule back, as if it had never been. */
+  forgetRule(name: ByteString): void;
 }
 
 export function createCollector(tables: CollectorState['tables']): Collector {
@@ -66,5 +68,6 @@ export function createCollector(tables: CollectorState['tables']): Collector {
     appendToRule: (update) => appendToRule(state, update),
     replaceInRule: (update) => replaceInRule(state, update),
     enable: (name, enabled, context) => enableRule(state, name, enabled, context),
+    forgetRule: (name) => void rules.delete(name),
   };
 }

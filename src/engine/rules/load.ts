@@ -31,8 +31,11 @@ export interface Loader {
   add(file: RulesFile): LoadResult;
   /** What all files so far come to. */
   outcome(): LoadOutcome;
-  /** A rule as it stood behind the last file without an error. */
-  lastRule(name: ByteString): LoadedRule | undefined;
+  /**
+   * Compiles one more rule against what was loaded, and forgets it.
+   * @param file holds this rule and nothing else
+   */
+  tryRule(file: RulesFile, name: ByteString): LoadedRule | Diagnostic;
 }
 
 /** A loader that has read nothing. */
@@ -50,9 +53,11 @@ export function openLoader(options: LoadOptions): Loader {
       return loaded.result;
     },
     outcome: () => outcomeOf(load, results, output),
-    lastRule(name) {
-      const compiled = output?.rules.find(({ definition }) => definition.name === name);
-      return compiled && loadedRule(compiled, options);
+    tryRule(file, name) {
+      const { result, output: tried } = loadFile(file, load);
+      collector.forgetRule(name);
+      const compiled = tried?.rules.find(({ definition }) => definition.name === name);
+      return compiled === undefined ? result.errors[0]! : loadedRule(compiled, options);
     },
   };
 }
