@@ -6,7 +6,7 @@
 import { FAULTS, YamlFault } from './yaml/fault.js';
 import type { YamlNode } from './yaml/node.js';
 import { createParser, parseDocument } from './yaml/parser.js';
-import { MAX_DEPTH, peekToken, popToken } from './yaml/scanner.js';
+import { MAX_DEPTH, MAX_NODES, peekToken, popToken } from './yaml/scanner.js';
 import { createScanner, type ScannerState } from './yaml/scanner-state.js';
 import { type Mark, markLength } from './yaml/stream.js';
 import type { Token } from './yaml/token.js';
@@ -41,14 +41,12 @@ export interface YamlOptions {
 
 /** Largest text, bytes. The rules of the Falco project together have 0.2 MB. */
 export const MAX_YAML_BYTES = 4 * 1024 * 1024;
-/** Values in a text, aliases expanded. */
-const MAX_NODES = 400_000;
 
 /** @param text bytes of the file. */
 export function parseYaml(text: string, options: YamlOptions = {}): YamlDocuments {
   const skipped = markLength(text);
   if (text.length > MAX_YAML_BYTES) {
-    const fault = new YamlFault(START, `text has ${text.length} bytes, more than ${MAX_YAML_BYTES}`);
+    const fault = new YamlFault(START, `text has more than ${MAX_YAML_BYTES} bytes`);
     return { documents: [], text: '', skipped, error: describe(fault) };
   }
   const scanner = createScanner(text);
@@ -77,11 +75,14 @@ export function yamlPlace(mark: Mark): string {
 function readDocuments(scanner: ScannerState, documents: YamlNode[], most: number): void {
   const limits = { depth: MAX_DEPTH, nodes: MAX_NODES };
   const directives: Directives = { version: false, tags: new Set() };
+  let nodes = 0;
   while (documents.length < most) {
     readDirectives(scanner, directives);
     const before = peekToken(scanner);
     if (before === undefined) return;
-    documents.push(parseDocument(createParser(scanner, limits)));
+    const parser = createParser(scanner, limits, nodes);
+    documents.push(parseDocument(parser));
+    nodes = parser.nodes;
     // A token that no document can begin with, such as a stray closing one: nothing will ever take it.
     if (peekToken(scanner) === before) return;
   }

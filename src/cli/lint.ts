@@ -6,6 +6,7 @@ import { lintRules } from '../engine/rules/lint/lint.js';
 import { LINT_FORMATS, type LintFormat, renderFindings } from '../engine/rules/lint/render.js';
 import { defectOf, knownValues } from '../fields/knowledge.js';
 import { createFieldTable } from '../fields/tables.js';
+import { MAX_YAML_BYTES } from '../yaml.js';
 import { Failure, type Host } from './host.js';
 import { readArguments, readFileBytes } from './usage.js';
 
@@ -55,7 +56,10 @@ async function run(argv: readonly string[], host: Host): Promise<number> {
     throw new Failure('lint needs at least one rules file; see tsfalco lint --help');
   const format: LintFormat = oneOf(LINT_FORMATS, values.format ?? 'text', 'format');
   const threshold: Threshold = oneOf(LEVELS, values['fail-on'] ?? 'warning', 'level');
-  const files = positionals.map((path) => ({ name: toBytes(path), content: readFileBytes(host, path) }));
+  const files = positionals.map((path) => ({
+    name: toBytes(path),
+    content: readFileBytes(host, path, MAX_YAML_BYTES + 1),
+  }));
   const findings = lintFiles(files, values['fixed-fields'] === true);
   const contents = new Map(files.map(({ name, content }) => [name, content]));
   await host.stdout.write(renderFindings(findings, contents, format));

@@ -11,6 +11,7 @@ import type { LoadedRule, LoadOptions, LoadOutcome, RulesFile } from '../engine/
 import { matchesWildcard, selectRules } from '../engine/rules/select.js';
 import { checkPluginRequirements } from '../engine/rules/versions.js';
 import type { Log } from '../log.js';
+import { MAX_YAML_BYTES } from '../yaml.js';
 import type { Engine } from './engine.js';
 import { Failure } from './host.js';
 import type { Options } from './options.js';
@@ -113,11 +114,11 @@ function leftOut(path: ByteString): ByteString {
   return `Rules file '${path}' is left out: ${reason}`;
 }
 
-/** @throws Failure */
+/** Reads no more than tells that a file is too large. @throws Failure */
 export function readRulesFiles(names: readonly ByteString[], files: Files): readonly RulesFile[] {
   return names.map((name) => {
     try {
-      return { name, content: files.read(name) };
+      return { name, content: files.read(name, MAX_YAML_BYTES + 1) };
     } catch {
       throw new Failure(`Could not open file ${name} for reading`);
     }

@@ -5,6 +5,7 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { openWorkspace, type Workspace } from '../authoring/workspace.js';
 import { type ByteString, toBytes } from '../bytes.js';
 import { verboseText } from '../engine/diagnostic/text.js';
+import { MAX_YAML_BYTES } from '../yaml.js';
 import { Failure, type Host } from './host.js';
 
 /** Parses a sub-command's arguments. @throws Failure */
@@ -16,11 +17,11 @@ export function readArguments<T extends ParseArgsConfig>(config: T): ReturnType<
   }
 }
 
-/** A file's bytes; `-` is standard input. @throws Failure where it cannot be read */
-export function readFileBytes(host: Host, path: string): ByteString {
+/** A file's bytes, `most` of them; `-` is standard input. @throws Failure where it cannot be read */
+export function readFileBytes(host: Host, path: string, most?: number): ByteString {
   try {
     // By its number, since a socket cannot be opened as /dev/stdin.
-    return path === '-' ? readFileSync(0, 'latin1') : host.files.read(toBytes(path));
+    return path === '-' ? readFileSync(0, 'latin1') : host.files.read(toBytes(path), most);
   } catch {
     throw new Failure(toBytes(`Could not open file ${path} for reading`));
   }
@@ -32,7 +33,10 @@ export function loadWorkspace(
   paths: readonly string[],
   enable: readonly ByteString[] = [],
 ): Workspace {
-  const files = paths.map((path) => ({ name: toBytes(path), content: readFileBytes(host, path) }));
+  const files = paths.map((path) => ({
+    name: toBytes(path),
+    content: readFileBytes(host, path, MAX_YAML_BYTES + 1),
+  }));
   const { workspace, results } = openWorkspace(files, { enable });
   if (workspace !== undefined) return workspace;
   throw new Failure(verboseText(results.find(({ successful }) => !successful)!));

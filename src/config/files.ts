@@ -1,12 +1,12 @@
 // Files as the configuration needs them: read whole, looked at, listed. Names and contents are byte strings, so names
 // that are no UTF-8 work too. Passed in, so that tests need no disk.
 
-import { closeSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import type { ByteString } from '../bytes.js';
 
 export interface Files {
-  /** Content of a file. @throws the system's error */
-  read(path: ByteString): ByteString;
+  /** Content of a file, or the first `most` bytes of it. @throws the system's error */
+  read(path: ByteString, most?: number): ByteString;
   /** What a path leads to, links followed; undefined: nothing. */
   kind(path: ByteString): 'file' | 'directory' | 'other' | undefined;
   /** Names in a directory. @throws the system's error */
@@ -19,8 +19,26 @@ function native(path: ByteString): Buffer {
   return Buffer.from(path, 'latin1');
 }
 
+const CHUNK = 64 * 1024;
+
+function readStart(path: ByteString, most: number): ByteString {
+  const file = openSync(native(path), 'r');
+  try {
+    let text = '';
+    while (text.length < most) {
+      const chunk = Buffer.allocUnsafe(Math.min(CHUNK, most - text.length));
+      const length = readSync(file, chunk);
+      if (length === 0) break;
+      text += chunk.toString('latin1', 0, length);
+    }
+    return text;
+  } finally {
+    closeSync(file);
+  }
+}
+
 export const SYSTEM_FILES: Files = {
-  read: (path) => readFileSync(native(path), 'latin1'),
+  read: (path, most) => (most === undefined ? readFileSync(native(path), 'latin1') : readStart(path, most)),
   kind: (path) => {
     const stats = statSync(native(path), { throwIfNoEntry: false });
     if (stats === undefined) return undefined;

@@ -51,3 +51,6 @@ export class YamlFault extends Error {
     this.mark = mark;
   }
 }
+
+/** More than the limit; an alias counts as all that it stands for. */
+export const tooManyNodes = (limit: number): string => `more than ${limit} values, aliases included`;

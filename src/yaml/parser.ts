@@ -1,7 +1,7 @@
 // Tokens → nodes. Answers to yaml-cpp's document parser and node builder: every scalar keeps its text, the first of
 // duplicate keys counts, `<<` is an ordinary key, an alias is the very node it names.
 
-import { FAULTS, YamlFault } from './fault.js';
+import { FAULTS, tooManyNodes, YamlFault } from './fault.js';
 import type { YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence } from './node.js';
 import { peekToken, popToken } from './scanner.js';
 import type { ScannerState } from './scanner-state.js';
@@ -11,7 +11,7 @@ import type { Token, TokenType } from './token.js';
 export interface ParserLimits {
   /** Levels of collections inside each other; yaml-cpp's own limit. */
   readonly depth: number;
-  /** Nodes of a document, each alias counted as all that it stands for. */
+  /** Nodes of all documents together, each alias counted as all that it stands for. */
   readonly nodes: number;
 }
 
@@ -21,7 +21,7 @@ interface Anchored {
   size: number;
 }
 
-interface ParserState {
+export interface ParserState {
   readonly scanner: ScannerState;
   readonly limits: ParserLimits;
   /** Nodes by anchor, in this document, with their expanded sizes. */
@@ -32,9 +32,9 @@ interface ParserState {
   nodes: number;
 }
 
-/** One for each document. */
-export function createParser(scanner: ScannerState, limits: ParserLimits): ParserState {
-  return { scanner, limits, anchors: new Map(), collections: [], depth: 0, nodes: 0 };
+/** One for each document. @param nodes those of the documents before */
+export function createParser(scanner: ScannerState, limits: ParserLimits, nodes: number): ParserState {
+  return { scanner, limits, anchors: new Map(), collections: [], depth: 0, nodes };
 }
 
 /** Reads the next document; there must be a token left. */
@@ -179,8 +179,7 @@ function parseAlias(parser: ParserState, token: Token): YamlNode {
 
 function count<T extends YamlNode>(parser: ParserState, node: T): T {
   const { limits } = parser;
-  if (++parser.nodes > limits.nodes)
-    throw new YamlFault(node.mark, `more than ${limits.nodes} values, aliases included`);
+  if (++parser.nodes > limits.nodes) throw new YamlFault(node.mark, tooManyNodes(limits.nodes));
   return node;
 }
 

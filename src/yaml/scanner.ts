@@ -19,7 +19,7 @@ import {
   startsFlowPlain,
   startsPlain,
 } from './characters.js';
-import { FAULTS, YamlFault } from './fault.js';
+import { FAULTS, tooManyNodes, YamlFault } from './fault.js';
 import { scanScalar } from './scalar.js';
 import {
   insertKey,
@@ -37,6 +37,10 @@ import { createToken, type Token, type TokenExtras, type TokenType } from './tok
 
 /** Levels of collections inside each other; yaml-cpp's own limit. */
 export const MAX_DEPTH = 500;
+/** Values in a text, aliases expanded. */
+export const MAX_NODES = 400_000;
+/** Tokens that wait for the end of what may be a key; that many values have no more. */
+const MAX_WAITING = 3 * MAX_NODES;
 
 /** The next token that stands; undefined at the end of the text. */
 export function peekToken(state: ScannerState): Token | undefined {
@@ -45,6 +49,8 @@ export function peekToken(state: ScannerState): Token | undefined {
     if (token?.status === 'valid') return token;
     if (token?.status === 'invalid') state.head++;
     else if (state.ended) return token;
+    else if (state.tokens.length - state.head > MAX_WAITING)
+      throw new YamlFault(mark(state.stream), tooManyNodes(MAX_NODES));
     else scanNext(state);
   }
 }

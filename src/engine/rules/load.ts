@@ -10,7 +10,7 @@ import { type Collector, createCollector } from './collector.js';
 import { createCompilerMemory } from './compile-job.js';
 import { type CompiledDefinition, type CompileOutput, compileDefinitions } from './compiler.js';
 import { isKernelRule, type SourceFile } from './definitions.js';
-import { fileContext, type Hint, LoadFault, nodeContext, untilNul, type Warn } from './fault.js';
+import { fileContext, type Hint, itemFault, LoadFault, nodeContext, untilNul, type Warn } from './fault.js';
 import type { LoadedRule, LoadOptions, LoadOutcome, RulesFile } from './loader.js';
 import { placeOfContext, placeOfMark, sourceFile } from './place.js';
 import { readItems } from './reader.js';
@@ -18,6 +18,8 @@ import { checkSchema } from './schema.js';
 import { printVersion } from './versions.js';
 
 const LOWEST_PRIORITY = 7;
+/** Of one file; more only come from files made to fill the memory. */
+const MAX_WARNINGS = 50_000;
 
 /** Loads files in order. Stops at the first one with an error unless told to go on. */
 export function loadRules(files: readonly RulesFile[], options: LoadOptions): LoadOutcome {
@@ -113,6 +115,7 @@ function loadFile({ name, content }: RulesFile, load: Load): LoadedFile {
   const warn: Warn = (code, message, context, extra = {}) => {
     const { deprecatedField } = extra;
     const field = deprecatedField === undefined ? {} : { deprecatedField };
+    if (warnings.length >= MAX_WARNINGS) throw itemFault(`more than ${MAX_WARNINGS} warnings`, context);
     warnings.push({ ...diagnose(load, 'warning', code, message, context, extra), ...field });
   };
   contents.set(name, content);

@@ -22,18 +22,21 @@ export function readExceptions(
   const inner = nodeContext(node.mark, 'exceptions', '', context);
   if (node.kind !== 'sequence') throw structureFault('Rule exceptions must be a sequence', inner);
   const exceptions: ExceptionInfo[] = [];
+  const counts = new Map<ByteString, number>();
   for (const entry of node.items) {
     const unnamed = nodeContext(entry.mark, 'exception', '', inner);
     if (entry.kind !== 'mapping') throw structureFault('Rule exception must be a mapping', unnamed);
     const name = requireText(entry, 'name', unnamed);
     const own = nodeContext(entry.mark, 'exception', name, context);
-    for (const earlier of exceptions)
-      if (earlier.name === name)
-        reading.warn(
-          'LOAD_EXCEPTION_NAME_NOT_UNIQUE',
-          `Multiple definitions of exception '${name}' in the same rule`,
-          own,
-        );
+    const earlier = counts.get(name) ?? 0;
+    counts.set(name, earlier + 1);
+    // As often as the name was there before.
+    for (let count = 0; count < earlier; count++)
+      reading.warn(
+        'LOAD_EXCEPTION_NAME_NOT_UNIQUE',
+        `Multiple definitions of exception '${name}' in the same rule`,
+        own,
+      );
     exceptions.push(readException(entry, name, own, append, reading));
   }
   return exceptions;
