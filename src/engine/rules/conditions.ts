@@ -13,9 +13,10 @@ import type { Context, Place } from '../diagnostic.js';
 import type { Collector } from './collector.js';
 import type { ListInfo, MacroInfo, SourcedText } from './definitions.js';
 import { conditionContext, itemFault, LoadFault, untilNul } from './fault.js';
-import { type CompiledList, compileLists, type ListedText, substituteLists } from './lists.js';
+import { type CompiledList, type CompiledLists, compileLists } from './lists.js';
 import { beforeEdits, placeInText } from './place.js';
 import { findPosition, firstNode, type Node, nodesOf } from './positions.js';
+import { type ListedText, substituteLists } from './substitute.js';
 import { suggest } from './suggest.js';
 
 /** A condition with its lists put in. */
@@ -37,15 +38,13 @@ export interface CompiledMacro {
 export interface ConditionMemory {
   readonly expander: ReturnType<typeof createExpander>;
   /** The lists of the file before, if none has changed since. */
-  lists:
-    | { readonly infos: readonly ListInfo[]; readonly compiled: ReturnType<typeof compileLists> }
-    | undefined;
+  lists: { readonly infos: readonly ListInfo[]; readonly compiled: CompiledLists } | undefined;
   readonly parsed: Map<SourcedText, ParsedOnce>;
   readonly expanded: Map<Expr, { readonly result: Result<Expansion>; readonly trees: Trees }>;
 }
 
 interface ParsedOnce {
-  readonly lists: readonly CompiledList[];
+  readonly lists: CompiledLists;
   readonly listed: ListedText;
   readonly result: Result<Expr>;
 }
@@ -66,6 +65,7 @@ export interface ConditionStage {
 }
 
 interface State extends ConditionStage {
+  readonly compiledLists: CompiledLists;
   readonly macros: Map<ByteString, CompiledMacro>;
   readonly usedLists: Set<ByteString>;
   readonly usedMacros: Set<ByteString>;
@@ -75,8 +75,10 @@ interface State extends ConditionStage {
 
 /** Compiles lists and macros. Errors: LoadFault. */
 export function createConditionStage(collector: Collector, memory: ConditionMemory): ConditionStage {
-  const { lists, used } = compileListsOnce(collector.lists, memory);
+  const compiledLists = compileListsOnce(collector.lists, memory);
+  const { lists, used } = compiledLists;
   const state: State = {
+    compiledLists,
     lists,
     macros: new Map(),
     usedLists: new Set(used),
@@ -124,7 +126,7 @@ export function resolveCondition(
 }
 
 function parseText(state: State, memory: ConditionMemory, source: SourcedText, context: Context): ParsedText {
-  const { listed, result } = parseOnce(state.lists, memory, source, context);
+  const { listed, result } = parseOnce(state.compiledLists, memory, source, context);
   for (const name of listed.used) state.usedLists.add(name);
   if (result.ok) return { source, listed, expr: result.value };
   const { message, position } = result.fault;
@@ -148,7 +150,7 @@ function meantOperator({ message, position }: Fault, text: ByteString): ByteStri
 }
 
 function parseOnce(
-  lists: readonly CompiledList[],
+  lists: CompiledLists,
   memory: ConditionMemory,
   source: SourcedText,
   context: Context,
