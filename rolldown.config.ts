@@ -7,7 +7,12 @@ const BUILT_IN = /^(?:chevrotain|@chevrotain\/[^/]+|lodash-es)(?:\/|$)/;
 const PACKAGE = /^[^./\0]/;
 
 export default defineConfig({
-  input: { 'cli/main': 'src/cli/main.ts', index: 'src/index.ts', cloudwatch: 'src/cloudwatch.ts' },
+  input: {
+    'cli/main': 'src/cli/main.ts',
+    'cli/evaluator': 'src/cli/evaluator.ts',
+    index: 'src/index.ts',
+    cloudwatch: 'src/cloudwatch.ts',
+  },
   platform: 'node',
   external: (id, importer) => importer !== undefined && PACKAGE.test(id) && !BUILT_IN.test(id),
   output: {

@@ -98,8 +98,9 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
   [/^endpoint\//, ['endpoint/', 'bytes.ts']],
   [/^rule-test\//, ['rule-test/', 'yaml.ts', 'bytes.ts']],
   [
-    /^pipeline\.ts$/,
+    /^pipeline(\.ts$|\/)/,
     [
+      'pipeline/',
       'type:sources/',
       'type:screen.ts',
       'type:outputs/output.ts',

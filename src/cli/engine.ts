@@ -26,7 +26,12 @@ export interface Engine {
 export const HOSTNAME_VARIABLE = 'FALCO_HOSTNAME';
 
 /** @throws Failure */
-export function createEngine(config: Config, options: Options, env: Environment, log: Log): Engine {
+export function createEngine(
+  config: Config,
+  options: Options,
+  env: Environment,
+  log: Pick<Log, 'write'>,
+): Engine {
   const loaded = loadPlugins(config, log);
   const sources = sourcesOf(loaded);
   const plugins = startPlugins(loaded, sources);

@@ -76,6 +76,10 @@ const OWN_OPTIONS: readonly Entry[] = [
     text: "Where to start in an EKS cluster's log: a time span before now (2h, 1h30m), or a time such as 2026-08-01T12:00:00Z.",
   },
   {
+    option: '    --threads <number>',
+    text: 'Threads that evaluate events where many wait (files, back-fills, a busy web hook); 0, the default, means as many as there are cores but one.',
+  },
+  {
     option: '    --to <time>',
     text: 'Where to end (now, a time span, a time): with --from, what was logged in between is read once, as fast as the quota allows.',
   },

@@ -45,6 +45,8 @@ export interface Options {
   /** `-r` */
   readonly rules: readonly ByteString[];
   readonly support: boolean;
+  /** `--threads`: threads that evaluate a backlog; 0: as many as there are cores but one. */
+  readonly threads: number;
   readonly unbuffered: boolean;
   /** `-V` */
   readonly validate: readonly ByteString[];
@@ -88,6 +90,7 @@ const DEFINITIONS: readonly Definition[] = [
   { names: ['version'], kind: 'flag' },
   { names: ['page-size'], kind: 'flag' },
   { names: ['from'], kind: 'text' },
+  { names: ['threads'], kind: 'number' },
   { names: ['to'], kind: 'text' },
 ];
 
@@ -129,6 +132,7 @@ function readOptions(given: Given, canOpen: (path: ByteString) => boolean): Pars
   const warnings: string[] = [];
   const format = readFormat(given, flag('markdown'), warnings);
   const duration = given.get('M')?.at(-1);
+  const threads = given.get('threads')?.at(-1);
   return {
     ok: true,
     warnings,
@@ -159,6 +163,7 @@ function readOptions(given: Given, canOpen: (path: ByteString) => boolean): Pars
       to: text('to'),
       rules: list('r'),
       support: flag('support'),
+      threads: threads === undefined ? 0 : readInteger(threads),
       unbuffered: flag('U'),
       validate: list('V'),
       verbose: flag('v'),

@@ -23,7 +23,7 @@ export interface StartedPlugin extends Plugin {
 }
 
 /** Finds the plugins and reports each. @throws Failure */
-export function loadPlugins(config: Config, log: Log): readonly Plugin[] {
+export function loadPlugins(config: Config, log: Pick<Log, 'write'>): readonly Plugin[] {
   return register(config.plugins, ({ config: { name, libraryPath }, builtin }) =>
     log.write('info', `Loaded plugin '${name}@${builtin.version}' from file ${libraryPath}`),
   );

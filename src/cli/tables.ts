@@ -47,7 +47,12 @@ export interface Additions {
 const FORMER_PRINTS: readonly ByteString[] = ['c', 'container', 'k', 'kubernetes'];
 
 /** What `append_output` and -p add to outputs, in Falco's order. */
-export function readAdditions(config: Config, print: ByteString, tables: Tables, log: Log): Additions {
+export function readAdditions(
+  config: Config,
+  print: ByteString,
+  tables: Tables,
+  log: Pick<Log, 'write'>,
+): Additions {
   const outputs = config.appendOutput.flatMap((entry) => addedOutputs(entry, tables));
   if (print !== '') {
     log.write(

@@ -12,8 +12,10 @@ import type { Message } from '../../outputs/output.js';
 import type { OutputQueue } from '../../outputs/queue.js';
 import { createRuleCounts, type RuleCounts, renderSummary } from '../../outputs/summary.js';
 import { Failure } from '../host.js';
+import { alertOptionsOf } from './alert-options.js';
 import { describeError, type Loaded, now } from './loaded.js';
 import { createMetricsState } from './metrics-state.js';
+import { createPools, type Pools } from './pools.js';
 import type { Target } from './source-runner.js';
 
 /** What is known of the events of one source. */
@@ -64,7 +66,8 @@ export function createIncarnation(loaded: Loaded): Incarnation {
 
   const format = (alert: InternalAlert): Message =>
     formatInternalAlert(alert, { json: config.json.enabled, hostname: engine.hostname }, now());
-  const alertOptions = { json: config.json, isoTime: config.log.iso, hostname: engine.hostname };
+  const alertOptions = alertOptionsOf(config, engine);
+  const pools: Pools[] = [];
   const write = async (messages: readonly Message[]): Promise<void> => (await opened).write(messages);
 
   let state: MetricsState | undefined;
@@ -98,13 +101,15 @@ export function createIncarnation(loaded: Loaded): Incarnation {
     queue: () => ({ queued: outputs?.queued() ?? 0, drops: outputs?.drops() ?? 0 }),
     target: (source) => {
       const count = eventCounter(source);
+      const compiled = rules.selected
+        .filter(({ info }) => info.source === source)
+        .map((rule) => compileRule(rule, alertOptions));
+      const threads = createPools(loaded, compiled, (_level, message) => log.plugin(source, message));
+      pools.push(threads);
       return {
-        ruleset: createRuleset(
-          rules.selected
-            .filter(({ info }) => info.source === source)
-            .map((rule) => compileRule(rule, alertOptions)),
-          { matching: config.ruleMatching },
-        ),
+        ruleset: createRuleset(compiled, { matching: config.ruleMatching }),
+        pool: threads.of,
+        retire: threads.retire,
         onEvent: (event) => count(1, event.seconds),
         onPassed: count,
         onAlert: ({ rule }: { readonly rule: RuleInfo }) => counts.add(rule),
@@ -140,6 +145,7 @@ export function createIncarnation(loaded: Loaded): Incarnation {
     send: (alert) => void write([format(alert)]).catch(() => {}),
     stop: () => stopping.abort(),
     close: async () => {
+      for (const each of pools) each.retire();
       snapshots?.close();
       await outputs?.close();
     },

@@ -4,6 +4,7 @@
 import type { Alert } from '../../engine/rules/alert.js';
 import type { Event } from '../../event.js';
 import type { Message } from '../../outputs/output.js';
+import type { Pool } from '../../pipeline/stage.js';
 import { type Evaluator, type RunOptions, run } from '../../pipeline.js';
 import { createLogBudget } from '../../sources/log-budget.js';
 import type { Source, SourceLog, SourceMetric } from '../../sources/source.js';
@@ -17,6 +18,10 @@ export interface Target {
   /** Hears of events that no rule can match: how many, and the time of the last one, whole seconds. */
   onPassed(count: number, seconds: number): Message | undefined;
   onAlert(alert: Alert): void;
+  /** Threads for a backlog of a source. */
+  pool(source: Source): Pool | undefined;
+  /** No more events come: its threads end with what they have. */
+  retire(): void;
   write(messages: readonly Message[]): Promise<void>;
   flush(): Promise<void>;
 }
@@ -77,6 +82,7 @@ export function startSource(options: StartOptions): RunningSource {
     done,
     end: () => end,
     use: (target) => {
+      current.target.retire();
       current.target = target;
     },
     series: () => options.sources.flatMap((source) => source.series?.() ?? []),
@@ -109,6 +115,7 @@ function pipelineOf(
     onEvent: (event) => current.target.onEvent(event),
     onPassed: (count, seconds) => current.target.onPassed(count, seconds),
     onAlert: (alert) => current.target.onAlert(alert),
+    pool: () => (seconds > 0 ? undefined : current.target.pool(source)),
     maxSeconds: seconds,
   };
 }

@@ -13,6 +13,8 @@ export interface Scope {
   begin(event: Event): void;
   /** The operand of a key; `make` builds it, with a number of its own, if there is none yet. */
   operand(key: string, make: (id: number) => Operand | OperandError): Operand | OperandError;
+  /** Whether some condition or template reads a field without an argument. */
+  reads(field: string): boolean;
   /** A reader that calls `read` at most once an event. */
   slotted(read: Extract): Extract;
   /** Boolean sub-expressions. */
@@ -55,5 +57,7 @@ export function createScope(table: FieldTable): Scope {
     };
   }
 
-  return { table, begin, operand, slotted, nodes, compiled: new WeakMap() };
+  const reads = (field: string): boolean => operands.has(`f${field}`);
+
+  return { table, begin, operand, reads, slotted, nodes, compiled: new WeakMap() };
 }

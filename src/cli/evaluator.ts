@@ -1,0 +1,65 @@
+// A thread that evaluates (see session/threads.ts). In: what the rules are loaded from, then payloads. Out: for each
+// message of payloads their alerts. It loads the rules as the main thread did, so that it has the same.
+
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { loadRules } from '../engine/rules/load.js';
+import { compileRule, createRuleset } from '../engine/rules/ruleset.js';
+import { selectRules } from '../engine/rules/select.js';
+import { createUnwrapper } from '../sources/unwrap.js';
+import { createEngine } from './engine.js';
+import { loadOptions } from './rules.js';
+import { alertOptionsOf } from './session/alert-options.js';
+import type { EvaluatorInput, EvaluatorJob, EvaluatorResult } from './session/threads.js';
+
+function createEvaluator(input: EvaluatorInput): (job: EvaluatorJob) => EvaluatorResult {
+  const { config, options, env, files, source, plugin, maxEventSize, clusterName } = input;
+  // What there was to say has been said by the main thread.
+  const silent = { write: () => {} };
+  const engine = createEngine(config, options, env, silent);
+  const { rules } = loadRules(files, loadOptions(engine, config));
+  const selected = selectRules(rules, config.rules).filter(({ info }) => info.source === source);
+  const ruleset = createRuleset(
+    selected.map((rule) => compileRule(rule, alertOptionsOf(config, engine))),
+    { matching: config.ruleMatching },
+  );
+  const numbers = new Map(selected.map(({ info }, number) => [info, number]));
+  let complaints: string[] = [];
+  const log = (_level: string, message: string): void => void complaints.push(message);
+  const unwrap = createUnwrapper({ source, plugin, maxEventSize, clusterName, log });
+
+  return ({ payloads }) => {
+    complaints = [];
+    const lines: string[] = [];
+    const matched: number[] = [];
+    let events = 0;
+    let seconds = 0;
+    const screened = ruleset.screen && {
+      screen: ruleset.screen,
+      onPassed: (count: number, last: number): void => {
+        events += count;
+        seconds = last;
+      },
+    };
+    for (const payload of payloads) {
+      unwrap(
+        payload,
+        (event, state) => {
+          events++;
+          seconds = event.seconds;
+          for (const alert of ruleset.evaluate(event, state)) {
+            lines.push(alert.line);
+            matched.push(numbers.get(alert.rule)!);
+          }
+        },
+        screened,
+      );
+    }
+    return { events, seconds, lines, rules: matched, complaints };
+  };
+}
+
+if (!isMainThread && parentPort !== null) {
+  const port = parentPort;
+  const evaluate = createEvaluator(workerData as EvaluatorInput);
+  port.on('message', (job: EvaluatorJob) => port.postMessage(evaluate(job)));
+}

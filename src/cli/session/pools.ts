@@ -1,0 +1,50 @@
+// In: what was loaded, and the rules of one event source. Out: threads for each source that gives such events, made when
+// a backlog first asks for them.
+
+import { availableParallelism } from 'node:os';
+import type { CompiledRule } from '../../engine/rules/ruleset.js';
+import type { Pool } from '../../pipeline/stage.js';
+import type { Source, SourceLog } from '../../sources/source.js';
+import { HOSTNAME_VARIABLE } from '../engine.js';
+import type { Loaded } from './loaded.js';
+import { createThreads, type Threads } from './threads.js';
+
+export interface Pools {
+  /** undefined: its events are evaluated on the main thread. */
+  of(source: Source): Pool | undefined;
+  /** No more work comes: the threads end with what they have. */
+  retire(): void;
+}
+
+/** Fields whose values depend on the events before, which may be on another thread. */
+const IN_ORDER = ['evt.num', 'evt.reltime', 'evt.reltime.s', 'evt.reltime.ns'];
+
+export function createPools(loaded: Loaded, rules: readonly CompiledRule[], log: SourceLog): Pools {
+  const { config, options, rules: files, host } = loaded;
+  const count = options.threads > 0 ? options.threads : Math.max(1, availableParallelism() - 1);
+  const inOrder = rules.some(({ scope }) => IN_ORDER.some(scope.reads));
+  const pools = new Map<Source, Threads>();
+  return {
+    of(source) {
+      if (count < 2 || inOrder) return undefined;
+      const known = pools.get(source);
+      if (known !== undefined) return known;
+      const input = {
+        config,
+        options,
+        env: { [HOSTNAME_VARIABLE]: host.env[HOSTNAME_VARIABLE] },
+        files: files.files,
+        source: source.name,
+        plugin: source.plugin,
+        maxEventSize: source.maxEventSize,
+        clusterName: source.clusterName,
+      };
+      const threads = createThreads({ count, input, rules: rules.map(({ info }) => info), log });
+      pools.set(source, threads);
+      return threads;
+    },
+    retire() {
+      for (const threads of pools.values()) threads.retire();
+    },
+  };
+}

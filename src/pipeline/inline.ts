@@ -1,0 +1,91 @@
+// The stage that evaluates here, one payload after the other. A batch's alerts go to the outputs in one write, and the
+// source is told that a batch is done only after they left.
+
+import type { Event } from '../event.js';
+import type { Message } from '../outputs/output.js';
+import type { Payload } from '../sources/source.js';
+import { flushAll, writeAll } from './outputs.js';
+import type { RunOptions, Stage } from './stage.js';
+
+/** Alerts that are held back at most before they are written, also in the middle of a batch. */
+const MAX_HELD = 1024;
+
+export function createInlineStage(options: RunOptions): Stage {
+  const { source, outputs, log } = options;
+  const evaluate = createEvaluation(options);
+  const commits = source.commit !== undefined;
+  return {
+    async handle(batch) {
+      for (const payload of batch.payloads) {
+        evaluate.payload(payload);
+        if (evaluate.limitReached()) break;
+        if (evaluate.held() >= MAX_HELD) await writeAll(outputs, evaluate.take(), log);
+      }
+      if (evaluate.held() > 0) await writeAll(outputs, evaluate.take(), log);
+      if (evaluate.limitReached()) return false;
+      if (commits) {
+        await flushAll(outputs, log);
+        await source.commit?.(batch.position);
+      }
+      return true;
+    },
+    drain: () => Promise.resolve(),
+    counts: evaluate.counts,
+  };
+}
+
+// The part of the loop that is hot and synchronous.
+function createEvaluation(options: RunOptions) {
+  const { unwrap, onEvent, onPassed, onAlert, maxSeconds } = options;
+  let held: Message[] = [];
+  let events = 0;
+  let alerts = 0;
+  let limit: { readonly seconds: number; readonly nanos: number } | undefined;
+  let reached = false;
+  let ruleset = options.ruleset();
+
+  function withinLimit(event: Event): boolean {
+    if (maxSeconds === undefined || maxSeconds <= 0) return true;
+    limit ??= { seconds: event.seconds + maxSeconds, nanos: event.nanos };
+    const past =
+      event.seconds > limit.seconds || (event.seconds === limit.seconds && event.nanos >= limit.nanos);
+    if (past) reached = true;
+    return !past;
+  }
+
+  function passOver(count: number, seconds: number): void {
+    events += count;
+    const message = onPassed?.(count, seconds);
+    if (message !== undefined) held.push(message);
+  }
+
+  function onUnwrapped(event: Event, state?: number): void {
+    if (reached || !withinLimit(event)) return;
+    events++;
+    const before = onEvent?.(event);
+    if (before !== undefined) held.push(before);
+    for (const alert of ruleset.evaluate(event, state)) {
+      alerts++;
+      onAlert?.(alert);
+      held.push({ line: alert.line, priority: alert.rule.priority });
+    }
+  }
+
+  return {
+    payload(payload: Payload): void {
+      ruleset = options.ruleset();
+      const { screen } = ruleset;
+      // With a limit, the time of each event counts.
+      if (screen === undefined || (maxSeconds ?? 0) > 0) unwrap(payload, onUnwrapped);
+      else unwrap(payload, onUnwrapped, { screen, onPassed: passOver });
+    },
+    limitReached: () => reached,
+    held: () => held.length,
+    take(): readonly Message[] {
+      const taken = held;
+      held = [];
+      return taken;
+    },
+    counts: () => ({ events, alerts }),
+  };
+}

@@ -1,0 +1,66 @@
+// What a run is made of, and Stage: what it does with batches, here or on threads. Types only.
+
+import type { Alert } from '../engine/rules/alert.js';
+import type { Event } from '../event.js';
+import type { Message, Output } from '../outputs/output.js';
+import type { Screen } from '../screen.js';
+import type { Batch, Payload, Source, SourceLog } from '../sources/source.js';
+import type { Unwrap } from '../sources/unwrap.js';
+
+/** What the loop needs of a ruleset. */
+export interface Evaluator {
+  /** Alerts for the event, in order; total. The array may be reused by the next call. */
+  evaluate(event: Event, state?: number): readonly Alert[];
+  /** Tells which events no rule can match; those are counted and no more. */
+  readonly screen?: Screen | undefined;
+}
+
+export interface RunOptions {
+  readonly source: Source;
+  readonly unwrap: Unwrap;
+  /** The ruleset in force. Asked once a payload, so that another one may take over without losing or doubling an event. */
+  readonly ruleset: () => Evaluator;
+  /** Each gets every alert, in order. */
+  readonly outputs: readonly Output[];
+  /** Ends the run soon: what the source has accepted is still evaluated and written. */
+  readonly signal: AbortSignal;
+  /** Hears of outputs that failed. */
+  readonly log: SourceLog;
+  /** Every event before it is evaluated (metrics snapshots); what it returns is written before the event's alerts. */
+  readonly onEvent?: ((event: Event) => Message | undefined) | undefined;
+  /** The same for events that no rule can match: how many, and the time of the last of them, whole seconds since the epoch. */
+  readonly onPassed?: ((count: number, seconds: number) => Message | undefined) | undefined;
+  /** Every alert as it is made (statistics). */
+  readonly onAlert?: ((alert: Alert) => void) | undefined;
+  /** Threads for a backlog, as long as the ruleset in force has some. Not together with a limit. */
+  readonly pool?: (() => Pool | undefined) | undefined;
+  /**
+   * `-M`: the run ends at the first event that is this many seconds of event time, or more, after the first one;
+   * that event is not evaluated. A source that stays silent for as long (at least 5 s) ends as well.
+   */
+  readonly maxSeconds?: number | undefined;
+}
+
+export interface Stage {
+  /** Takes a batch, whose bytes may be used again when this resolves. @returns false: the rest is not for this run */
+  handle(batch: Batch): Promise<boolean>;
+  /** Resolves when all that was taken is written and committed. */
+  drain(): Promise<void>;
+  counts(): { readonly events: number; readonly alerts: number };
+}
+
+/** What some payloads came to. */
+export interface Evaluated {
+  readonly events: number;
+  /** Time of the last event, whole seconds since the epoch; 0 if there was none. */
+  readonly seconds: number;
+  /** In the order of the events. */
+  readonly alerts: readonly Alert[];
+}
+
+/** Evaluates payloads on threads, side by side. */
+export interface Pool {
+  readonly threads: number;
+  /** Copies the payloads before it returns. Errors: Error, when a thread ended. */
+  evaluate(payloads: readonly Payload[]): Promise<Evaluated>;
+}
