@@ -13,5 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 test('docs/authoring.md', { timeout: 120_000 }, async () => {
   const page = readFileSync(join(project, 'docs/authoring.md'), 'utf8');
-  await expect(await renderTranscripts(page, { folder, project })).toMatchFileSnapshot('../docs/authoring.md');
+  await expect(await renderTranscripts(page, { folder, project })).toMatchFileSnapshot(
+    '../docs/authoring.md',
+  );
 });

@@ -33,7 +33,9 @@ export async function renderTranscripts(page: string, place: Place): Promise<str
     from = match.index + whole.length;
     const name = /^# (\S+\.yaml)\n/.exec(body)?.[1];
     if (shown !== undefined)
-      out.push(`<!-- ${shown} -->\n\`\`\`${language}\n${readFileSync(join(place.folder, shown), 'utf8')}\`\`\``);
+      out.push(
+        `<!-- ${shown} -->\n\`\`\`${language}\n${readFileSync(join(place.folder, shown), 'utf8')}\`\`\``,
+      );
     else if (language === '') out.push(`\`\`\`\n${await runBlock(runner, body)}\`\`\``);
     else out.push(whole);
     if (name !== undefined) writeFileSync(join(place.folder, name), body);
