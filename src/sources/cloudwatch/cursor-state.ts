@@ -16,8 +16,6 @@ export interface CursorOptions {
   readonly lookBackEvents: number;
   /** Above so many remembered identities the fresh lane pauses until the sweep lane has settled some. */
   readonly maxSeen: number;
-  /** Read up to this time (milliseconds, inclusive) and end: a back-fill. */
-  readonly until?: number | undefined;
 }
 
 export const CURSOR_DEFAULTS: CursorOptions = {
@@ -79,8 +77,7 @@ export interface CursorCheckpoint {
 
 export type Turn =
   | { readonly kind: 'read'; readonly lane: Lane; readonly request: LogRequest }
-  | { readonly kind: 'wait'; readonly until: number }
-  | { readonly kind: 'done' };
+  | { readonly kind: 'wait'; readonly until: number };
 
 /** What a page changed: its new events in the page's order. */
 export interface Accepted {
@@ -97,7 +94,6 @@ export interface Accepted {
 
 /** Ages at which windows are read again, milliseconds, the lateness last. */
 export function ages(options: CursorOptions): readonly number[] {
-  if (options.until !== undefined) return [0];
   return options.lateness >= 30_000 ? [options.lateness / 8, options.lateness] : [options.lateness];
 }
 

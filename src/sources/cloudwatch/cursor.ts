@@ -76,7 +76,6 @@ export function accept(
 ): Accepted {
   const begun = state[lane]!;
   const pass = begun.pages === 0 ? { ...begun, started: Math.min(begun.started, asked) } : begun;
-  const until = options.until ?? Number.POSITIVE_INFINITY;
   const passedBy = Math.min(state.head, pass.started) - options.minLookBack;
   const events: LogEvent[] = [];
   const ids: number[] = [];
@@ -88,7 +87,7 @@ export function accept(
     const { timestamp } = event;
     if (timestamp > newest) newest = timestamp;
     // A page may hold what was not asked for, and what is settled cannot be told from what was delivered.
-    if (timestamp <= state.settled || timestamp > until) continue;
+    if (timestamp <= state.settled) continue;
     const id = identity(event);
     if (inPage.has(id) || hasSeen(state.seen, timestamp, id)) continue;
     inPage.add(id);

@@ -1,4 +1,4 @@
-// What a cursor reads next, and when. In: state and time. Out: a request, a pause or the end. Pure.
+// What a cursor reads next, and when. In: state and time. Out: a request or a pause. Pure.
 
 import type { LogRequest } from './client-types.js';
 import {
@@ -22,7 +22,6 @@ export function plan(
   now: number,
   options: CursorOptions,
 ): { readonly state: CursorState; readonly turn: Turn } {
-  if (options.until !== undefined && state.settled >= options.until) return { state, turn: { kind: 'done' } };
   const window = state.sweep ?? sweepWindow(state, now, options);
   const turns = window !== undefined && state.lastLane === 'fresh' && overdue(state, now, options);
   if (freshWanted(state, now, options) && !turns) {
@@ -67,7 +66,7 @@ function requestOf(pass: Pass): LogRequest {
 
 // A clock that was set back must not stop the polling.
 function freshWanted(state: CursorState, now: number, options: CursorOptions): boolean {
-  if (options.until !== undefined || isFull(state, options)) return false;
+  if (isFull(state, options)) return false;
   return state.fresh !== undefined || now >= state.nextPoll || now < state.lastPoll;
 }
 
@@ -87,16 +86,15 @@ function sweepWindow(
   options: CursorOptions,
 ): { readonly from: number; readonly to: number } | undefined {
   const all = ages(options);
-  const end = options.until ?? Number.POSITIVE_INFINITY;
   const late = overdue(state, now, options);
   const full = isFull(state, options);
   const levels = full ? [all.length - 1] : late ? [...all.keys()].reverse() : [...all.keys()];
   for (const level of levels) {
     const mark = state.marks[level]!;
-    const ripe = Math.min(Math.floor(now - all[level]!), end);
+    const ripe = Math.floor(now - all[level]!);
     // A fresh pass that began there reads it anyway.
     if (state.fresh !== undefined && state.fresh.from <= mark + 1 && !late && !full) continue;
-    if (ripe - mark < (ripe === end ? 1 : period(all[level]!, options))) continue;
+    if (ripe - mark < period(all[level]!, options)) continue;
     return { from: mark + 1, to: Math.min(mark + state.slice, ripe) };
   }
   return undefined;
@@ -108,11 +106,7 @@ function overdue(state: CursorState, now: number, options: CursorOptions): boole
 }
 
 function nextTime(state: CursorState, options: CursorOptions): number {
-  const end = options.until ?? Number.POSITIVE_INFINITY;
-  const sweeps = ages(options).map(
-    (age, level) => Math.min(state.marks[level]! + period(age, options), end) + age,
-  );
-  const fresh =
-    options.until === undefined && !isFull(state, options) ? state.nextPoll : Number.POSITIVE_INFINITY;
+  const sweeps = ages(options).map((age, level) => state.marks[level]! + period(age, options) + age);
+  const fresh = isFull(state, options) ? Number.POSITIVE_INFINITY : state.nextPoll;
   return Math.min(fresh, isFull(state, options) ? sweeps.at(-1)! : Math.min(...sweeps));
 }

@@ -4,8 +4,8 @@
 
 import type { ByteString } from '../../bytes.js';
 import { type Batch, type Source, SourceError, type SourceLog } from '../source.js';
-import { type Company, createCalls, createCompany } from './calls.js';
-import { ClientFault, type LogClient, type LogPage } from './client-types.js';
+import { type Answer, type Company, createCalls, createCompany } from './calls.js';
+import { ClientFault, type LogClient, type LogPage, type LogRequest } from './client-types.js';
 import type { Clock } from './clock.js';
 import { accept, restart, startCursor } from './cursor.js';
 import type { Accepted, CursorCheckpoint, CursorOptions, CursorState, Turn } from './cursor-state.js';
@@ -14,6 +14,7 @@ import type { Limiter } from './limiter.js';
 import { type CloudWatchMetrics, createCounters, metricsOf, seriesOf, summaryOf } from './metrics.js';
 import type { Progress } from './progress.js';
 import { createQueue } from './queue.js';
+import { readRange } from './range.js';
 import { createReporter } from './reporter.js';
 import { plan } from './schedule.js';
 import { createServiceClock } from './service-clock.js';
@@ -29,6 +30,8 @@ export interface CloudWatchSourceOptions {
   readonly from: number;
   /** `from` was reckoned from this machine's clock: where the service's differs, it is reckoned again. */
   readonly fromNow?: boolean;
+  /** Read up to this time (milliseconds, inclusive) and end: a back-fill. */
+  readonly until?: number | undefined;
   /** Remembers the position over a restart. */
   readonly progress?: Progress | undefined;
   readonly maxEventSize: number;
@@ -41,6 +44,9 @@ export interface CloudWatchSourceOptions {
 export interface CloudWatchSource extends Source<ByteString> {
   metrics(): CloudWatchMetrics;
 }
+
+type Put = (batch: Batch<ByteString>) => Promise<void>;
+type Taken = Pick<Accepted, 'events' | 'ids' | 'duplicates'>;
 
 interface Position {
   readonly number: number;
@@ -55,8 +61,8 @@ const BACKFILL_TRIES = 6;
 const MOST_ASKED = 5;
 
 export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudWatchSource {
-  const { client, limiter, clock, log, cursor, cluster, progress } = options;
-  const counters = createCounters(options.from, cursor.until);
+  const { client, limiter, clock, log, cursor, cluster, progress, until } = options;
+  const counters = createCounters(options.from, until);
   const reporter = createReporter(log, cluster, clock);
   const delivery = createDelivery(counters, reporter);
   const service = createServiceClock(clock);
@@ -68,7 +74,7 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
     reporter,
     place: options.place ?? cluster,
     company: options.company ?? createCompany(1),
-    maxTries: cursor.until === undefined ? undefined : BACKFILL_TRIES,
+    maxTries: until === undefined ? undefined : BACKFILL_TRIES,
   });
   const uncommitted: Position[] = [];
   let number = 0;
@@ -106,14 +112,32 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
     reporter.damaged(error.message);
   }
 
-  function take(state: CursorState, { events, ids, ...accepted }: Accepted): Batch<ByteString> {
-    counters.duplicates += accepted.duplicates;
-    counters.late += accepted.late;
-    if (accepted.stuck) reporter.fault(STUCK);
-    const { payloads, record } = delivery.take(events, ids, state.settled, service.now());
-    counters.settled = state.settled;
-    counters.position = Math.max(counters.position, state.settled, state.sweep?.newest ?? 0);
+  function take(settled: number, { events, ids, duplicates }: Taken): Batch<ByteString> {
+    counters.duplicates += duplicates;
+    counters.settled = settled;
+    counters.position = Math.max(counters.position, settled, events.at(-1)?.timestamp ?? 0);
+    const { payloads, record } = delivery.take(events, ids, settled, service.now());
     return { payloads, position: { number: ++number, record } satisfies Position };
+  }
+
+  function note(page: LogPage): LogPage {
+    service.note(page);
+    counters.damaged += page.damaged ?? 0;
+    return page;
+  }
+
+  async function fetchRange(until: number, put: Put, signal: AbortSignal): Promise<void> {
+    await askTheTime(signal);
+    const read = async (request: LogRequest, either: AbortSignal): Promise<Answer> => {
+      const answer = await call(request, either);
+      return typeof answer === 'string' ? answer : note(answer);
+    };
+    const onStuck = (): void => reporter.fault(STUCK);
+    for await (const page of readRange({ from: Math.floor(options.from), until, read, onStuck }, signal)) {
+      const batch = take(page.settled, page);
+      if (batch.payloads.length > 0) await put(batch);
+    }
+    if (!signal.aborted) delivery.end();
   }
 
   // One turn of the loop.
@@ -127,13 +151,13 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
     const answer = await call(request, signal);
     if (answer === 'failed') return state;
     if (answer === 'rejected') return restart(state, lane);
-    const page: LogPage = answer;
-    service.note(page);
-    counters.damaged += page.damaged ?? 0;
+    const page = note(answer);
     const now = service.now();
     const accepted = accept(state, lane, page, now, cursor, now - (clock.elapsed() - sent));
     const moved = accepted.state.settled > state.settled || accepted.events.length > 0;
-    const batch = take(accepted.state, accepted);
+    counters.late += accepted.late;
+    if (accepted.stuck) reporter.fault(STUCK);
+    const batch = take(accepted.state.settled, accepted);
     if (batch.payloads.length > 0 || (progress !== undefined && moved)) {
       if (progress !== undefined) uncommitted.push(batch.position as Position);
       await put(batch);
@@ -141,20 +165,15 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
     return accepted.state;
   }
 
-  async function fetchAll(
-    put: (batch: Batch<ByteString>) => Promise<void>,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async function fetchLive(put: Put, signal: AbortSignal): Promise<void> {
     let state = await firstState(signal);
     while (!signal.aborted) {
       const planned = plan(state, service.now(), cursor);
       ({ state } = planned);
       const { turn } = planned;
-      if (turn.kind === 'done') break;
       if (turn.kind === 'wait') await clock.sleep(turn.until - service.now(), signal);
       else state = await read(state, turn, put, signal);
     }
-    if (!signal.aborted) delivery.end();
   }
 
   async function commit(position: unknown): Promise<void> {
@@ -178,7 +197,8 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
       const queue = createQueue<Batch<ByteString>>(AHEAD);
       const stop = new AbortController();
       const both = AbortSignal.any([signal, stop.signal]);
-      const fetching = fetchAll((batch) => queue.put(batch, both), both).then(
+      const put: Put = (batch) => queue.put(batch, both);
+      const fetching = (until === undefined ? fetchLive(put, both) : fetchRange(until, put, both)).then(
         () => queue.end(),
         (error: unknown) => queue.fail(error),
       );

@@ -68,6 +68,7 @@ export interface SourceSetup {
   readonly cluster?: string;
   readonly company?: Company;
   readonly fromNow?: boolean;
+  readonly until?: number;
 }
 
 export function createSource(setup: SourceSetup): CloudWatchSource {
@@ -86,5 +87,6 @@ export function createSource(setup: SourceSetup): CloudWatchSource {
     maxEventSize: 1_048_576,
     company: setup.company,
     fromNow: setup.fromNow ?? false,
+    until: setup.until,
   });
 }
