@@ -104,7 +104,7 @@ export function createIncarnation(loaded: Loaded): Incarnation {
       const compiled = rules.selected
         .filter(({ info }) => info.source === source)
         .map((rule) => compileRule(rule, alertOptions));
-      const threads = createPools(loaded, compiled, (_level, message) => log.plugin(source, message));
+      const threads = createPools(loaded, compiled);
       pools.push(threads);
       return {
         ruleset: createRuleset(compiled, { matching: config.ruleMatching }),

@@ -19,7 +19,7 @@ export interface Pools {
 /** Fields whose values depend on the events before, which may be on another thread. */
 const IN_ORDER = ['evt.num', 'evt.reltime', 'evt.reltime.s', 'evt.reltime.ns'];
 
-export function createPools(loaded: Loaded, rules: readonly CompiledRule[], log: SourceLog): Pools {
+export function createPools(loaded: Loaded, rules: readonly CompiledRule[]): Pools {
   const { config, options, rules: files, host } = loaded;
   const count = options.threads > 0 ? options.threads : Math.max(1, availableParallelism() - 1);
   const inOrder = rules.some(({ scope }) => IN_ORDER.some(scope.reads));
@@ -39,6 +39,7 @@ export function createPools(loaded: Loaded, rules: readonly CompiledRule[], log:
         maxEventSize: source.maxEventSize,
         clusterName: source.clusterName,
       };
+      const log: SourceLog = (_level, message) => loaded.log.plugin(source.plugin, message);
       const threads = createThreads({ count, input, rules: rules.map(({ info }) => info), log });
       pools.set(source, threads);
       return threads;
