@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
@@ -40,7 +40,7 @@ const node = (code: string): string => run(process.execPath, ['--input-type=modu
 function pack(): string {
   const copy = join(folder, 'copy');
   const skipped = new Set(['node_modules', 'dist', '.git', 'test', 'bench', '.venv', 'coverage']);
-  cpSync(ROOT, copy, { recursive: true, filter: (path) => !skipped.has(basename(path)) || path === ROOT });
+  cpSync(ROOT, copy, { recursive: true, filter: (path) => !skipped.has(relative(ROOT, path)) });
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
   const [packed] = JSON.parse(
     run('npm', ['pack', '--json', '--silent', '--pack-destination', folder], copy),

@@ -5,6 +5,7 @@
 // web identity of a service account (IRSA); and where an EKS Pod Identity agent does not answer it says only that
 // nothing has credentials.
 
+import type { CloudWatchLogsClientConfig } from '@aws-sdk/client-cloudwatch-logs';
 import {
   createCredentialChain,
   fromHttp,
@@ -14,6 +15,7 @@ import {
   fromTokenFile,
 } from '@aws-sdk/credential-providers';
 
+type Credentials = NonNullable<CloudWatchLogsClientConfig['credentials']>;
 type Env = Readonly<Record<string, string | undefined>>;
 
 export interface CredentialSettings {
@@ -38,7 +40,7 @@ export function credentialKind({ profile, env }: Omit<CredentialSettings, 'roleA
 }
 
 /** A provider that starts from nothing: files are read again, nothing is remembered from another one. */
-export function createCredentials(settings: CredentialSettings, region: string | undefined) {
+export function createCredentials(settings: CredentialSettings, region: string | undefined): Credentials {
   const base = baseOf(settings);
   if (!settings.roleArn) return base;
   return fromTemporaryCredentials({
@@ -52,7 +54,7 @@ export function createCredentials(settings: CredentialSettings, region: string |
   });
 }
 
-function baseOf(settings: CredentialSettings) {
+function baseOf(settings: CredentialSettings): Credentials {
   const { profile, env } = settings;
   switch (credentialKind(settings)) {
     case 'profile':
