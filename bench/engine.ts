@@ -7,8 +7,8 @@ import type { LoadedRule } from '../src/engine/rules/loader.js';
 import { compileRule, createRuleset, type Ruleset } from '../src/engine/rules/ruleset.js';
 import { selectRules } from '../src/engine/rules/select.js';
 import { createFieldTable } from '../src/fields/tables.js';
+import type { Payload } from '../src/sources/source.js';
 import { createUnwrapper } from '../src/sources/unwrap.js';
-import type { Workload } from './workload.js';
 
 const SOURCE = 'k8s_audit';
 const JSON_OFF = { enabled: false, output: true, tags: true, message: false, outputFields: true };
@@ -42,25 +42,38 @@ export interface Counts {
   readonly bytes: number;
 }
 
-/** Runs a workload through unwrapping, and through a ruleset if there is one. */
-export function evaluate({ lines }: Workload, ruleset?: Ruleset): Counts {
-  let events = 0;
-  let alerts = 0;
-  let bytes = 0;
+/** Runs payloads through unwrapping, and through a ruleset if there is one. */
+export type Evaluate = (payloads: readonly Payload[]) => Counts;
+
+/** Makes one that goes on with what it has learned, as a source does. */
+export function createEvaluate(ruleset?: Ruleset): Evaluate {
   const log = (_level: string, message: string): void => {
     throw new Error(message);
   };
   const unwrap = createUnwrapper({ source: SOURCE, plugin: 'k8saudit', maxEventSize: 1 << 24, log });
-  for (const line of lines) {
-    unwrap(line, (event) => {
-      events++;
-      for (const alert of ruleset?.evaluate(event) ?? []) {
-        alerts++;
-        bytes += alert.line.length;
-      }
-    });
-  }
-  return { events, alerts, bytes };
+  return (payloads) => {
+    let [events, alerts, bytes] = [0, 0, 0];
+    const screened = ruleset?.screen && {
+      screen: ruleset.screen,
+      onPassed: (count: number): void => {
+        events += count;
+      },
+    };
+    for (const payload of payloads) {
+      unwrap(
+        payload,
+        (event, state) => {
+          events++;
+          for (const alert of ruleset?.evaluate(event, state) ?? []) {
+            alerts++;
+            bytes += alert.line.length;
+          }
+        },
+        screened,
+      );
+    }
+    return { events, alerts, bytes };
+  };
 }
 
 /** Rules as a large installation has them: each demands a stage, a verb and a resource first, and a name of its own. */

@@ -18,13 +18,28 @@ export interface Workload {
   readonly options: WorkloadOptions;
   /** One event each, as sources deliver them: slices of a larger text. */
   readonly lines: readonly ByteString[];
+  /** The same as files deliver them: bytes with whole lines. */
+  readonly blocks: readonly Uint8Array[];
   readonly bytes: number;
 }
 
 export function createWorkload(options: WorkloadOptions): Workload {
   const next = createEventGenerator(options);
   const text = toBytes(Array.from({ length: options.events }, () => next().message).join('\n'));
-  return { options, lines: text.split('\n'), bytes: text.length + 1 };
+  const bytes = Buffer.from(`${text}\n`, 'latin1');
+  return { options, lines: text.split('\n'), blocks: blocksOf(bytes), bytes: bytes.length };
+}
+
+const BLOCK = 512 * 1024;
+
+function blocksOf(bytes: Buffer): readonly Uint8Array[] {
+  const blocks: Uint8Array[] = [];
+  for (let from = 0; from < bytes.length; ) {
+    const end = from + BLOCK < bytes.length ? bytes.lastIndexOf('\n', from + BLOCK) + 1 : bytes.length;
+    blocks.push(bytes.subarray(from, end > from ? end : bytes.indexOf('\n', from) + 1));
+    from += blocks.at(-1)!.length;
+  }
+  return blocks;
 }
 
 /** Writes the lines to a file, as the API server writes its audit log. */
