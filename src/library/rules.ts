@@ -13,7 +13,7 @@ import { selectRules } from '../engine/rules/select.js';
 import type { Event } from '../event.js';
 import type { FieldTable } from '../fields/field.js';
 import { createFieldTable } from '../fields/tables.js';
-import { createUnwrapper } from '../sources/unwrap.js';
+import { createUnwrapper, type Emit, type Screened } from '../sources/unwrap.js';
 import { type RuleAlert, toRuleAlert } from './alert.js';
 import { type RulesDiagnostic, toDiagnostics, toReport } from './diagnostic.js';
 
@@ -125,7 +125,8 @@ function rulesetOf(loaded: readonly LoadedRule[], table: FieldTable, options: Ru
   const rules = selectRules(loaded, selections).filter(({ info }) => info.source === SOURCE);
   const byInfo = new Map(rules.map((rule) => [rule.info, rule]));
   const compiled = rules.map((rule) => compileRule(rule, alertOptions(options)));
-  const { evaluate } = createRuleset(compiled, { matching: options.matching ?? 'first' });
+  const { evaluate, screen } = createRuleset(compiled, { matching: options.matching ?? 'first' });
+  const screened = screen && { screen, onPassed: () => {} };
   const read = createReader(options.clusterName);
 
   return {
@@ -136,9 +137,11 @@ function rulesetOf(loaded: readonly LoadedRule[], table: FieldTable, options: Ru
     })),
     evaluate(events) {
       const alerts: RuleAlert[] = [];
-      const faults = read(events, (event) => {
-        for (const alert of evaluate(event)) alerts.push(toRuleAlert(alert, byInfo.get(alert.rule)!, event));
-      });
+      const add = (event: Event, state?: number): void => {
+        for (const alert of evaluate(event, state))
+          alerts.push(toRuleAlert(alert, byInfo.get(alert.rule)!, event));
+      };
+      const faults = read(events, add, screened);
       return { alerts, faults };
     },
     explain(name, events) {
@@ -169,9 +172,9 @@ function createReader(clusterName: string | undefined) {
     clusterName: clusterName === undefined ? undefined : toBytes(clusterName),
     log: (_level, message) => faults.push(fromBytes(message)),
   });
-  return (events: AuditEvents, use: (event: Event) => void): readonly string[] => {
+  return (events: AuditEvents, use: Emit, screened?: Screened): readonly string[] => {
     try {
-      unwrap(payloadOf(events), use);
+      unwrap(payloadOf(events), use, screened);
     } catch (error) {
       // An object that is no JSON (a cycle, a bigint).
       if (!(error instanceof TypeError)) throw error;

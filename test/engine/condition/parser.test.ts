@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toBytes } from '../../../src/bytes.js';
 import type { Expr } from '../../../src/engine/condition/ast.js';
+import { ConditionParser } from '../../../src/engine/condition/grammar.js';
 import { parseCondition, parseOperandPrefix } from '../../../src/engine/condition/parser.js';
 import { printExpr } from '../../../src/engine/condition/printer.js';
 
@@ -28,6 +29,10 @@ function fault(text: string): readonly [string, number] | undefined {
   const result = parseCondition(text);
   return result.ok ? undefined : [result.fault.message, result.fault.position.offset];
 }
+
+it('has a grammar that chevrotain finds nothing wrong with', () => {
+  expect(() => new ConditionParser(true)).not.toThrow();
+});
 
 describe('texts that parse, in their printed form', () => {
   it.each([
