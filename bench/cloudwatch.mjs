@@ -149,13 +149,19 @@ async function trouble(events, kill) {
   await at.endpoint.close();
 }
 
+// Half of the quota of us-east-1, and of most other regions.
 async function latency(seconds) {
-  for (const interval of [5, 1]) {
+  for (const [interval, rate] of [
+    [5, 12.5],
+    [1, 12.5],
+    [5, 5],
+    [1, 5],
+  ]) {
     for (const perSecond of [100, 1000]) {
       const at = await stage({});
       const delays = [];
       const counts = new Map();
-      const args = writeFiles({ shift: 2, polling_interval: interval });
+      const args = writeFiles({ shift: 2, polling_interval: interval, requests_per_second: rate });
       const running = start(args, at.endpoint.url, (id) => {
         counts.set(id, (counts.get(id) ?? 0) + 1);
         delays.push(Date.now() - at.visible.get(id));
@@ -171,6 +177,7 @@ async function latency(seconds) {
       const part = (share) => delays[Math.floor(delays.length * share)];
       report(counts, at.visible, {
         interval,
+        requestsPerSecond: rate,
         perSecond,
         p50: part(0.5),
         p99: part(0.99),
@@ -182,9 +189,14 @@ async function latency(seconds) {
   }
 }
 
+// At half of the quota, at the same with pages that take 0 to 0.8 s, and as fast as it goes.
 async function catchUp(events) {
-  for (const rate of [undefined, 1000]) {
-    const at = await stage({});
+  for (const [rate, slow] of [
+    [undefined, 0],
+    [undefined, 800],
+    [1000, 0],
+  ]) {
+    const at = await stage({ slow });
     const now = Date.now();
     for (let i = 0; i < events; i++) at.write(Math.floor(now - 3_600_000 + (i * 3_500_000) / events));
     const counts = new Map();
@@ -206,6 +218,8 @@ async function catchUp(events) {
     const seconds = (Date.now() - (first || begin)) / 1000;
     report(counts, at.visible, {
       requestsPerSecond: rate ?? 'default',
+      slowestPage: slow,
+      calls: at.endpoint.calls().FilterLogEvents,
       seconds,
       eventsPerSecond: Math.round(counts.size / seconds),
       cpu,

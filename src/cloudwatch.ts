@@ -14,8 +14,12 @@ export interface EksOptions {
   readonly externalId?: string;
   /** Seconds into the past at which reading starts. Default: 1. */
   readonly shift?: number;
-  /** Seconds between two looks. Default: 5. */
+  /** Longest pause between two looks, seconds. Default: 5. */
   readonly pollingInterval?: number;
+  /** Seconds after its time within which an event is found. Default: 120. */
+  readonly lateness?: number;
+  /** Default: half of the region's quota. */
+  readonly requestsPerSecond?: number;
   /** File that remembers how far reading has come. */
   readonly checkpoint?: string;
   /** Reads this span only: times as ISO 8601, or ago as `90m`. */

@@ -27,13 +27,21 @@ export async function startMoto(): Promise<Moto> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const server = spawn(python, ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)], {
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: plainEnv(),
   });
-  await waitFor(url, server);
+  let errors = '';
+  server.stderr.on('data', (chunk: Buffer) => {
+    errors = (errors + chunk.toString('utf8')).slice(-2000);
+  });
+  await waitFor(url, server).catch((error: unknown) => {
+    server.kill();
+    throw new Error(`${String(error)}\n${errors}`);
+  });
   return {
     url,
     async put(group, events) {
-      const writing = run(python, [WRITER, group], { env: { ...process.env, AWS_ENDPOINT_URL: url } });
+      const writing = run(python, [WRITER, group], { env: { ...plainEnv(), AWS_ENDPOINT_URL: url } });
       writing.child.stdin?.end(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
       await writing;
     },
@@ -43,6 +51,13 @@ export async function startMoto(): Promise<Moto> {
       await gone;
     },
   };
+}
+
+// Neither profiles nor proxies of who runs the test.
+function plainEnv(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^AWS_|_proxy$/i.test(name)),
+  ) as NodeJS.ProcessEnv;
 }
 
 async function findPython(): Promise<string> {
@@ -74,7 +89,7 @@ async function freePort(): Promise<number> {
 }
 
 async function waitFor(url: string, server: ChildProcess): Promise<void> {
-  for (let i = 0; i < 300; i++) {
+  for (let i = 0; i < 900; i++) {
     if (server.exitCode !== null) throw new Error(`moto_server ended with code ${server.exitCode}`);
     const there = await fetch(url).then(
       () => true,

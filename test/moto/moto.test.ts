@@ -19,7 +19,8 @@ let folder: string;
 beforeAll(async () => {
   moto = await startMoto();
   folder = mkdtempSync(join(tmpdir(), 'tsfalco-moto-'));
-});
+  // A fresh machine has to fetch moto first.
+}, 600_000);
 
 afterAll(async () => {
   await moto?.stop();

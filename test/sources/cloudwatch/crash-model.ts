@@ -30,6 +30,8 @@ export interface World {
   readonly callTime: number;
   /** How likely each call, each batch and each write is the last one of a life. */
   readonly crashes: number;
+  /** Longest time between two lives, milliseconds. */
+  readonly downtime: number;
   /** How likely a write fails because the disk is full. */
   readonly full: number;
   /** How far this machine's clock is ahead, milliseconds, before and after the change. */
@@ -154,7 +156,7 @@ export async function live(world: World): Promise<Lives> {
     }
     for (const id of since) uncommitted.add(id);
     mostUncommitted = Math.max(mostUncommitted, since.length);
-    time += 1 + Math.ceil(3000 * dice());
+    time += 1 + Math.ceil(world.downtime * dice());
   }
   return { counts, uncommitted, lives, mostUncommitted, largestBatch };
 }

@@ -18,6 +18,7 @@ const schedules = fc.record({
   callTime: fc.constantFrom(1, 50, 900),
   spread: fc.constantFrom(0, 1, 5, 60),
   crashes: fc.constantFrom(0, 0.01, 0.05, 0.2),
+  downtime: fc.constantFrom(1, 3000, 200_000),
   full: fc.constantFrom(0, 0, 0.1),
   before: fc.constantFrom(0, 0, 1000, -1000, 100_000, -100_000, 600_000, -600_000),
   after: fc.constantFrom(0, 0, 1000, 50_000, -50_000, 600_000),
