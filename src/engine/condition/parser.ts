@@ -4,10 +4,12 @@
 import type { ByteString } from '../../bytes.js';
 import type { Expr, Operand } from './ast.js';
 import { endOfFieldName } from './characters.js';
-import { ConditionParser, positionOf, START } from './grammar.js';
+import { ConditionParser } from './grammar.js';
 import * as lexer from './lexer.js';
 import { fail, ok, type Result } from './result.js';
+import { SyntaxFault } from './scanner.js';
 import { tooDeep } from './syntax-messages.js';
+import { positionOf, START } from './token-parser.js';
 
 /** Deepest nesting of conditions and of templates' fields, in Falco's count. */
 const CONDITION_DEPTH = 1000;
@@ -29,7 +31,7 @@ function run<T>(
     const [error] = parser.errors;
     return error === undefined ? ok(value) : fail(error.message, positionOf(error.token));
   } catch (error) {
-    if (error instanceof lexer.SyntaxFault) return fail(error.message, error.position);
+    if (error instanceof SyntaxFault) return fail(error.message, error.position);
     // The call stack was nearly used up before this call: what nests deep is too deep here.
     if (error instanceof RangeError) return fail(tooDeep(maxDepth), START);
     throw error;

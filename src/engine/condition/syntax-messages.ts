@@ -1,6 +1,6 @@
 // What Falco's parser says where a condition does not go on as it must (spec: rules-language.md §1.7).
 
-import { OPERATOR_NAMES, TRANSFORMER_NAMES } from './lexer.js';
+import { OPERATOR_NAMES, TRANSFORMER_NAMES } from './words.js';
 
 const quotedNames = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ');
 const TRANSFORMED = `or a field with a valid transformer: ${quotedNames(TRANSFORMER_NAMES)}`;

@@ -5,10 +5,10 @@
 import type { ByteString } from '../../bytes.js';
 import type { Expr, Position } from '../condition/ast.js';
 import { createExpander, type Expansion } from '../condition/expand.js';
-import { OPERATOR_NAMES } from '../condition/lexer.js';
 import { parseCondition } from '../condition/parser.js';
 import type { Fault, Result } from '../condition/result.js';
 import { EXPECTED } from '../condition/syntax-messages.js';
+import { OPERATOR_NAMES } from '../condition/words.js';
 import type { Context, Place } from '../diagnostic.js';
 import type { Collector } from './collector.js';
 import type { ListInfo, MacroInfo, SourcedText } from './definitions.js';

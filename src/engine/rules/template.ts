@@ -7,10 +7,10 @@ import type { BoundField, Value } from '../../fields/field.js';
 import type { FieldExpr, Operand, TransformerExpr } from '../condition/ast.js';
 import { DIGIT, endOfRun } from '../condition/characters.js';
 import { type CompiledOperand, compileOperand } from '../condition/compile.js';
-import { createScanner, positionAt } from '../condition/lexer.js';
 import { operandPrefixes } from '../condition/parser.js';
 import { printOperand } from '../condition/printer.js';
 import { fail, ok, type Result } from '../condition/result.js';
+import { createScanner, positionAt } from '../condition/scanner.js';
 import type { Scope } from '../condition/scope.js';
 import { jsonValue } from './json-text.js';
 
