@@ -4,9 +4,10 @@
 // Input and output are byte strings. Size, nesting and alias expansion are limited; a fault is returned, never thrown.
 
 import { FAULTS, YamlFault } from './yaml/fault.js';
+import { MAX_DEPTH, MAX_NODES } from './yaml/limits.js';
 import type { YamlNode } from './yaml/node.js';
 import { createParser, parseDocument } from './yaml/parser.js';
-import { MAX_DEPTH, MAX_NODES, peekToken, popToken } from './yaml/scanner.js';
+import { peekToken, popToken } from './yaml/scanner.js';
 import { createScanner, type ScannerState } from './yaml/scanner-state.js';
 import { type Mark, markLength } from './yaml/stream.js';
 import type { Token } from './yaml/token.js';

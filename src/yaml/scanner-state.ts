@@ -1,9 +1,9 @@
 // What the scanner remembers between tokens: open blocks by their indentation, and keys that are not yet known
 // to be keys. Answers to yaml-cpp's indents and simple keys.
 
-import { isBlockEntry } from './characters.js';
-import { createStream, type Mark, mark, type Stream } from './stream.js';
-import { createToken, type Token } from './token.js';
+import { isBlockEntry, isBreak } from './characters.js';
+import { atEnd, createStream, type Mark, mark, peek, type Stream, skip, take } from './stream.js';
+import { createToken, type Token, type TokenExtras, type TokenType } from './token.js';
 
 interface Indent {
   readonly column: number;
@@ -141,4 +141,18 @@ export function verifyKey(state: ScannerState): boolean {
   const valid = stream.line === key.mark.line && stream.offset - key.mark.offset <= LONGEST_KEY;
   settle(key, valid ? 'valid' : 'invalid');
   return valid;
+}
+
+export const inFlow = (state: ScannerState): boolean => state.flows.length > 0;
+
+/** Adds a token that is so long. */
+export function push(state: ScannerState, type: TokenType, length: number, extras?: TokenExtras): void {
+  const { stream } = state;
+  state.tokens.push(createToken(type, mark(stream), extras));
+  skip(stream, length);
+}
+
+/** Up to the end of the line. */
+export function skipComment(stream: Stream): void {
+  while (!atEnd(stream) && !isBreak(peek(stream))) take(stream);
 }

@@ -9,8 +9,8 @@ import { nodeContext, structureFault } from './fault.js';
 import type { PluginRequirement } from './load-options.js';
 import { APPEND_DEPRECATED, APPEND_WITH_OVERRIDE } from './messages.js';
 import { hasOverrides, readOverrides } from './overrides.js';
-import { sourced } from './read-rule.js';
 import type { Reading } from './reading.js';
+import { sourced } from './rule-item.js';
 import { ENGINE_VERSION, parseVersion } from './versions.js';
 
 const LIST_NAME = /^[^()"' \t\n\v\f\r=,]+$/;

@@ -15,8 +15,9 @@ import {
   readMacro,
   readPluginVersions,
 } from './read-items.js';
-import { RULE_KEYS, readRule } from './read-rule.js';
+import { readRule } from './read-rule.js';
 import type { Reading } from './reading.js';
+import { RULE_KEYS } from './rule-item.js';
 import { suggest } from './suggest.js';
 
 interface Kind {
