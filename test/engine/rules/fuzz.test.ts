@@ -1,12 +1,15 @@
-// Mutants of the recorded rules files: none makes the loader throw, hang, or report an error without a place.
-// 2,000 mutants by default; FUZZ_MUTANTS and FUZZ_SEED for longer runs.
+// Mutants of the recorded rules files: none makes the loader or lint throw, hang, or report an error without a place.
+// 2,000 mutants by default; FUZZ_MUTANTS and FUZZ_SEED for longer runs (npm run fuzz: 100,000).
 
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { fromBytes, toBytes } from '../../../src/bytes.js';
+import { lintFiles } from '../../../src/cli/lint.js';
 import { resultJson } from '../../../src/engine/diagnostic/json.js';
 import { verboseText } from '../../../src/engine/diagnostic/text.js';
+import type { Place } from '../../../src/engine/diagnostic.js';
 import { describe as describeRules } from '../../../src/engine/rules/describe.js';
+import { renderFindings } from '../../../src/engine/rules/lint/render.js';
 import { loadRules } from '../../../src/engine/rules/load.js';
 import { TABLES } from './support.js';
 
@@ -125,14 +128,19 @@ function mutate(text: string): string {
   }
 }
 
+function expectPlace({ line, column, offset, length }: Place): void {
+  expect(line).toBeGreaterThan(0);
+  expect(column).toBeGreaterThan(0);
+  expect(offset).toBeGreaterThanOrEqual(0);
+  expect(length).toBeGreaterThan(0);
+}
+
 function check(contents: readonly string[]): void {
   const files = contents.map((content, index) => ({ name: `${index}.yaml`, content }));
   const outcome = loadRules(files, { tables: (source) => TABLES.get(source), keepGoing: true });
   for (const result of outcome.results) {
     for (const { place } of [...result.errors, ...result.warnings]) {
-      expect(place.line).toBeGreaterThan(0);
-      expect(place.column).toBeGreaterThan(0);
-      expect(place.offset).toBeGreaterThanOrEqual(0);
+      expectPlace(place);
       expect(result.contents.has(place.file)).toBe(true);
     }
     expect(result.errors.length).toBe(result.successful ? 0 : 1);
@@ -140,6 +148,10 @@ function check(contents: readonly string[]): void {
     JSON.stringify(resultJson(result));
   }
   if (outcome.successful) describeRules(outcome, []);
+  const findings = lintFiles(files, false);
+  for (const { place } of findings) expectPlace(place);
+  const texts = new Map(files.map(({ name, content }) => [name, content]));
+  for (const format of ['text', 'sarif'] as const) renderFindings(findings, texts, format);
 }
 
 it(`stands ${MUTANTS} mutants`, { timeout: 0 }, () => {
