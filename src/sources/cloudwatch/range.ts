@@ -26,8 +26,12 @@ export interface RangePage {
 interface Window {
   readonly from: number;
   readonly to: number;
+  /** What has been given of it, also by a longer window that it was a part of. */
+  readonly seen: Set<number>;
   readonly pages: RangePage[];
-  count: number;
+  started: boolean;
+  /** Undefined: not read to its end; what is left of it is up to the windows behind it, or up to a reader. */
+  settled: number | undefined;
   done: boolean;
   failure: { readonly error: unknown } | undefined;
 }
@@ -37,8 +41,10 @@ const READERS = 6;
 /** Pages that wait for their turn; the window whose turn it is may always go on. */
 const MAX_WAITING = 12;
 const FIRST_LENGTH_MS = 10_000;
-const FEW_PAGES = 2;
-const MANY_PAGES = 16;
+/** Pages after which a window is looked at, and how many it may have to be read by one reader alone. */
+const LOOK_AT = 2;
+const MANY_PAGES = 6;
+const MOST_PARTS = 64;
 const MANY_BARREN = 100;
 
 /** Errors: those of `read`. Ends soon after the abort. */
@@ -46,20 +52,33 @@ export async function* readRange(options: RangeOptions, signal: AbortSignal): As
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
   const change = createChange();
+  // In order of time.
   const windows: Window[] = [];
   const readers = new Set<Promise<void>>();
   let next = options.from;
   let length = FIRST_LENGTH_MS;
   let waiting = 0;
 
+  function nextWindow(): Window | undefined {
+    const known = windows.find(({ started }) => !started);
+    if (known !== undefined || next > options.until) return known;
+    // The end is shared out, so that no reader is left alone with it.
+    const share = Math.ceil((options.until - next + 1) / READERS);
+    const to = Math.min(options.until, next + Math.max(1000, Math.min(length, share)) - 1);
+    const window = createWindow(next, to, new Set());
+    next = to + 1;
+    windows.push(window);
+    return window;
+  }
+
   function open(): void {
-    while (readers.size < READERS && waiting < MAX_WAITING && next <= options.until && !both.aborted) {
-      // The end is shared out, so that no reader is left alone with it.
-      const share = Math.ceil((options.until - next + 1) / READERS);
-      const to = Math.min(options.until, next + Math.max(1000, Math.min(length, share)) - 1);
-      const window: Window = { from: next, to, pages: [], count: 0, done: false, failure: undefined };
-      next = to + 1;
-      windows.push(window);
+    while (!both.aborted) {
+      // The window whose turn it is never waits for those behind it.
+      const urgent = windows[0]?.started === false;
+      if (!urgent && (readers.size >= READERS || waiting >= MAX_WAITING)) return;
+      const window = nextWindow();
+      if (window === undefined) return;
+      window.started = true;
       const reader = fill(window)
         .catch((error: unknown) => {
           window.failure = { error };
@@ -72,11 +91,26 @@ export async function* readRange(options: RangeOptions, signal: AbortSignal): As
     }
   }
 
+  // A window with far more in it than one reader should read becomes several, which are read again from their starts.
+  function split(window: Window, events: readonly LogEvent[]): boolean {
+    const { from, to, seen } = window;
+    const newest = events.reduce((most, { timestamp }) => Math.max(most, timestamp), from);
+    const pages = (LOOK_AT * (to - from + 1)) / (newest - from + 1);
+    if (pages <= MANY_PAGES) return false;
+    const parts = Math.min(MOST_PARTS, Math.ceil(pages / LOOK_AT), to - from + 1);
+    length = Math.max(1, Math.ceil((to - from + 1) / parts));
+    const made: Window[] = [];
+    for (let at = from; at <= to; at += length)
+      made.push(createWindow(at, Math.min(to, at + length - 1), seen));
+    windows.splice(windows.indexOf(window) + 1, 0, ...made);
+    return true;
+  }
+
   async function fill(window: Window): Promise<void> {
-    const { from, to } = window;
-    const seen = new Set<number>();
+    const { from, to, seen } = window;
     let token: string | undefined;
     let barren = 0;
+    let count = 0;
     while (!both.aborted) {
       if (waiting >= MAX_WAITING && windows[0] !== window) {
         await change.next();
@@ -88,16 +122,20 @@ export async function* readRange(options: RangeOptions, signal: AbortSignal): As
         token = undefined;
         continue;
       }
-      window.count++;
+      count++;
       const page = pick(window, answer.events, seen);
       if (answer.events.length > 0) {
         window.pages.push(page);
         waiting++;
         change.tell();
       }
-      barren = page.events.length === 0 && window.count > 1 ? barren + 1 : 0;
       token = answer.nextToken;
-      if (token === undefined) break;
+      if (token === undefined) {
+        window.settled = to;
+        break;
+      }
+      if (count === LOOK_AT && page.events.length > 0 && split(window, page.events)) break;
+      barren = page.events.length === 0 && count > 1 ? barren + 1 : 0;
       if (barren < MANY_BARREN) continue;
       options.onStuck();
       barren = 0;
@@ -105,8 +143,9 @@ export async function* readRange(options: RangeOptions, signal: AbortSignal): As
     }
     window.done = true;
     const own = to - from + 1;
-    if (window.count > MANY_PAGES) length = Math.min(length, Math.max(1, own / 2));
-    else if (window.count <= FEW_PAGES) length = Math.max(length, own * 4);
+    if (seen.size === 0) length = Math.max(length, own * 4);
+    else if (count === 1) length = Math.max(length, own * 2);
+    else if (count > MANY_PAGES) length = Math.min(length, Math.max(1, Math.ceil(own / 2)));
   }
 
   try {
@@ -123,7 +162,8 @@ export async function* readRange(options: RangeOptions, signal: AbortSignal): As
       else if (window.done) {
         windows.shift();
         change.tell();
-        yield { events: [], ids: [], duplicates: 0, settled: window.to };
+        const { settled } = window;
+        if (settled !== undefined) yield { events: [], ids: [], duplicates: 0, settled };
       } else await change.next();
     }
   } finally {
@@ -131,6 +171,10 @@ export async function* readRange(options: RangeOptions, signal: AbortSignal): As
     change.tell();
     await Promise.all(readers);
   }
+}
+
+function createWindow(from: number, to: number, seen: Set<number>): Window {
+  return { from, to, seen, pages: [], started: false, settled: undefined, done: false, failure: undefined };
 }
 
 // What is new in a page and was asked for.

@@ -12,6 +12,10 @@ const schedules = fc.record({
   seed: fc.integer({ min: 1, max: 0x7fff_ffff }),
   length: fc.constantFrom(0, 1, 5000, 60_000, 7_200_000),
   pageSize: fc.integer({ min: 1, max: 40 }),
+  /** All events in so small a part of the range. */
+  part: fc.constantFrom(1, 0.1, 0.001),
+  /** How long the taker takes for a page. */
+  turns: fc.constantFrom(0, 300),
   events: fc.array(fc.tuple(fc.nat({ max: 1200 }), fc.nat({ max: 3 })), { maxLength: 200 }),
 });
 
@@ -43,10 +47,10 @@ function service(events: readonly LogEvent[], pageSize: number, dice: () => numb
 describe('range', () => {
   it('gives every event of it once and in order, whatever the paging, repetition and errors', async () => {
     await fc.assert(
-      fc.asyncProperty(schedules, async ({ seed, length, pageSize, events }) => {
+      fc.asyncProperty(schedules, async ({ seed, length, pageSize, events, part, turns }) => {
         const all = events
           .map(([at, stream], i): LogEvent => {
-            const timestamp = START + Math.floor((at * length) / 1000);
+            const timestamp = START + Math.floor((at * length * part) / 1000);
             return { id: `${1000 + i}`, stream: `s${stream}`, timestamp, ingestion: timestamp, message: 'x' };
           })
           .sort(inOrder);
@@ -54,7 +58,10 @@ describe('range', () => {
         const { read } = service(all, pageSize, makeDice(seed));
         const pages: RangePage[] = [];
         const options = { from: START, until, read, onStuck: () => {} };
-        for await (const page of readRange(options, NEVER)) pages.push(page);
+        for await (const page of readRange(options, NEVER)) {
+          pages.push(page);
+          for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+        }
         const wanted = all.filter(({ timestamp }) => timestamp <= until);
         const given = pages.flatMap((page) => page.events);
         expect(given.map(({ id }) => id).sort()).toEqual(wanted.map(({ id }) => id).sort());
