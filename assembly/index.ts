@@ -1,20 +1,28 @@
-// What the module offers: the scanner, and the screen that judges what was scanned.
+// What the module offers: the scanner, the screen that judges what was scanned, and both over blocks of lines.
 
-export { addKey, scan } from './scan';
+export { placeTape } from './event';
+export { judge, lastTime, setEventKeys } from './judge';
 export {
   forgetScreen,
-  freeFrom,
-  judge,
   learnOthers,
   learnState,
   learnStep,
   learnValue,
-  nextLine,
-  openLines,
-  placeTape,
-  resultsAt,
-  scratchAt,
-  setEventKeys,
   setPlaceKey,
   setTimePlace,
-} from './screen';
+} from './learned';
+export { compact, lineEnd, lineStart, nextLine, openLines, passed } from './lines';
+export { addKey, scan } from './scan';
+
+// For what the caller hands over besides texts: keys, and values that stand in no text.
+const ASIDE = memory.data(512);
+
+/** Where a short text may be put. */
+export function asideAt(): usize {
+  return ASIDE;
+}
+
+/** Where memory is free for the caller's text and tape. */
+export function freeFrom(): usize {
+  return __heap_base;
+}

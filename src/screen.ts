@@ -1,7 +1,7 @@
 // Screen: which rules an event can still match, told by the values at a few places of its text. It is a machine of
 // states: each looks at one place, and the class of the value there says which state comes next. Most events end where
 // no rule is left, and need no reading beyond that. Rulesets make screens (engine/screen), scanners run them
-// (assembly/screen.ts), as far as they have been taught; both build it up as events come. A leaf.
+// (assembly/judge.ts), as far as they have been taught; both build it up as events come. A leaf.
 
 import type { ByteString } from './bytes.js';
 import type { Event } from './event.js';

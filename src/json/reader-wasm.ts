@@ -11,8 +11,6 @@ import { createWasmModule, type WasmModule } from './wasm-module.js';
 const TAPE_FULL = -2;
 /** Keys of a place that the module has room for. */
 const PLACE_DEPTH = 8;
-// The results by position.
-const [LINE_START, LINE_END, LINES_PASSED, TIME_START, COMPACT] = [0, 1, 2, 3, 4];
 const MOST_BYTES = 0x7fffffff;
 
 const KIND = internKey('kind');
@@ -58,7 +56,7 @@ function readerOf(module: WasmModule): EventReader {
     for (;;) {
       const verdict = exports.nextLine();
       if (verdict !== TAPE_FULL) {
-        if (verdict !== END && verdict !== MALFORMED) describe('', module.results()[COMPACT!] === 1);
+        if (verdict !== END && verdict !== MALFORMED) describe('', exports.compact.value === 1);
         return verdict;
       }
       module.growTape();
@@ -66,8 +64,7 @@ function readerOf(module: WasmModule): EventReader {
   }
 
   function line(): ByteString {
-    const results = module.results();
-    return module.text().toString('latin1', results[LINE_START!]! - textAt, results[LINE_END!]! - textAt);
+    return module.text().toString('latin1', exports.lineStart.value - textAt, exports.lineEnd.value - textAt);
   }
 
   return {
@@ -82,13 +79,13 @@ function readerOf(module: WasmModule): EventReader {
     line,
     lineDocument() {
       document.text = line();
-      shift = module.results()[LINE_START!]!;
+      shift = exports.lineStart.value;
       return document;
     },
-    passed: () => module.results()[LINES_PASSED!]!,
+    passed: () => exports.passed.value,
     judge: (node) => exports.judge(node, shift, 0),
     lastTime() {
-      const start = module.results()[TIME_START!]! + 1 - textAt;
+      const start = exports.lastTime.value + 1 - textAt;
       return module.text().toString('latin1', start, start + SECONDS_LENGTH - 1);
     },
     tables: createTables(module, () => shift),

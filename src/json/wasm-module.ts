@@ -9,10 +9,9 @@ import { FIRST_KEY, numberedKeys } from './keys.js';
 interface Exports {
   readonly memory: WebAssembly.Memory;
   freeFrom(): number;
-  resultsAt(): number;
   scan(input: number, length: number, base: number, tape: number, tapeBytes: number): number;
   addKey(input: number, length: number, id: number): void;
-  scratchAt(): number;
+  asideAt(): number;
   placeTape(at: number, bytes: number): void;
   setEventKeys(kind: number, audit: number, time: number): void;
   forgetScreen(): void;
@@ -25,6 +24,16 @@ interface Exports {
   judge(node: number, shift: number, needsKind: number): number;
   openLines(from: number, to: number, largest: number, screened: number): void;
   nextLine(): number;
+  readonly lineStart: Variable;
+  readonly lineEnd: Variable;
+  readonly compact: Variable;
+  readonly passed: Variable;
+  readonly lastTime: Variable;
+}
+
+/** A variable of the module; a WebAssembly.Global. */
+interface Variable {
+  readonly value: number;
 }
 
 export interface WasmModule {
@@ -37,8 +46,6 @@ export interface WasmModule {
   tape(): Int32Array;
   tapeAt(): number;
   tapeBytes(): number;
-  /** What nextLine() and judge() leave behind (RESULTS of assembly/screen.ts). */
-  results(): Int32Array;
   /** Makes room for a text; what was there is lost. */
   fitText(length: number): void;
   /** Twice as much room for the tape. The text stays. */
@@ -53,8 +60,7 @@ const PAGE = 65536;
 // SIMD reads run past the end of the text by up to one vector.
 const PADDING = 32;
 const FIRST_ROOM = 4 * PAGE;
-const RESULT_WORDS = 5;
-const SCRATCH_BYTES = 512;
+const ASIDE_BYTES = 512;
 
 // From the bundle's chunks; from the sources, as in tests; from an entry of the bundle.
 const PLACES = ['../json/scan.wasm', '../../dist/json/scan.wasm', './json/scan.wasm'];
@@ -83,7 +89,6 @@ export function createWasmModule(): WasmModule | undefined {
   let tapeBytes = FIRST_ROOM;
   let text: Buffer = Buffer.alloc(0);
   let tape = new Int32Array(0);
-  let results = new Int32Array(0);
   let aside: Buffer = Buffer.alloc(0);
   let keysBelow = FIRST_KEY;
   layOut();
@@ -94,14 +99,13 @@ export function createWasmModule(): WasmModule | undefined {
     if (lacking > 0) memory.grow(Math.ceil(lacking / PAGE));
     text = Buffer.from(memory.buffer, textAt, textBytes);
     tape = new Int32Array(memory.buffer, tapeAt, tapeBytes / 4);
-    results = new Int32Array(memory.buffer, exports.resultsAt(), RESULT_WORDS);
-    aside = Buffer.from(memory.buffer, exports.scratchAt(), SCRATCH_BYTES);
+    aside = Buffer.from(memory.buffer, exports.asideAt(), ASIDE_BYTES);
     exports.placeTape(tapeAt, tapeBytes);
   }
 
   function writeAside(bytes: ByteString): number {
     aside.write(bytes, 0, bytes.length, 'latin1');
-    return exports.scratchAt();
+    return exports.asideAt();
   }
 
   return {
@@ -112,7 +116,6 @@ export function createWasmModule(): WasmModule | undefined {
     tape: () => tape,
     tapeAt: () => textAt + textBytes,
     tapeBytes: () => tapeBytes,
-    results: () => results,
     fitText(length) {
       if (length + PADDING <= textBytes) return;
       textBytes = Math.ceil((length + PADDING) / PAGE) * PAGE;

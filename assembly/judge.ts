@@ -1,0 +1,70 @@
+// The screen's walk: a machine of states (src/screen.ts) over the values at a few places of an event, as far as it has been
+// taught. In: an event on the tape. Out: a final state, or why there is none; what is not known is left to the caller.
+
+import { find, isEventKind, isPlainTime, MISSING, noteRoots, rootMember, tape, UNCLEAR } from './event';
+import { absentClass, classOf, FINAL, placeOf, stepOf } from './learned';
+import { OTHER } from './scan';
+
+// What judge() answers, besides a state (from 0).
+/** No rule can match. */
+export const PASSED: i32 = -3;
+/** Not an event of the usual form: whoever asked must look at it as a whole. */
+export const UNSURE: i32 = -4;
+/** A value or a step that has not been learned. */
+const UNKNOWN: i32 = -5;
+
+/** Address of the time of the event that was passed over last. */
+export let lastTime: i32 = 0;
+
+let kindKey: i32 = 0;
+let auditKey: i32 = 0;
+let timeKey: i32 = 0;
+
+/** The numbers of the keys that every event must have. */
+export function setEventKeys(kind: i32, audit: i32, time: i32): void {
+  kindKey = kind;
+  auditKey = audit;
+  timeKey = time;
+}
+
+// The class of the value at a place; 0: not known.
+function classAt(place: i32, shift: usize): i32 {
+  const node = find(place);
+  if (node == MISSING) return absentClass(place);
+  if (node == UNCLEAR) return 0;
+  const kind = load<i32>(node, 8);
+  if (kind > OTHER || kind < 0) return 0;
+  const start = load<i32>(node);
+  return classOf(place, shift + <usize>start, load<i32>(node, 4) - start, kind);
+}
+
+/**
+ * Judges an event on the tape.
+ * @param node of the event, in integers from the start of the tape
+ * @param shift what to add to an offset on the tape for an address
+ * @param needsKind whether it must say that it is an event
+ * @returns a final state, PASSED, UNSURE or UNKNOWN
+ */
+export function judge(node: i32, shift: usize, needsKind: bool): i32 {
+  const root = tape + (<usize>node << 2);
+  if (load<i32>(root, 8) <= OTHER) return UNSURE;
+  noteRoots(root);
+  if (needsKind && !isEventKind(rootMember(kindKey), shift)) return UNSURE;
+  if (rootMember(auditKey) <= UNCLEAR) return UNSURE;
+  const time = rootMember(timeKey);
+  if (!isPlainTime(time, shift)) return UNSURE;
+  let state: i32 = 0;
+  for (;;) {
+    const place = placeOf(state);
+    if (place < 0) {
+      if (place == FINAL) return state;
+      lastTime = <i32>(shift + <usize>load<i32>(time));
+      return PASSED;
+    }
+    const kind = classAt(place, shift);
+    if (kind == 0) return UNKNOWN;
+    state = stepOf(state, kind);
+    if (state < 0) return UNKNOWN;
+  }
+  return UNSURE;
+}

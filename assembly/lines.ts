@@ -1,0 +1,73 @@
+// A block of lines: each is scanned and judged here, up to one that the caller has to see.
+
+import { tape, tapeBytes } from './event';
+import { judge, PASSED, UNSURE } from './judge';
+import { scan, TAPE_FULL } from './scan';
+
+/** No more lines. */
+const END: i32 = -6;
+
+let cursor: usize = 0;
+let linesEnd: usize = 0;
+let largest: i32 = 0;
+let screening = false;
+
+/** Start and end of the line, lines passed over, and whether the line has no white space between tokens. */
+export let lineStart: i32 = 0;
+export let lineEnd: i32 = 0;
+export let passed: i32 = 0;
+export let compact: i32 = 0;
+
+/**
+ * Begins to read lines.
+ * @param largestEvent longer lines are left to the caller, bytes
+ * @param screened whether lines are judged at all
+ */
+export function openLines(from: usize, to: usize, largestEvent: i32, screened: bool): void {
+  cursor = from;
+  linesEnd = to;
+  largest = largestEvent;
+  screening = screened;
+  passed = 0;
+}
+
+// Address of the next newline, or the end. Reads up to 16 bytes past the end.
+// @ts-ignore: decorator
+@inline
+function endOfLine(from: usize, end: usize): usize {
+  const newlines = i8x16.splat(0x0a);
+  for (let at = from; at < end; at += 16) {
+    const hits = i8x16.bitmask(i8x16.eq(v128.load(at), newlines));
+    if (hits != 0) return min(at + ctz(hits), end);
+  }
+  return end;
+}
+
+/**
+ * Scans and judges lines up to one that the caller has to see.
+ * @returns as judge(), MALFORMED, TAPE_FULL (the line comes again), or END. The tape is that of the line, offsets
+ * counted from its start.
+ */
+export function nextLine(): i32 {
+  while (cursor < linesEnd) {
+    const start = cursor;
+    let end = endOfLine(start, linesEnd);
+    cursor = end + 1;
+    if (end > start && load<u8>(end - 1) == 0x0d) end--;
+    if (end == start) continue;
+    const length = <i32>(end - start);
+    const answer = scan(start, length, 0, tape, tapeBytes);
+    if (answer == TAPE_FULL) cursor = start;
+    let verdict = answer;
+    if (answer >= 0) verdict = screening && length <= largest ? judge(0, start, true) : UNSURE;
+    if (verdict == PASSED) {
+      passed++;
+      continue;
+    }
+    lineStart = <i32>start;
+    lineEnd = <i32>end;
+    compact = answer;
+    return verdict;
+  }
+  return END;
+}
