@@ -1,11 +1,13 @@
 // program output: alerts as lines on a program's standard input (spec: cli-and-config.md §3.7). Without keep_alive a
 // process an alert, whose end is waited for; with it one process until the end, started again if it has gone.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { getSystemErrorMap } from 'node:util';
 import { type ByteString, fromBytes, toBytes } from '../bytes.js';
 import { type Output, OutputError } from './output.js';
+import { createPipeSource, type Pipe } from './pipe.js';
 
 export interface ProgramOptions {
   /** Text for `/bin/sh -c`. */
@@ -17,6 +19,8 @@ export interface ProgramOptions {
 interface Running {
   readonly child: ChildProcess;
   readonly stdin: Writable;
+  /** No more input; everything written has gone. */
+  readonly endInput: () => void;
   /** Resolves when the program has ended or is given up. */
   readonly ended: Promise<void>;
   readonly hasEnded: () => boolean;
@@ -26,12 +30,13 @@ interface Running {
 /** Hands alerts to a program. Its exit status is of no interest; its output goes where ours goes. */
 export function createProgramOutput({ program, keepAlive, env }: ProgramOptions): Output {
   const text = fromBytes(program);
+  const pipes = createPipeSource();
   let running: Running | undefined;
 
   async function open(lost: number): Promise<Running> {
     if (running === undefined || running.hasEnded()) {
       try {
-        running = await start(text, env);
+        running = await start(text, env, await pipes.open());
       } catch (error) {
         running = undefined;
         throw new OutputError(
@@ -46,7 +51,7 @@ export function createProgramOutput({ program, keepAlive, env }: ProgramOptions)
   async function shut(): Promise<void> {
     const process = running;
     if (process === undefined) return;
-    process.stdin.end();
+    process.endInput();
     await process.ended;
     if (running === process) running = undefined;
   }
@@ -68,16 +73,19 @@ export function createProgramOutput({ program, keepAlive, env }: ProgramOptions)
       await open(0);
     },
     abandon: () => running?.giveUp(),
-    close: shut,
+    async close() {
+      await shut();
+      pipes.close();
+    },
   };
 }
 
-function start(program: string, env: ProgramOptions['env']): Promise<Running> {
+function start(program: string, env: ProgramOptions['env'], pipe: Pipe | undefined): Promise<Running> {
   return new Promise((resolve, reject) => {
-    const child = spawn('/bin/sh', ['-c', program], {
-      stdio: ['pipe', 'inherit', 'inherit'],
-      env: { ...env },
-    });
+    const stdio: StdioOptions = [pipe?.readEnd ?? 'pipe', 'inherit', 'inherit'];
+    const child = spawn('/bin/sh', ['-c', program], { stdio, env: { ...env } });
+    if (pipe !== undefined) closeSync(pipe.readEnd);
+    const stdin = pipe?.writeEnd ?? child.stdin!;
     let over = false;
     let finish = () => {};
     const ended = new Promise<void>((done) => {
@@ -86,19 +94,25 @@ function start(program: string, env: ProgramOptions['env']): Promise<Running> {
         done();
       };
     });
-    child.once('exit', finish);
+    // Of a program that has ended nothing is left in the pipe for the next one.
+    child.once('exit', () => {
+      stdin.destroy();
+      finish();
+    });
     child.once('error', (error) => {
+      stdin.destroy();
       finish();
       reject(error);
     });
     // A program that closes its input early is its own business; writeLine hears of it.
-    child.stdin.on('error', () => {});
+    stdin.on('error', () => {});
     const giveUp = () => {
-      child.stdin.destroy();
+      stdin.destroy();
       child.unref();
       finish();
     };
-    child.once('spawn', () => resolve({ child, stdin: child.stdin, ended, hasEnded: () => over, giveUp }));
+    const endInput = () => void (pipe === undefined ? stdin.end() : stdin.destroy());
+    child.once('spawn', () => resolve({ child, stdin, endInput, ended, hasEnded: () => over, giveUp }));
   });
 }
 

@@ -70,3 +70,22 @@ test('a process that hangs can be given up', async () => {
   await writing;
   expect(performance.now() - begun).toBeLessThan(2000);
 });
+
+test('standard input is a pipe, which can be opened again', async () => {
+  const path = join(temporaryFolder(), 'log');
+  const program = `cat /dev/stdin >> ${path}; test -p /dev/stdin && echo pipe >> ${path}`;
+  for (const keepAlive of [false, true]) {
+    const output = createProgramOutput({ program, keepAlive, env });
+    await output.write(messages(2));
+    await output.close();
+  }
+  expect(readFileSync(path, 'utf8')).toBe('alert 0\npipe\nalert 1\npipe\nalert 0\nalert 1\npipe\n');
+});
+
+test('what one program leaves unread is nothing to the next', async () => {
+  const path = join(temporaryFolder(), 'log');
+  const output = createProgramOutput({ program: `head -c 3 >> ${path}`, keepAlive: false, env });
+  await output.write([message('one and more'), message('two and more')]);
+  await output.close();
+  expect(readFileSync(path, 'utf8')).toBe('onetwo');
+});
