@@ -3,7 +3,7 @@
 
 import type { Answer } from './calls.js';
 import type { LogEvent, LogRequest } from './client-types.js';
-import { identity } from './seen.js';
+import { createChange, createWindow, pick, type RangePage, type Window } from './range-window.js';
 
 export interface RangeOptions {
   /** Milliseconds since the epoch, both inclusive. */
@@ -12,28 +12,6 @@ export interface RangeOptions {
   readonly read: (request: LogRequest, signal: AbortSignal) => Promise<Answer>;
   /** The service gave pages without end and nothing in them; the window is read again. */
   readonly onStuck: () => void;
-}
-
-export interface RangePage {
-  readonly events: readonly LogEvent[];
-  /** Their identities, in the same order. */
-  readonly ids: readonly number[];
-  readonly duplicates: number;
-  /** Every event up to this time is in this page or one before. */
-  readonly settled: number;
-}
-
-interface Window {
-  readonly from: number;
-  readonly to: number;
-  /** What has been given of it, also by a longer window that it was a part of. */
-  readonly seen: Set<number>;
-  readonly pages: RangePage[];
-  started: boolean;
-  /** Undefined: not read to its end; what is left of it is up to the windows behind it, or up to a reader. */
-  settled: number | undefined;
-  done: boolean;
-  failure: { readonly error: unknown } | undefined;
 }
 
 /** Windows that are read at the same time: at 12.5 calls a second a page may take half a second. */
@@ -171,41 +149,4 @@ export async function* readRange(options: RangeOptions, signal: AbortSignal): As
     change.tell();
     await Promise.all(readers);
   }
-}
-
-function createWindow(from: number, to: number, seen: Set<number>): Window {
-  return { from, to, seen, pages: [], started: false, settled: undefined, done: false, failure: undefined };
-}
-
-// What is new in a page and was asked for.
-function pick({ from, to }: Window, events: readonly LogEvent[], seen: Set<number>): RangePage {
-  const fresh: LogEvent[] = [];
-  const ids: number[] = [];
-  for (const event of events) {
-    if (event.timestamp < from || event.timestamp > to) continue;
-    const id = identity(event);
-    if (seen.has(id)) continue;
-    seen.add(id);
-    fresh.push(event);
-    ids.push(id);
-  }
-  return { events: fresh, ids, duplicates: events.length - fresh.length, settled: from - 1 };
-}
-
-/** Wakes everyone who waits. */
-function createChange() {
-  let tell = (): void => {};
-  let next = new Promise<void>((resolve) => {
-    tell = resolve;
-  });
-  return {
-    next: () => next,
-    tell(): void {
-      const wake = tell;
-      next = new Promise((resolve) => {
-        tell = resolve;
-      });
-      wake();
-    },
-  };
 }

@@ -7,9 +7,10 @@ import { type Batch, type Source, SourceError, type SourceLog } from '../source.
 import { type Answer, type Company, createCalls, createCompany } from './calls.js';
 import { ClientFault, type LogClient, type LogPage, type LogRequest } from './client-types.js';
 import type { Clock } from './clock.js';
+import { createCommits } from './commits.js';
 import { accept, restart, startCursor } from './cursor.js';
-import type { Accepted, CursorCheckpoint, CursorOptions, CursorState, Turn } from './cursor-state.js';
-import { createDelivery } from './delivery.js';
+import type { Accepted, CursorOptions, CursorState, Turn } from './cursor-state.js';
+import { createDelivery, type Delivered } from './delivery.js';
 import type { Limiter } from './limiter.js';
 import { type CloudWatchMetrics, createCounters, metricsOf, seriesOf, summaryOf } from './metrics.js';
 import type { Progress } from './progress.js';
@@ -18,6 +19,7 @@ import { readRange } from './range.js';
 import { createReporter } from './reporter.js';
 import { plan } from './schedule.js';
 import { createServiceClock } from './service-clock.js';
+import { createStart } from './start.js';
 
 export interface CloudWatchSourceOptions {
   readonly cluster: string;
@@ -48,17 +50,10 @@ export interface CloudWatchSource extends Source<ByteString> {
 type Put = (batch: Batch<ByteString>) => Promise<void>;
 type Taken = Pick<Accepted, 'events' | 'ids' | 'duplicates'>;
 
-interface Position {
-  readonly number: number;
-  readonly record: CursorCheckpoint;
-}
-
 /** Pages that wait for evaluation. */
 const AHEAD = 2;
 /** A back-fill is watched by someone: it gives up if not one call gets through. */
 const BACKFILL_TRIES = 6;
-/** Answers that may disagree about the time before this machine's clock has to do. */
-const MOST_ASKED = 5;
 
 export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudWatchSource {
   const { client, limiter, clock, log, cursor, cluster, progress, until } = options;
@@ -76,48 +71,28 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
     company: options.company ?? createCompany(1),
     maxTries: until === undefined ? undefined : BACKFILL_TRIES,
   });
-  const uncommitted: Position[] = [];
-  let number = 0;
-  const opened = { local: clock.now(), elapsed: clock.elapsed() };
-
-  // Where to start, noted before anything is read. What this machine's clock says is a guess until the service has told
-  // its own time, for which one call is worth it: nothing may count as read that only a wrong clock says is over.
-  async function firstState(signal: AbortSignal): Promise<CursorState> {
-    const stored = await progress?.load();
-    let settled = stored?.settled ?? Math.floor(options.from) - 1;
-    const guessed = stored?.guessed ?? options.fromNow === true;
-    if (stored === undefined) await progress?.begin(settled, guessed);
-    await askTheTime(signal);
-    if (guessed && !signal.aborted) {
-      const ahead = service.now() - (clock.elapsed() - opened.elapsed) - opened.local;
-      if (Math.abs(ahead) > 1) settled = Math.floor(settled + ahead);
-      await progress?.begin(settled, false).catch(complain);
-    }
-    counters.settled = settled;
-    return startCursor({ settled, seen: stored?.seen ?? [] }, service.now(), cursor);
-  }
-
-  async function askTheTime(signal: AbortSignal): Promise<void> {
-    for (let asked = 0; asked < MOST_ASKED && !signal.aborted; ) {
-      const answer = await call({ startTime: opened.local, endTime: opened.local }, signal);
-      if (typeof answer === 'string') continue;
-      if (service.note(answer)) return;
-      asked++;
-    }
-  }
-
   // A checkpoint that cannot be written does not stop the alerts; it is tried again with the next commit.
   function complain(error: unknown): void {
     if (!(error instanceof SourceError && error.retryable)) throw error;
     reporter.damaged(error.message);
   }
 
-  function take(settled: number, { events, ids, duplicates }: Taken): Batch<ByteString> {
+  const commits = progress && createCommits(progress, complain);
+  const start = createStart({
+    call,
+    service,
+    clock,
+    progress,
+    from: options.from,
+    fromNow: options.fromNow === true,
+    complain,
+  });
+
+  function take(settled: number, { events, ids, duplicates }: Taken): Delivered {
     counters.duplicates += duplicates;
     counters.settled = settled;
     counters.position = Math.max(counters.position, settled, events.at(-1)?.timestamp ?? 0);
-    const { payloads, record } = delivery.take(events, ids, settled, service.now());
-    return { payloads, position: { number: ++number, record } satisfies Position };
+    return delivery.take(events, ids, settled, service.now());
   }
 
   function note(page: LogPage): LogPage {
@@ -127,15 +102,15 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
   }
 
   async function fetchRange(until: number, put: Put, signal: AbortSignal): Promise<void> {
-    await askTheTime(signal);
+    await start.askTheTime(signal);
     const read = async (request: LogRequest, either: AbortSignal): Promise<Answer> => {
       const answer = await call(request, either);
       return typeof answer === 'string' ? answer : note(answer);
     };
     const onStuck = (): void => reporter.fault(STUCK);
     for await (const page of readRange({ from: Math.floor(options.from), until, read, onStuck }, signal)) {
-      const batch = take(page.settled, page);
-      if (batch.payloads.length > 0) await put(batch);
+      const { payloads } = take(page.settled, page);
+      if (payloads.length > 0) await put({ payloads, position: undefined });
     }
     if (!signal.aborted) delivery.end();
   }
@@ -144,7 +119,7 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
   async function read(
     state: CursorState,
     { lane, request }: Turn & { readonly kind: 'read' },
-    put: (batch: Batch<ByteString>) => Promise<void>,
+    put: Put,
     signal: AbortSignal,
   ): Promise<CursorState> {
     const sent = clock.elapsed();
@@ -157,34 +132,22 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
     const moved = accepted.state.settled > state.settled || accepted.events.length > 0;
     counters.late += accepted.late;
     if (accepted.stuck) reporter.fault(STUCK);
-    const batch = take(accepted.state.settled, accepted);
-    if (batch.payloads.length > 0 || (progress !== undefined && moved)) {
-      if (progress !== undefined) uncommitted.push(batch.position as Position);
-      await put(batch);
-    }
+    const { payloads, record } = take(accepted.state.settled, accepted);
+    if (payloads.length > 0 || (commits !== undefined && moved))
+      await put({ payloads, position: commits?.add(record) });
     return accepted.state;
   }
 
   async function fetchLive(put: Put, signal: AbortSignal): Promise<void> {
-    let state = await firstState(signal);
+    const first = await start.find(signal);
+    counters.settled = first.settled;
+    let state = startCursor(first, service.now(), cursor);
     while (!signal.aborted) {
       const planned = plan(state, service.now(), cursor);
       ({ state } = planned);
       const { turn } = planned;
       if (turn.kind === 'wait') await clock.sleep(turn.until - service.now(), signal);
       else state = await read(state, turn, put, signal);
-    }
-  }
-
-  async function commit(position: unknown): Promise<void> {
-    const { number: done } = position as Position;
-    const records = uncommitted.filter((each) => each.number <= done).map(({ record }) => record);
-    if (records.length === 0) return;
-    try {
-      await progress!.save(records);
-      uncommitted.splice(0, records.length);
-    } catch (error) {
-      complain(error);
     }
   }
 
@@ -210,7 +173,7 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
         client.close();
       }
     },
-    ...(progress !== undefined && { commit }),
+    ...(commits !== undefined && { commit: commits.commit }),
     metrics: () => metricsOf(counters, limiter.rate()),
     series: () => seriesOf(cluster, metricsOf(counters, limiter.rate())),
     summary: () => summaryOf(cluster, counters),

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../../src/sources/cloudwatch/calls.js';
 import type { LogEvent, LogRequest } from '../../../src/sources/cloudwatch/client-types.js';
-import { type RangePage, readRange } from '../../../src/sources/cloudwatch/range.js';
+import { readRange } from '../../../src/sources/cloudwatch/range.js';
+import type { RangePage } from '../../../src/sources/cloudwatch/range-window.js';
 import { inOrder, makeDice, START } from './crash-model.js';
 
 const SCHEDULES = Math.ceil(Number(process.env['TSFALCO_SCHEDULES'] ?? 500) / 2);

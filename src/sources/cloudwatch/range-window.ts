@@ -1,0 +1,71 @@
+// A window of a closed range of time (range.ts): the pages that were read of it, and what has been given of it. Beside it
+// the means by which readers and taker wake each other.
+
+import type { LogEvent } from './client-types.js';
+import { identity } from './seen.js';
+
+export interface RangePage {
+  readonly events: readonly LogEvent[];
+  /** Their identities, in the same order. */
+  readonly ids: readonly number[];
+  readonly duplicates: number;
+  /** Every event up to this time is in this page or one before. */
+  readonly settled: number;
+}
+
+export interface Window {
+  readonly from: number;
+  readonly to: number;
+  /** What has been given of it, also by a longer window that it was a part of. */
+  readonly seen: Set<number>;
+  readonly pages: RangePage[];
+  started: boolean;
+  /** Undefined: not read to its end; what is left of it is up to the windows behind it, or up to a reader. */
+  settled: number | undefined;
+  done: boolean;
+  failure: { readonly error: unknown } | undefined;
+}
+
+/** One that nobody reads yet. */
+export function createWindow(from: number, to: number, seen: Set<number>): Window {
+  return { from, to, seen, pages: [], started: false, settled: undefined, done: false, failure: undefined };
+}
+
+/** What is new in a page and was asked for; it is given from now on. */
+export function pick({ from, to }: Window, events: readonly LogEvent[], seen: Set<number>): RangePage {
+  const fresh: LogEvent[] = [];
+  const ids: number[] = [];
+  for (const event of events) {
+    if (event.timestamp < from || event.timestamp > to) continue;
+    const id = identity(event);
+    if (seen.has(id)) continue;
+    seen.add(id);
+    fresh.push(event);
+    ids.push(id);
+  }
+  return { events: fresh, ids, duplicates: events.length - fresh.length, settled: from - 1 };
+}
+
+interface Change {
+  /** Resolves at the next tell(). */
+  next(): Promise<void>;
+  tell(): void;
+}
+
+/** Wakes everyone who waits. */
+export function createChange(): Change {
+  let tell = (): void => {};
+  let next = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  return {
+    next: () => next,
+    tell(): void {
+      const wake = tell;
+      next = new Promise((resolve) => {
+        tell = resolve;
+      });
+      wake();
+    },
+  };
+}
