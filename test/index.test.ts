@@ -1,22 +1,72 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it, vi } from 'vitest';
 import * as cloudwatch from '../src/cloudwatch.js';
 import * as library from '../src/index.js';
 
 it('exports these names and no others', () => {
-  expect(Object.keys(library).sort()).toEqual(['SourceError', 'loadRules', 'openSource', 'watch']);
+  expect(Object.keys(library).sort()).toEqual([
+    'SourceError',
+    'SuiteError',
+    'explain',
+    'formatRules',
+    'lintRules',
+    'listFields',
+    'listWords',
+    'loadRules',
+    'openSource',
+    'quoteText',
+    'testRules',
+    'watch',
+  ]);
   expect(Object.keys(cloudwatch).sort()).toEqual(['openEksSource']);
 });
 
-it('runs the example', async () => {
+async function run(example: string): Promise<string[]> {
   const lines: string[] = [];
-  const log = vi.spyOn(console, 'log').mockImplementation((line) => lines.push(String(line)));
-  await import('../examples/library.js');
+  const log = vi.spyOn(console, 'log').mockImplementation((...parts) => lines.push(parts.join(' ')));
+  await import(`../examples/${example}.ts`);
   log.mockRestore();
+  return lines;
+}
+
+it('runs the example', async () => {
+  const lines = await run('library');
   expect(lines.slice(0, 2)).toEqual([
     'Warning "Change in a sensitive namespace": mallory did delete configmaps/coredns in kube-system',
     'who: mallory',
   ]);
   expect(lines[2]).toContain('ka.target.namespace is "kube-system"');
+});
+
+it('runs the example of a tool that writes rules', async () => {
+  const lines = (await run('authoring')).join('\n');
+  expect(lines).toMatch(/^o\\neill read shop\/token\ntrue ✓ and\n/);
+  expect(lines).toMatch(
+    /\nand of 2 parts\nok: a person is found\nok: others are not\n\d+ fields are texts, /,
+  );
+});
+
+it('runs the example of sources', async () => {
+  expect(await run('sources')).toEqual([
+    'alice@example.com in kube-system/aws-node-x7k2p',
+    'carol@example.com in argocd/api-c319bd28f-b4c49',
+  ]);
+});
+
+it('shows parts of the examples in its page', () => {
+  const folder = new URL('../examples/', import.meta.url);
+  const examples = readdirSync(folder)
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(new URL(name, folder), 'utf8'));
+  const page = readFileSync(new URL('../docs/library.md', import.meta.url), 'utf8');
+  const blocks = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1]!);
+  expect(blocks.length).toBeGreaterThan(6);
+  for (const block of blocks)
+    expect(
+      examples.some((text) => text.includes(block)),
+      block,
+    ).toBe(true);
+  for (const name of Object.keys(library)) expect(page).toContain(`\`${name}`);
 });
 
 it('opens a cluster without a call', () => {

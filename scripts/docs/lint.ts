@@ -1,7 +1,7 @@
 // docs/lint.md from the table of checks, with an example that is linted here.
 
+import { lintFiles } from '../../src/authoring/lint.js';
 import { fromBytes, toBytes } from '../../src/bytes.js';
-import { lintFiles } from '../../src/cli/lint.js';
 import { LINT_RULES } from '../../src/engine/rules/lint/finding.js';
 import { renderFindings } from '../../src/engine/rules/lint/render.js';
 import { table } from './table.js';
@@ -69,6 +69,6 @@ export function lintPage(): string {
 
 function example(): string {
   const file = { name: 'secret.yaml', content: toBytes(EXAMPLE) };
-  const text = renderFindings(lintFiles([file], false), new Map([[file.name, file.content]]), 'text');
+  const text = renderFindings(lintFiles([file], 'falco'), new Map([[file.name, file.content]]), 'text');
   return `\`\`\`yaml\n${EXAMPLE}\`\`\`\n\n\`\`\`\n$ tsfalco lint secret.yaml\n${fromBytes(text)}\`\`\``;
 }

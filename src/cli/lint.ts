@@ -1,11 +1,9 @@
 // tsfalco lint: advice on rules files, for people, scripts and code hosts.
 
-import { type ByteString, toBytes } from '../bytes.js';
-import type { Finding, Level } from '../engine/rules/lint/finding.js';
-import { lintRules } from '../engine/rules/lint/lint.js';
+import { lintFiles } from '../authoring/lint.js';
+import { toBytes } from '../bytes.js';
+import type { Level } from '../engine/rules/lint/finding.js';
 import { LINT_FORMATS, type LintFormat, renderFindings } from '../engine/rules/lint/render.js';
-import { defectOf, knownValues } from '../fields/knowledge.js';
-import { createFieldTable } from '../fields/tables.js';
 import { MAX_YAML_BYTES } from '../yaml.js';
 import { Failure, type Host } from './host.js';
 import { readArguments, readFileBytes } from './usage.js';
@@ -21,8 +19,6 @@ Exit status: 0 if there is nothing of that level, 1 if there is, 2 if a file or 
 
 const LEVELS = ['error', 'warning', 'note', 'never'] as const;
 type Threshold = (typeof LEVELS)[number];
-
-const SOURCES = ['k8s_audit', 'syscall'];
 
 /** @returns 0 if there is nothing of the level asked for, else 1. @throws Failure with exit code 2 */
 export async function lint(argv: readonly string[], host: Host): Promise<number> {
@@ -60,7 +56,7 @@ async function run(argv: readonly string[], host: Host): Promise<number> {
     name: toBytes(path),
     content: readFileBytes(host, path, MAX_YAML_BYTES + 1),
   }));
-  const findings = lintFiles(files, values['fixed-fields'] === true);
+  const findings = lintFiles(files, values['fixed-fields'] === true ? 'fixed' : 'falco');
   const contents = new Map(files.map(({ name, content }) => [name, content]));
   await host.stdout.write(renderFindings(findings, contents, format));
   return findings.some(({ level }) => reaches(level, threshold)) ? 1 : 0;
@@ -75,18 +71,3 @@ function oneOf<T extends string>(known: readonly T[], text: string, what: string
 
 const reaches = (level: Level, threshold: Threshold): boolean =>
   LEVELS.indexOf(level) <= LEVELS.indexOf(threshold) && threshold !== 'never';
-
-/** Lints files as Kubernetes audit rules. */
-export function lintFiles(
-  files: readonly { readonly name: ByteString; readonly content: ByteString }[],
-  fixedFields: boolean,
-): readonly Finding[] {
-  const semantics = fixedFields ? 'fixed' : 'falco';
-  const tables = new Map(SOURCES.map((source) => [source, createFieldTable(source, { semantics })]));
-  return lintRules(files, {
-    load: { tables: (source) => tables.get(source) },
-    knownValues,
-    defectOf: (field) => defectOf(field, fixedFields),
-    sources: SOURCES,
-  });
-}

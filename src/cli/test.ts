@@ -7,8 +7,8 @@ import { counts, REPORT_FORMATS, type ReportFormat, renderReport } from '../rule
 import type { Verdict } from '../rule-test/run.js';
 import { SuiteError } from '../rule-test/suite.js';
 import { Failure, type Host } from './host.js';
-import { runWatching } from './test/watch.js';
 import { loadWorkspace, readArguments, readFileBytes } from './usage.js';
+import { runWatching } from './watching.js';
 
 const USAGE = `Usage: tsfalco test [--format text|tap|junit] [--coverage] [--watch] [-r RULES…] SUITE…
 

@@ -2,7 +2,6 @@
 // here is a thin coat over the engine: text for byte strings, and defaults for what the command's configuration says.
 
 import { hostname as machineName } from 'node:os';
-import { explanationText } from '../authoring/explain-text.js';
 import { type ByteString, fromBytes, toBytes } from '../bytes.js';
 import { explainCondition } from '../engine/condition/explain.js';
 import { PRIORITIES, type PriorityName } from '../engine/rules/alert.js';
@@ -16,12 +15,8 @@ import { createFieldTable } from '../fields/tables.js';
 import { createUnwrapper, type Emit, type Screened } from '../sources/unwrap.js';
 import { type RuleAlert, toRuleAlert } from './alert.js';
 import { type RulesDiagnostic, toDiagnostics, toReport } from './diagnostic.js';
-
-/** A rules file: its name, for diagnostics, and its YAML. */
-export interface RulesText {
-  readonly name: string;
-  readonly content: string;
-}
+import { type RuleExplanation, toRuleExplanation } from './explain.js';
+import { type RulesText, toFiles } from './rules-text.js';
 
 export interface RulesOptions {
   /** Whether an event's alerts end with the first rule that it meets (Falco's default), or all rules count. */
@@ -60,13 +55,6 @@ export interface Evaluation {
   readonly faults: readonly string[];
 }
 
-/** Why one event does or does not meet one rule. */
-export interface RuleExplanation {
-  readonly matches: boolean;
-  /** The condition as a tree of verdicts, with the values that were compared. */
-  readonly text: string;
-}
-
 export interface RuleDescription {
   readonly name: string;
   readonly priority: PriorityName;
@@ -92,8 +80,7 @@ const SYSCALL = 'syscall';
  * @param rules YAML text, or files in order
  */
 export function loadRules(rules: string | readonly RulesText[], options: RulesOptions = {}): LoadedRules {
-  const texts = typeof rules === 'string' ? [{ name: 'rules', content: rules }] : rules;
-  const files = texts.map(({ name, content }) => ({ name: toBytes(name), content: toBytes(content) }));
+  const files = toFiles(rules);
   const table = createFieldTable(SOURCE, tableOptions(options));
   const tables = new Map([
     [SOURCE, table],
@@ -149,8 +136,7 @@ function rulesetOf(loaded: readonly LoadedRule[], table: FieldTable, options: Ru
       if (rule === undefined) throw new RangeError(`no rule that runs is called ${JSON.stringify(name)}`);
       const explanations: RuleExplanation[] = [];
       read(events, (event) => {
-        const explanation = explainCondition(rule.compiled.condition, table, event);
-        explanations.push({ matches: explanation.verdict, text: fromBytes(explanationText(explanation)) });
+        explanations.push(toRuleExplanation(explainCondition(rule.compiled.condition, table, event)));
       });
       return explanations;
     },

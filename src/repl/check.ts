@@ -5,7 +5,7 @@ import type { ByteString } from '../bytes.js';
 import { COMMANDS } from './help.js';
 import { tryCompile } from './query.js';
 import type { State } from './state.js';
-import { splitName } from './words.js';
+import { splitName, trim, trimEnd } from './words.js';
 
 /** A word that is wrong. */
 export interface Slip {
@@ -16,7 +16,7 @@ export interface Slip {
 
 export function check(state: State, line: ByteString): Slip | undefined {
   const { text, before } = conditionPart(state, line);
-  if (text.trim() === '') return undefined;
+  if (trim(text) === '') return undefined;
   const end = finished(text);
   for (const tried of [text, asCheck(text), withoutLast(text)]) {
     const fault = faultIn(state, tried);
@@ -27,19 +27,19 @@ export function check(state: State, line: ByteString): Slip | undefined {
 
 /** Where the finished part of a text ends: at its last word, which still grows unless a blank is behind it. */
 function finished(text: ByteString): number {
-  const typed = text.trimEnd();
-  return typed.length < text.length ? typed.length : typed.length - /\S*$/.exec(typed)![0].length;
+  const typed = trimEnd(text);
+  return typed.length < text.length ? typed.length : typed.length - /[^ \t]*$/.exec(typed)![0].length;
 }
 
 // A field with a blank behind it lacks its operator, and that is what the parser says; whether there is such a field
 // shows with one.
-const asCheck = (text: ByteString): ByteString => (/\w\.\S+\s+$/.test(text) ? `${text}exists` : '');
+const asCheck = (text: ByteString): ByteString => (/\w\.[^ \t]+[ \t]+$/.test(text) ? `${text}exists` : '');
 
 /** The checks before the one that is being typed, as a condition of their own. */
 function withoutLast(text: ByteString): ByteString {
   // What stands in quotes is no word.
   const bare = text.replace(/"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?/g, (quoted) => 'x'.repeat(quoted.length));
-  const joint = [...bare.matchAll(/\s(?:and|or)\s/g)].at(-1);
+  const joint = [...bare.matchAll(/[ \t](?:and|or)[ \t]/g)].at(-1);
   if (joint === undefined) return '';
   const head = bare.slice(0, joint.index);
   const open = head.split('(').length - head.split(')').length;
@@ -53,7 +53,7 @@ function faultIn(state: State, text: ByteString) {
   const { column, length, message, suggestion } = compiled;
   const at = column - 1;
   // At the end of the text something is missing, which is no slip.
-  if (at >= text.trimEnd().length) return undefined;
+  if (at >= trimEnd(text).length) return undefined;
   return {
     at,
     end: at + length,
@@ -67,8 +67,8 @@ function conditionPart(
   line: ByteString,
 ): { readonly text: ByteString; readonly before: number } {
   const none = { text: '', before: 0 };
-  const start = line.length - line.trimStart().length;
-  const [word, rest] = splitName(line.trimStart());
+  const start = line.length - line.replace(/^[ \t]+/, '').length;
+  const [word, rest] = splitName(line.slice(start));
   if (word === 'macro' || word === 'rule') {
     const [name, body] = splitName(rest);
     if (name === '' || body === '') return none;

@@ -29,16 +29,16 @@ const FIELD = String.raw`([a-z][\w.]*(?:\[[^\]]*\])?)`;
 const longestFirst = (names: readonly string[]): string =>
   names.toSorted((one, other) => other.length - one.length).join('|');
 // A word is an operator once something stands behind it.
-const OPERATOR = `(?:${longestFirst(SYMBOLS)}|(?:${longestFirst(OPERATOR_WORDS.filter((name) => name !== 'exists'))})(?=[\\s(]))`;
-const MODIFIER = `(?:\\s+(?:${MODIFIERS.join('|')}))?`;
-const OPEN_LIST = String.raw`(?:\(\s*(?:(?:"[^"]*"|[^\s"(),]+)\s*,\s*)*)?`;
+const OPERATOR = `(?:${longestFirst(SYMBOLS)}|(?:${longestFirst(OPERATOR_WORDS.filter((name) => name !== 'exists'))})(?=[ \\t(]))`;
+const MODIFIER = `(?:[ \\t]+(?:${MODIFIERS.join('|')}))?`;
+const OPEN_LIST = String.raw`(?:\([ \t]*(?:(?:"[^"]*"|[^ \t"(),]+)[ \t]*,[ \t]*)*)?`;
 /** A field, its operator, perhaps an open list and items in it, and the word to complete. */
 const BEHIND_OPERATOR = new RegExp(
-  String.raw`${FIELD}\s*${OPERATOR}${MODIFIER}\s*(${OPEN_LIST})("[^"]*|[^\s"(),]*)$`,
+  String.raw`${FIELD}[ \t]*${OPERATOR}${MODIFIER}[ \t]*(${OPEN_LIST})("[^"]*|[^ \t"(),]*)$`,
 );
-const BEHIND_FIELD = new RegExp(String.raw`(?:^|[\s(])${FIELD}\s+([a-z!<>=]*)$`);
-const BEHIND_CHECK = /(?:[\w\]*"'.:/-]|\))\s+([a-z]*)$/;
-const WORD = /[^\s(,=%]*$/;
+const BEHIND_FIELD = new RegExp(String.raw`(?:^|[ \t(])${FIELD}[ \t]+([a-z!<>=]*)$`);
+const BEHIND_CHECK = /[^ \t(,=<>!][ \t]+([a-z]*)$/;
+const WORD = /[^ \t(,=%]*$/;
 
 type Complete = (line: ByteString) => Completion;
 
@@ -61,7 +61,7 @@ export function createCompleter(state: State): Complete {
     const word = WORD.exec(line)![0];
     const joined = BEHIND_CHECK.exec(line);
     const starts = checkStarts(state, line === word);
-    if (joined !== null && !/(?:^|[\s(])(?:and|or|not)\s+[a-z]*$/.test(line))
+    if (joined !== null && !/(?:^|[ \t(])(?:and|or|not)[ \t]+[a-z]*$/.test(line))
       return matching(['and', 'or'], joined[1]!);
     return matching(starts, word);
   };
@@ -89,22 +89,22 @@ function checkStarts({ workspace }: State, first: boolean): readonly ByteString[
 }
 
 /** Commands that take a rule's name: it is what is left of the line. */
-const ABOUT_RULES = /^\s*(?:why|fuzz|show)\s+(?:(?:#|f)?\d+\s+)?(.*)$/s;
+const ABOUT_RULES = /^[ \t]*(?:why|fuzz|show)[ \t]+(?:(?:#|f)?\d+[ \t]+)?(.*)$/s;
 
 function commandCompletion({ workspace }: State, line: ByteString): Completion | undefined {
   const rules = ABOUT_RULES.exec(line);
   if (rules !== null) {
     const names = workspace.rules.map(({ info }) => info.name);
-    const more = /^\s*show/.test(line) ? [...workspace.macros.keys(), ...workspace.lists.keys()] : [];
+    const more = /^[ \t]*show/.test(line) ? [...workspace.macros.keys(), ...workspace.lists.keys()] : [];
     return matching([...names, ...more], rules[1]!);
   }
-  const help = /^\s*help\s+(\w*)$/.exec(line);
+  const help = /^[ \t]*help[ \t]+(\w*)$/.exec(line);
   if (help !== null)
     return matching(
       COMMANDS.map(({ name }) => name),
       help[1]!,
     );
-  const fields = /^\s*fields\s+([\w.]*)$/.exec(line);
+  const fields = /^[ \t]*fields[ \t]+([\w.]*)$/.exec(line);
   return fields === null ? undefined : matching(fieldNames(workspace.table), fields[1]!);
 }
 
@@ -148,7 +148,7 @@ function createValues(state: State): (field: BoundField, spelled: ByteString) =>
   };
 }
 
-const BARE = /^[^\s"'(),=\\]+$/;
+const BARE = /^[^ \t"'(),=\\]+$/;
 
 function valueCompletion(
   { workspace }: State,

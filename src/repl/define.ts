@@ -1,15 +1,16 @@
 // Defining: macros, lists and rules as they are typed, taking them back, noting tests, and saving all of it.
 
 import { basename, dirname, relative } from 'node:path';
+import { listYaml, macroYaml, ruleYaml } from '../authoring/rules-yaml.js';
 import { openWorkspace } from '../authoring/workspace.js';
 import { type ByteString, fromBytes, toBytes } from '../bytes.js';
 import { matches, referred } from './ask.js';
-import { type Addition, listYaml, macroYaml, ruleYaml, typedFile } from './definitions.js';
+import { type Addition, typedFile } from './definitions.js';
 import { COMMANDS } from './help.js';
 import { suiteYaml } from './noted.js';
 import { compile } from './query.js';
 import { extend, reopen, ruleNamed, type State } from './state.js';
-import { plural, splitName, splitReference, splitRule, unquoted } from './words.js';
+import { plural, splitName, splitReference, splitRule, trim, unquoted } from './words.js';
 
 export function define(state: State, kind: Addition['kind'], argument: ByteString): ByteString {
   const [name, body] = splitName(argument);
@@ -24,7 +25,7 @@ export function define(state: State, kind: Addition['kind'], argument: ByteStrin
     case 'list': {
       const items = body
         .split(',')
-        .map((item) => unquoted(item.trim()))
+        .map((item) => unquoted(trim(item)))
         .filter(Boolean);
       return add(state, { kind, name, yaml: listYaml(name, items) });
     }
@@ -32,7 +33,11 @@ export function define(state: State, kind: Addition['kind'], argument: ByteStrin
       const { text, output, priority } = splitRule(body);
       const compiled = compile(state, text, output);
       if (typeof compiled === 'string') return compiled;
-      const added = add(state, { kind, name, yaml: ruleYaml(name, text, output, priority) });
+      const added = add(state, {
+        kind,
+        name,
+        yaml: ruleYaml({ name, description: name, condition: text, output, priority }),
+      });
       const rule = ruleNamed(state, name);
       state.last = rule;
       state.flips = [];
@@ -72,7 +77,7 @@ export function undo(state: State): ByteString {
 
 /** `test [yes|no] [#N|fN] NAME`: notes what the last rule should say. */
 export function noteTest(state: State, argument: ByteString): ByteString {
-  const [, wanted, rest = ''] = /^(?:(yes|no)(?:\s+|$))?(.*)$/s.exec(argument)!;
+  const [, wanted, rest = ''] = /^(?:(yes|no)(?:[ \t]+|$))?(.*)$/s.exec(argument)!;
   const reference = splitReference(rest, state.current);
   const name = unquoted(reference.rest);
   if (name === '') return `usage: ${COMMANDS.find((command) => command.name === 'test')!.usage}`;

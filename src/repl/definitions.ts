@@ -5,6 +5,7 @@ import { type Opened, openWorkspace, type Workspace, type WorkspaceOptions } fro
 import type { ByteString } from '../bytes.js';
 import type { Diagnostic } from '../engine/diagnostic.js';
 import type { LoadedRule, RulesFile } from '../engine/rules/loader.js';
+import { trim } from './words.js';
 
 /** A macro, list or rule that was typed. */
 export interface Addition {
@@ -34,59 +35,6 @@ const TYPED_FILE = '(typed)';
 const CONDITION_COLUMN = 5;
 const OUTPUT_LINE = 3;
 
-/** YAML double-quoted text; JSON's is a subset of it. */
-export function quote(text: ByteString): ByteString {
-  return JSON.stringify(text);
-}
-
-/** A name as people write it, where that is no other YAML. */
-function plainOrQuoted(name: ByteString): ByteString {
-  return /^[A-Za-z][\w -]*$/.test(name) && !/^(?:true|false|yes|no|on|off|null|y|n)$|\s$/i.test(name)
-    ? name
-    : quote(name);
-}
-
-const WIDTH = 100;
-
-/** A condition as a folded block, wrapped at blanks outside quotes, so that it needs no escapes. */
-function foldedText(condition: ByteString): ByteString {
-  // Folding would change several blanks, and what cannot be printed has to be escaped.
-  if (/[^\x20-\x7e\x80-\xff]| {2}/.test(condition)) return quote(condition);
-  const lines: ByteString[] = [''];
-  for (const word of condition.match(/(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\S)+/g) ?? []) {
-    const last = lines.at(-1)!;
-    if (last === '') lines[lines.length - 1] = word;
-    else if (last.length + word.length < WIDTH) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return `>-\n${lines.map((line) => `    ${line}`).join('\n')}`;
-}
-
-export function macroYaml(name: ByteString, condition: ByteString): ByteString {
-  return `- macro: ${plainOrQuoted(name)}\n  condition: ${foldedText(condition)}\n`;
-}
-
-export function listYaml(name: ByteString, items: readonly ByteString[]): ByteString {
-  return `- list: ${plainOrQuoted(name)}\n  items: [${items.map(quote).join(', ')}]\n`;
-}
-
-export function ruleYaml(
-  name: ByteString,
-  condition: ByteString,
-  output: ByteString,
-  priority: ByteString,
-): ByteString {
-  const lines = [
-    `- rule: ${plainOrQuoted(name)}`,
-    `  desc: ${plainOrQuoted(name)}`,
-    `  condition: ${foldedText(condition)}`,
-    `  output: ${quote(output)}`,
-    `  priority: ${priority}`,
-    '  source: k8s_audit',
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
 /** The typed items as one rules file. */
 export function typedFile(additions: readonly Addition[]): RulesFile {
   return { name: TYPED_FILE, content: additions.map(({ yaml }) => yaml).join('\n') };
@@ -105,7 +53,7 @@ export function compileInput(workspace: Workspace, condition: ByteString, output
   const content = [
     `- rule: ${INPUT}`,
     '  desc: typed',
-    `  output: ${quote(output)}`,
+    `  output: ${JSON.stringify(output)}`,
     '  priority: INFO',
     '  source: k8s_audit',
     '  condition: |-',
@@ -127,14 +75,13 @@ function fault({ message, place, suggestion }: Diagnostic): Compiled {
 export function definitionText(workspace: Workspace, name: ByteString): ByteString | undefined {
   const rule = workspace.rules.find(({ info }) => info.name === name)?.compiled.definition;
   if (rule !== undefined) {
-    const condition = rule.condition.text
-      .trim()
-      .split(/\s*\n\s*/)
+    const condition = trim(rule.condition.text)
+      .split(/[ \t]*\n[ \t]*/)
       .join('\n    ');
-    return `rule ${name}\n  ${rule.description.trim()}\n  condition:\n    ${condition}\n  output: ${rule.output.text.trim()}`;
+    return `rule ${name}\n  ${trim(rule.description)}\n  condition:\n    ${condition}\n  output: ${trim(rule.output.text)}`;
   }
   const macro = workspace.macros.get(name);
-  if (macro !== undefined) return `macro ${name}\n  ${macro.trim().replace(/\s*\n\s*/g, '\n  ')}`;
+  if (macro !== undefined) return `macro ${name}\n  ${trim(macro).replace(/[ \t]*\n[ \t]*/g, '\n  ')}`;
   const list = workspace.lists.get(name);
   return list && `list ${name}\n  ${list.join(', ')}`;
 }

@@ -19,7 +19,7 @@ const ORDER = { value: 0, absent: 1, shape: 2 } as const;
 
 /** `fuzz [all] [seed N] [#N] [RULE]` */
 export function runFuzz(state: State, argument: ByteString): ByteString {
-  const options = /^(all(?:\s+|$))?(?:seed\s+(\d+)(?:\s+|$))?/.exec(argument)!;
+  const options = /^(all(?:[ \t]+|$))?(?:seed[ \t]+(\d+)(?:[ \t]+|$))?/.exec(argument)!;
   const reference = splitReference(argument.slice(options[0].length), -1);
   const name = unquoted(reference.rest);
   const rule = name === '' ? state.last : ruleNamed(state, name);

@@ -9,7 +9,7 @@ import { plural } from './words.js';
 /** `load FILE` or `load eks CLUSTER [FROM [TO]]`. */
 export async function loadEvents(state: State, argument: ByteString): Promise<ByteString> {
   if (argument === '') return 'usage: load FILE | eks CLUSTER [FROM [TO]]';
-  const words = /^eks\s+(.+)$/s.exec(argument)?.[1];
+  const words = /^eks[ \t]+(.+)$/s.exec(argument)?.[1];
   if (words === undefined)
     return addedText(state, state.events.add(state.options.readFile(fromBytes(argument))));
   const { readSource } = state.options;

@@ -13,7 +13,7 @@ import { clear, fields, loadEvents, paste, reload, rules } from './loading.js';
 import { compile, knownNames, runCondition, runField, runTemplate, unknownName } from './query.js';
 import type { Print } from './slices.js';
 import { createState, type SessionOptions, type State } from './state.js';
-import { isKeyword, splitName } from './words.js';
+import { isKeyword, splitName, trim } from './words.js';
 
 export type { SessionOptions } from './state.js';
 
@@ -68,7 +68,7 @@ export function createSession(options: SessionOptions): Session {
   async function run(line: ByteString, show?: Print): Promise<Reply> {
     const early: ByteString[] = [];
     const print = show ?? (async (part: ByteString) => void early.push(part));
-    const text = line.trim();
+    const text = trim(line);
     if (text === 'quit' || text === 'exit') return { text: '', quit: true };
     if (text === '' || text.startsWith('#')) return { text: '', quit: false };
     try {

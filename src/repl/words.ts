@@ -13,6 +13,10 @@ const KEYWORD = new RegExp(`^(?:and|or|not|${[...OPERATOR_WORDS, ...MODIFIERS].j
 /** Whether text starts with a word that conditions are made of. */
 export const isKeyword = (text: ByteString): boolean => KEYWORD.test(text);
 
+// Not String's own: what it takes for blanks may be the last byte of a letter.
+export const trim = (text: ByteString): ByteString => trimEnd(text.replace(/^[ \t\n\r]+/, ''));
+export const trimEnd = (text: ByteString): ByteString => text.replace(/[ \t\n\r]+$/, '');
+
 /** What a command is about: an event, or something that fuzz found; and the words behind it. */
 export interface Reference {
   readonly kind: 'event' | 'flip';
@@ -22,7 +26,7 @@ export interface Reference {
 
 /** `#3 rest`, `3 rest`, `f3 rest` or `rest`; indexes count from 0. */
 export function splitReference(text: ByteString, current: number): Reference {
-  const match = /^(#?|f)(\d+)(?:\s+(.*))?$/s.exec(text);
+  const match = /^(#?|f)(\d+)(?:[ \t]+(.*))?$/s.exec(text);
   if (match === null) return { kind: 'event', index: current, rest: text };
   return { kind: match[1] === 'f' ? 'flip' : 'event', index: Number(match[2]) - 1, rest: match[3] ?? '' };
 }
@@ -31,7 +35,7 @@ const PRIORITY = /^(?:emergency|alert|critical|error|warning|notice|info|informa
 
 /** `CONDITION | OUTPUT | PRIORITY`; the output may hold bars too. */
 export function splitRule(body: ByteString) {
-  const [text = '', ...rest] = body.split(' | ').map((part) => part.trim());
+  const [text = '', ...rest] = body.split(' | ').map(trim);
   const priority = PRIORITY.test(rest.at(-1) ?? '') ? rest.pop()! : 'WARNING';
   const output = rest.length === 0 ? 'user=%ka.user.name verb=%ka.verb uri=%ka.uri' : rest.join(' | ');
   return { text, output, priority };
@@ -39,7 +43,7 @@ export function splitRule(body: ByteString) {
 
 /** First word (or quoted text) and what follows. */
 export function splitName(text: ByteString): readonly [ByteString, ByteString] {
-  const match = /^(?:"([^"]*)"|(\S+))\s*(.*)$/s.exec(text);
+  const match = /^(?:"([^"]*)"|([^ \t]+))[ \t]*(.*)$/s.exec(text);
   return match === null ? ['', ''] : [match[1] ?? match[2] ?? '', match[3] ?? ''];
 }
 

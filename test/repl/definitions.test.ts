@@ -78,6 +78,7 @@ describe('save', () => {
     ['short', 'ka.verb = get'],
     ['quotes and hashes', 'ka.uri contains "a: \'b\' # c" and ka.verb != "- x"'],
     ['several blanks', 'ka.uri = "a  b" and ka.verb = get'],
+    ['a letter that ends like a blank', 'ka.user.name = voilà or ka.user.name in (à, là)'],
     ['umlauts', 'ka.user.name = "Žofie" or ka.user.name startswith "Ž  "'],
     ['long', Array.from({ length: 40 }, (_, index) => `ka.uri contains "part ${index} of it"`).join(' or ')],
   ])('a condition with %s comes back byte by byte', async (_name, condition) => {

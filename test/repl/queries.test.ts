@@ -55,6 +55,13 @@ describe('queries', () => {
     expect(await run('jevt.value[/objectRef/namespace]')).toContain('       1  <NA>');
   });
 
+  test('letters whose last byte looks like a blank are letters', async () => {
+    await run(eventText({ user: { username: 'voilà' } }));
+    expect(await run('ka.user.name = voilà')).toMatch(/\n1 of 4 /);
+    expect(await run('list à à, voilà')).toBe('list à defined');
+    expect(await run('show à')).toBe('list à\n  "à", "voilà"');
+  });
+
   test('a template is filled in from the current event', async () => {
     expect(await run('%ka.user.name in %ka.target.namespace')).toBe('Žofie in kube-system');
     expect(await run('ka.uri = "%ka.verb"')).toMatch(/^0 of 3 /);

@@ -3,8 +3,8 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { lintFiles } from '../../../src/authoring/lint.js';
 import { fromBytes, toBytes } from '../../../src/bytes.js';
-import { lintFiles } from '../../../src/cli/lint.js';
 import { resultJson } from '../../../src/engine/diagnostic/json.js';
 import { verboseText } from '../../../src/engine/diagnostic/text.js';
 import type { Place } from '../../../src/engine/diagnostic.js';
@@ -148,7 +148,7 @@ function check(contents: readonly string[]): void {
     JSON.stringify(resultJson(result));
   }
   if (outcome.successful) describeRules(outcome, []);
-  const findings = lintFiles(files, false);
+  const findings = lintFiles(files, 'falco');
   for (const { place } of findings) expectPlace(place);
   const texts = new Map(files.map(({ name, content }) => [name, content]));
   for (const format of ['text', 'sarif'] as const) renderFindings(findings, texts, format);

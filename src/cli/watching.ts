@@ -2,7 +2,7 @@
 
 import { watch } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import type { Host } from '../host.js';
+import type { Host } from './host.js';
 
 /** Editors write a file in several steps. */
 const QUIET_MS = 100;

@@ -1,0 +1,74 @@
+// What rules can be made of, as data: for editors, forms and generators.
+
+import {
+  type Entry,
+  MODIFIER_ENTRIES,
+  OPERATOR_ENTRIES,
+  operandsText,
+  TRANSFORMER_ENTRIES,
+} from '../authoring/reference.js';
+import { fromBytes } from '../bytes.js';
+import { OPERATORS } from '../engine/condition/operators.js';
+import type { Field } from '../fields/field.js';
+import { createFieldTable } from '../fields/tables.js';
+
+/** A field of audit events. */
+export interface FieldDescription {
+  readonly name: string;
+  readonly type: 'text' | 'number' | 'duration' | 'time' | 'boolean' | 'address' | 'network';
+  readonly isList: boolean;
+  /** What stands in brackets behind the name; undefined: nothing does. */
+  readonly argument?: { readonly required: boolean; readonly index: boolean; readonly key: boolean };
+  readonly description: string;
+}
+
+/** An operator, a modifier of one, or a transformer. */
+export interface WordDescription {
+  readonly name: string;
+  readonly kind: 'operator' | 'modifier' | 'transformer';
+  readonly meaning: string;
+  /** Which fields an operator takes: `text`, `number`, `boolean`, `address`, `list`, or `any`. */
+  readonly operands?: readonly string[];
+  /** Conditions that show it. */
+  readonly examples: readonly string[];
+}
+
+const TYPES: Readonly<Record<Field['type'], FieldDescription['type']>> = {
+  CHARBUF: 'text',
+  UINT64: 'number',
+  RELTIME: 'duration',
+  ABSTIME: 'time',
+  BOOL: 'boolean',
+  IPADDR: 'address',
+  IPNET: 'network',
+};
+
+/** All fields that rules on audit events can read. */
+export function listFields(): readonly FieldDescription[] {
+  return createFieldTable('k8s_audit').classes.flatMap(({ fields }) =>
+    fields.map(({ name, type, isList, argument, description }) => ({
+      name,
+      type: TYPES[type],
+      isList,
+      ...(argument !== null && { argument }),
+      description: fromBytes(description),
+    })),
+  );
+}
+
+/** All operators, modifiers and transformers. */
+export function listWords(): readonly WordDescription[] {
+  const operands = new Map(OPERATORS.map((operator) => [operator.name, operandsText(operator).split(', ')]));
+  const word = (kind: WordDescription['kind'], { name, meaning, examples }: Entry): WordDescription => ({
+    name,
+    kind,
+    meaning,
+    ...(kind === 'operator' && { operands: operands.get(name)! }),
+    examples: examples.map(([condition]) => condition),
+  });
+  return [
+    ...OPERATOR_ENTRIES.map((entry) => word('operator', entry)),
+    ...MODIFIER_ENTRIES.map((entry) => word('modifier', entry)),
+    ...TRANSFORMER_ENTRIES.map((entry) => word('transformer', entry)),
+  ];
+}
