@@ -1,7 +1,10 @@
 // tsfalco explain: why a rule matches an event, or does not.
 
 import { explanationData, explanationText } from '../authoring/explain-text.js';
+import { payloadsOf } from '../authoring/payloads.js';
+import type { Workspace } from '../authoring/workspace.js';
 import { fromBytes, toBytes } from '../bytes.js';
+import { suggest } from '../engine/rules/suggest.js';
 import { Failure, type Host } from './host.js';
 import { loadWorkspace, readArguments, readFileBytes } from './usage.js';
 
@@ -34,13 +37,14 @@ export async function explain(argv: readonly string[], host: Host): Promise<numb
   const workspace = loadWorkspace(host, values.r);
   const rule = workspace.rules.find(({ info }) => info.name === toBytes(name));
   if (rule === undefined)
-    throw new Failure(`Rule "${toBytes(name)}" is not among the enabled rules of these files`);
+    throw new Failure(
+      `Rule "${toBytes(name)}" is not among the enabled rules of these files${hint(workspace, name)}`,
+    );
   const out: string[] = [];
   let allMatch = true;
-  for (const line of readFileBytes(host, path).split('\n')) {
-    if (line.trim() === '') continue;
+  for (const payload of payloadsOf(readFileBytes(host, path))) {
     workspace.readEvents(
-      line,
+      payload,
       (event) => {
         const explanation = workspace.explain(rule, event);
         allMatch &&= explanation.verdict;
@@ -54,6 +58,14 @@ export async function explain(argv: readonly string[], host: Host): Promise<numb
   if (out.length === 0) throw new Failure(toBytes(`${path} holds no audit event`));
   await host.stdout.write(`${out.join('\n')}${values.json === true ? '\n' : ''}`);
   return allMatch ? 0 : 1;
+}
+
+function hint({ rules }: Workspace, name: string): string {
+  const near = suggest(
+    toBytes(name),
+    rules.map(({ info }) => info.name),
+  );
+  return near === undefined ? '' : `; did you mean "${near}"?`;
 }
 
 // Byte strings inside become text, so that the line is UTF-8.

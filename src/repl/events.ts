@@ -1,6 +1,7 @@
 // The events of a session, kept with their tapes, so that no question scans them again.
 
 import { createKeeper } from '../authoring/keep.js';
+import { payloadsOf } from '../authoring/payloads.js';
 import type { Workspace } from '../authoring/workspace.js';
 import type { ByteString } from '../bytes.js';
 import type { Event } from '../event.js';
@@ -57,7 +58,7 @@ export function createEventStore(workspace: () => Workspace): EventStore {
       const report = (fault: string): void => {
         if (count++ < FAULTS) faults.push(fault);
       };
-      for (const payload of payloads(text)) {
+      for (const payload of payloadsOf(text)) {
         if (addPayload(payload, report)) continue;
         report(`no more than ${MOST_EVENTS} events are kept`);
         break;
@@ -70,10 +71,4 @@ export function createEventStore(workspace: () => Workspace): EventStore {
       all.length = 0;
     },
   };
-}
-
-// A pretty-printed document is one payload; otherwise each line is.
-function payloads(text: ByteString): ByteString[] {
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  return lines.length > 1 && /^\s*[[{]\s*$/.test(lines[0]!) ? [text] : lines;
 }

@@ -1,6 +1,6 @@
 // explain, test and repl as commands: the built program, as a child process.
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,6 +42,20 @@ describe('explain', () => {
     );
   });
 
+  test('takes an event over several lines, and a list', () => {
+    const pretty = file('pretty.json', JSON.stringify(JSON.parse(eventText()), undefined, 2));
+    expect(run([...args, pretty])).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^✓ and\n/),
+      stderr: '',
+    });
+    const list = file(
+      'list.json',
+      `{"kind":"EventList","items":[${eventText()},${eventText({ objectRef: {} })}]}`,
+    );
+    expect(run([...args, list]).stdout.match(/^[✓✗] and$/gm)).toEqual(['✓ and', '✗ and']);
+  });
+
   test('writes a line of JSON an event, also from standard input', () => {
     const { status, stdout } = run([...args, '-', '--json'], `${eventText()}\n${eventText({ verb: 'x' })}\n`);
     const lines = stdout.trim().split('\n');
@@ -57,6 +71,7 @@ describe('explain', () => {
     [['explain'], 'explain needs -r, --rule and --event'],
     [['explain', '--nope'], "Unknown option '--nope'"],
     [['explain', '-r', rules, '--rule', 'None', '--event', event], 'Rule "None" is not among'],
+    [['explain', '-r', rules, '--rule', 'exec', '--event', event], 'did you mean "Exec"?'],
     [['explain', '-r', 'no.yaml', '--rule', 'Exec', '--event', event], 'Could not open file no.yaml'],
     [['explain', '-r', rules, '--rule', 'Exec', '--event', 'no.json'], 'Could not open file no.json'],
     [['explain', '-r', rules, '--rule', 'Exec', '--event', rules], 'holds no audit event'],
@@ -180,5 +195,32 @@ describe('repl', () => {
       stdout: '',
       stderr: expect.stringMatching(/^Error: \S*bad\.yaml:1:\d+: /),
     });
+  });
+});
+
+describe('test --watch', () => {
+  test('runs again when the rules change, and ends at SIGINT', { timeout: 60_000 }, async () => {
+    const watched = file('watched.yaml', RULES);
+    const suite = file(
+      'watched-suite.yaml',
+      'rules: [watched.yaml]\ntests:\n  - {test: an exec, file: event.json, expect: [Exec]}\n',
+    );
+    const child = spawn(process.execPath, [join(ROOT, 'bin/tsfalco.js'), 'test', '--watch', suite], {
+      cwd: folder,
+    });
+    let out = '';
+    child.stdout.on('data', (data: Buffer) => {
+      out += data.toString();
+    });
+    const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+    await expect.poll(() => out, { timeout: 20_000 }).toBe('1 passed, 0 failed\n');
+    writeFileSync(watched, RULES.replace('= exec', '= attach'));
+    await expect.poll(() => out, { timeout: 20_000 }).toContain('0 passed, 1 failed\n');
+    expect(out).toContain('\nwatched.yaml has changed\nFAIL ');
+    writeFileSync(watched, '- rule: broken\n');
+    writeFileSync(watched, RULES);
+    await expect.poll(() => out, { timeout: 20_000 }).toMatch(/1 passed, 0 failed\n$/);
+    child.kill('SIGINT');
+    expect(await ended).toBe(0);
   });
 });
