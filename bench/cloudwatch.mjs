@@ -149,16 +149,17 @@ async function trouble(events, kill) {
   await at.endpoint.close();
 }
 
-// Half of the quota of us-east-1, and of most other regions.
+// Half of the quota of us-east-1, and of most other regions; then with pages that take 0 to 0.6 s.
 async function latency(seconds) {
-  for (const [interval, rate] of [
-    [5, 12.5],
-    [1, 12.5],
-    [5, 5],
-    [1, 5],
+  for (const [interval, rate, slow] of [
+    [5, 12.5, 0],
+    [1, 12.5, 0],
+    [5, 5, 0],
+    [1, 5, 0],
+    [5, 12.5, 600],
   ]) {
     for (const perSecond of [100, 1000]) {
-      const at = await stage({});
+      const at = await stage({ slow });
       const delays = [];
       const counts = new Map();
       const args = writeFiles({ shift: 2, polling_interval: interval, requests_per_second: rate });
@@ -178,6 +179,7 @@ async function latency(seconds) {
       report(counts, at.visible, {
         interval,
         requestsPerSecond: rate,
+        slowestPage: slow,
         perSecond,
         p50: part(0.5),
         p99: part(0.99),

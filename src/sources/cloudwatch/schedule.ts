@@ -6,6 +6,7 @@ import {
   type CursorOptions,
   type CursorState,
   isFull,
+  type Lane,
   type Pass,
   period,
   type Turn,
@@ -15,16 +16,22 @@ import { lookBack } from './seen.js';
 /** Share of the calls that may go into asking for new events and reading known ones again. */
 const ASKING = 0.3;
 const MIN_POLL_MS = 200;
+const NO_LANES: ReadonlySet<Lane> = new Set();
 
-/** What to do at `now`; the state remembers the pass that this begins. */
+/**
+ * What to do at `now`; the state remembers the pass that this begins. Lanes are independent of each other: what one reads
+ * never waits for an answer to the other.
+ * @param busy lanes that wait for an answer
+ */
 export function plan(
   state: CursorState,
   now: number,
   options: CursorOptions,
+  busy: ReadonlySet<Lane> = NO_LANES,
 ): { readonly state: CursorState; readonly turn: Turn } {
-  const window = state.sweep ?? sweepWindow(state, now, options);
+  const window = busy.has('sweep') ? undefined : (state.sweep ?? sweepWindow(state, now, options));
   const turns = window !== undefined && state.lastLane === 'fresh' && overdue(state, now, options);
-  if (freshWanted(state, now, options) && !turns) {
+  if (!busy.has('fresh') && freshWanted(state, now, options) && !turns) {
     const pass = state.fresh ?? begin({ from: freshFrom(state, now, options), to: undefined }, now);
     const covered = Math.min(state.covered, pass.from);
     return {
@@ -39,7 +46,7 @@ export function plan(
       turn: { kind: 'read', lane: 'sweep', request: requestOf(pass) },
     };
   }
-  return { state, turn: { kind: 'wait', until: Math.max(now + 1, nextTime(state, options)) } };
+  return { state, turn: { kind: 'wait', until: Math.max(now + 1, nextTime(state, options, busy)) } };
 }
 
 /**
@@ -105,8 +112,11 @@ function overdue(state: CursorState, now: number, options: CursorOptions): boole
   return now - options.lateness - state.settled > 2 * period(options.lateness, options);
 }
 
-function nextTime(state: CursorState, options: CursorOptions): number {
+function nextTime(state: CursorState, options: CursorOptions, busy: ReadonlySet<Lane>): number {
+  const full = isFull(state, options);
+  const never = Number.POSITIVE_INFINITY;
   const sweeps = ages(options).map((age, level) => state.marks[level]! + period(age, options) + age);
-  const fresh = isFull(state, options) ? Number.POSITIVE_INFINITY : state.nextPoll;
-  return Math.min(fresh, isFull(state, options) ? sweeps.at(-1)! : Math.min(...sweeps));
+  const fresh = full || busy.has('fresh') ? never : state.nextPoll;
+  const sweep = busy.has('sweep') ? never : full ? sweeps.at(-1)! : Math.min(...sweeps);
+  return Math.min(fresh, sweep);
 }

@@ -9,8 +9,9 @@ import { ClientFault, type LogClient, type LogPage, type LogRequest } from './cl
 import type { Clock } from './clock.js';
 import { createCommits } from './commits.js';
 import { accept, restart, startCursor } from './cursor.js';
-import type { Accepted, CursorOptions, CursorState, Turn } from './cursor-state.js';
+import type { Accepted, CursorOptions, CursorState } from './cursor-state.js';
 import { createDelivery, type Delivered } from './delivery.js';
+import { createFlights, type Landed } from './flights.js';
 import type { Limiter } from './limiter.js';
 import { type CloudWatchMetrics, createCounters, metricsOf, seriesOf, summaryOf } from './metrics.js';
 import type { Progress } from './progress.js';
@@ -101,12 +102,13 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
     return page;
   }
 
+  async function read(request: LogRequest, signal: AbortSignal): Promise<Answer> {
+    const answer = await call(request, signal);
+    return typeof answer === 'string' ? answer : note(answer);
+  }
+
   async function fetchRange(until: number, put: Put, signal: AbortSignal): Promise<void> {
     await start.askTheTime(signal);
-    const read = async (request: LogRequest, either: AbortSignal): Promise<Answer> => {
-      const answer = await call(request, either);
-      return typeof answer === 'string' ? answer : note(answer);
-    };
     const onStuck = (): void => reporter.fault(STUCK);
     for await (const page of readRange({ from: Math.floor(options.from), until, read, onStuck }, signal)) {
       const { payloads } = take(page.settled, page);
@@ -115,20 +117,12 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
     if (!signal.aborted) delivery.end();
   }
 
-  // One turn of the loop.
-  async function read(
-    state: CursorState,
-    { lane, request }: Turn & { readonly kind: 'read' },
-    put: Put,
-    signal: AbortSignal,
-  ): Promise<CursorState> {
-    const sent = clock.elapsed();
-    const answer = await call(request, signal);
+  // What an answer changes; its events are handed out.
+  async function settle(state: CursorState, { lane, answer, sent }: Landed, put: Put): Promise<CursorState> {
     if (answer === 'failed') return state;
     if (answer === 'rejected') return restart(state, lane);
-    const page = note(answer);
     const now = service.now();
-    const accepted = accept(state, lane, page, now, cursor, now - (clock.elapsed() - sent));
+    const accepted = accept(state, lane, answer, now, cursor, now - (clock.elapsed() - sent));
     const moved = accepted.state.settled > state.settled || accepted.events.length > 0;
     counters.late += accepted.late;
     if (accepted.stuck) reporter.fault(STUCK);
@@ -141,13 +135,18 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
   async function fetchLive(put: Put, signal: AbortSignal): Promise<void> {
     const first = await start.find(signal);
     counters.settled = first.settled;
+    const flights = createFlights(clock);
     let state = startCursor(first, service.now(), cursor);
     while (!signal.aborted) {
-      const planned = plan(state, service.now(), cursor);
+      const planned = plan(state, service.now(), cursor, flights.busy());
       ({ state } = planned);
       const { turn } = planned;
-      if (turn.kind === 'wait') await clock.sleep(turn.until - service.now(), signal);
-      else state = await read(state, turn, put, signal);
+      if (turn.kind === 'read') {
+        flights.send(turn.lane, read(turn.request, signal));
+        continue;
+      }
+      const landed = await flights.next(turn.until - service.now(), signal);
+      if (landed !== undefined) state = await settle(state, landed, put);
     }
   }
 

@@ -99,11 +99,15 @@ export async function live(world: World): Promise<Lives> {
         if (over) life.stop.abort();
         if (strikes(world.crashes)) kill(life);
         time += Math.ceil(world.callTime * dice());
+        // Answers to the two lanes come in any order.
+        for (let turns = Math.floor(20 * dice()); turns > 0; turns--) await Promise.resolve();
         if (dice() < 0.05) throw new ClientFault('transient', 'broken');
         if (dice() < 0.03) throw new ClientFault('throttled', 'slow');
         const page = answer(world, request, time);
+        const serverTime = Math.floor(time / 1000) * 1000;
+        for (let turns = Math.floor(20 * dice()); turns > 0; turns--) await Promise.resolve();
         if (page === undefined) throw new ClientFault('token', 'token');
-        return { ...page, serverTime: Math.floor(time / 1000) * 1000 };
+        return { ...page, serverTime };
       },
       close: () => {},
     };
