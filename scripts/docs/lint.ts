@@ -31,7 +31,8 @@ Exit status: 0 if there is nothing of the level of \`--fail-on\` (default: \`war
 an option cannot be read.
 
 What it says of conditions (\`never-true\`, \`always-true\`, \`shadowed-rule\`, exceptions) is sure: conditions that are too
-large to reason about are passed over, and so are shadows among more than 20,000 pairs of rules that may cover each other.`;
+large to reason about are passed over, and of rules that demand the same values of a field the first 20,000 pairs are
+compared.`;
 
 const PULL_REQUESTS = `## In pull requests
 

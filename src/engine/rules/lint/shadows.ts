@@ -4,6 +4,7 @@ import type { ByteString } from '../../../bytes.js';
 import type { CompiledDefinition } from '../compiler.js';
 import { conditionDetails } from '../details.js';
 import { placeInText } from '../place.js';
+import { createDemandIndex, demandsOf } from './demands.js';
 import { type Finding, finding } from './finding.js';
 import type { LintJob } from './job.js';
 
@@ -21,17 +22,20 @@ export function checkShadows(job: LintJob): readonly Finding[] {
       .filter(({ enabled, belowMinimum }) => enabled && !belowMinimum)
       .map(({ info }) => info.name),
   );
-  const rules: Candidate[] = job.output.rules
-    .filter(({ definition }) => running.has(definition.name))
-    .map((rule) => ({ rule, fields: conditionDetails(rule.condition, NOTHING).fields }));
+  const index = createDemandIndex<Candidate>();
   let pairs = 0;
-  return rules.flatMap((later, index) => {
-    for (const earlier of rules.slice(0, index)) {
-      if (!mayCover(earlier, later) || ++pairs > MAX_PAIRS) continue;
-      if (covers(earlier, later, job)) return [shadowed(earlier.rule, later.rule)];
-    }
-    return [];
-  });
+  const findings: Finding[] = [];
+  for (const rule of job.output.rules) {
+    if (!running.has(rule.definition.name)) continue;
+    const later = { rule, fields: conditionDetails(rule.condition, NOTHING).fields };
+    const demands = demandsOf(rule.condition);
+    const earlier = index
+      .candidates(demands)
+      .find((one) => mayCover(one, later) && ++pairs <= MAX_PAIRS && covers(one, later, job));
+    if (earlier !== undefined) findings.push(shadowed(earlier.rule, later.rule));
+    index.add(later, demands);
+  }
+  return findings;
 }
 
 const NOTHING = { macros: new Map(), lists: new Map() };

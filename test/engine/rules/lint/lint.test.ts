@@ -86,6 +86,19 @@ describe('rules under rule_matching: first', () => {
     expect(pair('ka.verb = get and ka.uri = /a', 'ka.verb = get')).toEqual([]);
   });
 
+  it('finds them among thousands', () => {
+    const many = (demand: (index: number) => string): readonly string[] =>
+      found(Array.from({ length: 1500 }, (_, index) => named(`R${index}`, demand(index))).join(''));
+    const team = (index: number) => `ka.target.namespace = team-${index} and ka.target.resource = pods`;
+    expect(many(team)).toEqual([]);
+    expect(many((index) => (index === 1499 ? `${team(700)} and ka.uri = /a` : team(index)))).toEqual([
+      `${1499 * 6 + 3}:14 shadowed-rule`,
+    ]);
+    expect(pair('(ka.verb = get or ka.verb = list)', 'ka.verb in (list, get)')).toEqual([
+      '9:14 shadowed-rule',
+    ]);
+  });
+
   it('does not count rules that do not run', () => {
     const off = named('A', 'ka.verb in (get, list)').concat('  enabled: false\n');
     expect(found(off + named('B', 'ka.verb = get'))).toEqual([]);
