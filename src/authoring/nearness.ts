@@ -19,7 +19,7 @@ export function missesOf({ compiled }: LoadedRule): Misses {
   const checks = compileChecks(condition, scope);
   return (event, most) => {
     scope.begin(event);
-    return turning(condition, true, event, checks, most);
+    return turning(condition, true, (check) => checks.get(check)!(event), most);
   };
 }
 
@@ -34,58 +34,47 @@ function compileChecks(condition: Expr, scope: Scope): ReadonlyMap<Expr, Predica
   return checks;
 }
 
+type Holds = (check: CheckExpr) => boolean;
+type Turned = readonly CheckExpr[] | undefined;
+
 // Depth is bounded by the parser's limit on nesting and the nesting of macros that a person writes.
-function turning(
-  expr: Expr,
-  wanted: boolean,
-  event: Event,
-  checks: ReadonlyMap<Expr, Predicate>,
-  most: number,
-): readonly CheckExpr[] | undefined {
+function turning(expr: Expr, wanted: boolean, holds: Holds, most: number): Turned {
   switch (expr.kind) {
     case 'binary':
     case 'exists':
-      if (checks.get(expr)!(event) === wanted) return [];
+      if (holds(expr) === wanted) return [];
       return most > 0 ? [expr] : undefined;
     case 'identifier':
       return undefined;
     case 'not':
-      return turning(expr.operand, !wanted, event, checks, most);
+      return turning(expr.operand, !wanted, holds, most);
     case 'and':
-    case 'or':
+    case 'or': {
+      const turn = (operand: Expr, left: number): Turned => turning(operand, wanted, holds, left);
       // All operands of an `and` must hold, one of an `or`; the other way round for the opposite verdict.
       return (expr.kind === 'and') === wanted
-        ? allOf(expr.operands, wanted, event, checks, most)
-        : leastOf(expr.operands, wanted, event, checks, most);
+        ? allOf(expr.operands, turn, most)
+        : leastOf(expr.operands, turn, most);
+    }
   }
 }
 
-function allOf(
-  operands: readonly Expr[],
-  wanted: boolean,
-  event: Event,
-  checks: ReadonlyMap<Expr, Predicate>,
-  most: number,
-): readonly CheckExpr[] | undefined {
+type Turn = (operand: Expr, most: number) => Turned;
+
+function allOf(operands: readonly Expr[], turn: Turn, most: number): Turned {
   const found: CheckExpr[] = [];
   for (const operand of operands) {
-    const turned = turning(operand, wanted, event, checks, most - found.length);
+    const turned = turn(operand, most - found.length);
     if (turned === undefined) return undefined;
     found.push(...turned);
   }
   return found;
 }
 
-function leastOf(
-  operands: readonly Expr[],
-  wanted: boolean,
-  event: Event,
-  checks: ReadonlyMap<Expr, Predicate>,
-  most: number,
-): readonly CheckExpr[] | undefined {
-  let best: readonly CheckExpr[] | undefined;
+function leastOf(operands: readonly Expr[], turn: Turn, most: number): Turned {
+  let best: Turned;
   for (const operand of operands) {
-    const turned = turning(operand, wanted, event, checks, best === undefined ? most : best.length - 1);
+    const turned = turn(operand, best === undefined ? most : best.length - 1);
     if (turned === undefined) continue;
     best = turned;
     if (best.length === 0) break;

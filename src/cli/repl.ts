@@ -66,8 +66,7 @@ export async function repl(argv: readonly string[], host: Host): Promise<number>
       reading = undefined;
     },
   });
-  for (const path of positionals.length > 0 ? positionals : [sampleEvents()])
-    session.addEvents(readFileBytes(host, path));
+  for (const path of positionals.length > 0 ? positionals : [sampleEvents()]) loadEvents(session, path, host);
   const write = async (text: string): Promise<void> => {
     await host.stdout.write(text);
   };
@@ -76,6 +75,12 @@ export async function repl(argv: readonly string[], host: Host): Promise<number>
   const interrupt = (): void => reading?.abort();
   await converse(session, { input, screen, write, coloured, home: host.env['HOME'], interrupt });
   return 0;
+}
+
+function loadEvents(session: Session, path: string, host: Host): void {
+  const { faults, moreFaults } = session.addEvents(readFileBytes(host, path));
+  for (const fault of faults) host.error(toBytes(`${path}: `) + fault);
+  if (moreFaults > 0) host.error(toBytes(`${path}: ${moreFaults} more`));
 }
 
 async function runLines(

@@ -6,7 +6,7 @@ import { near, show, step, stepToMatch, why } from './ask.js';
 import { check, type Slip } from './check.js';
 import { type Completion, createCompleter } from './complete.js';
 import { define, noteTest, save, undo } from './define.js';
-import type { EventStore } from './events.js';
+import type { Added, EventStore } from './events.js';
 import { runFuzz } from './fuzzing.js';
 import { helpText } from './help.js';
 import { clear, fields, loadEvents, paste, reload, rules } from './loading.js';
@@ -28,8 +28,8 @@ export interface Session {
   run(line: ByteString, print?: Print): Promise<Reply>;
   /** Ends what runs soon, with what it has found so far. */
   interrupt(): void;
-  /** Adds events without a word; for what is loaded at the start. */
-  addEvents(text: ByteString): void;
+  /** Adds events; for what is loaded at the start. */
+  addEvents(text: ByteString): Added;
   /** What may stand in place of the last word of a line. */
   complete(line: ByteString): Completion;
   /** The first word of a line, not yet entered, that is wrong whatever follows. */
@@ -85,7 +85,7 @@ export function createSession(options: SessionOptions): Session {
     interrupt() {
       state.interrupted = true;
     },
-    addEvents: (text) => void state.events.add(text),
+    addEvents: state.events.add,
     complete: createCompleter(state),
     check: (line) => check(state, line),
     events: state.events,

@@ -178,6 +178,14 @@ describe('repl', () => {
     });
   });
 
+  test('says what is no event, and runs a line that a script left open', () => {
+    const bad = file('bad.jsonl', `${eventText()}\n{"kind":"Pod"}\n`);
+    const { status, stdout, stderr } = run(['repl', '-r', rules, bad], 'ka.verb in (get,\n');
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^\S*bad\.jsonl: data not recognized as a k8s audit event\n$/);
+    expect(stdout).toMatch(/\n {2}ka\.verb in \(get,\n {2} *\^\n/);
+  });
+
   test('takes rules and settings of a falco.yaml', () => {
     const config = file(
       'falco.yaml',

@@ -23,11 +23,51 @@ const PROMPT = '> ';
 const CONTINUED = '. ';
 const HINT_AFTER_MS = 60;
 
+/** What is being typed over several lines, and whether the session works. */
+interface Talk {
+  pending: string;
+  running: boolean;
+}
+
 /** Runs until `quit` or the end of the input. */
 export async function converse(session: Session, ends: Ends): Promise<void> {
-  const { input, screen, write } = ends;
+  const { screen, write } = ends;
   const terminal = screen !== undefined;
-  const history = join(ends.home ?? homedir(), '.tsfalco_history');
+  const talk: Talk = { pending: '', running: false };
+  const lines = openLines(session, ends, talk);
+  prompt(lines, terminal, PROMPT);
+  for await (const line of lines) {
+    talk.pending += line;
+    // An open bracket, or a backslash at the end, goes on in the next line.
+    if (isOpen(talk.pending)) {
+      talk.pending = `${talk.pending.replace(/\\$/, '')} `;
+      prompt(lines, terminal, CONTINUED);
+      continue;
+    }
+    if (await answer(session, talk, write)) break;
+    prompt(lines, terminal, PROMPT);
+  }
+  // What a script left open is not passed over in silence.
+  if (!terminal && talk.pending !== '') await answer(session, talk, write);
+  lines.close();
+  if (terminal) await write('\n');
+}
+
+/** @returns whether that was the last line */
+async function answer(session: Session, talk: Talk, write: Ends['write']): Promise<boolean> {
+  const typed = toBytes(talk.pending);
+  talk.pending = '';
+  talk.running = true;
+  const { text, quit } = await session.run(typed, (part) => write(`${part}\n`));
+  talk.running = false;
+  if (text !== '') await write(`${text}\n`);
+  return quit;
+}
+
+function openLines(session: Session, ends: Ends, talk: Talk): Interface {
+  const { input, screen, home } = ends;
+  const terminal = screen !== undefined;
+  const history = join(home ?? homedir(), '.tsfalco_history');
   const lines = createInterface({
     input,
     output: screen,
@@ -37,45 +77,30 @@ export async function converse(session: Session, ends: Ends): Promise<void> {
     history: terminal ? readHistory(history) : [],
     completer: (line: string) => complete(session, line),
   });
-  let pending = '';
-  let running = false;
-  if (terminal) {
-    lines.on('history', (entries: readonly string[]) => saveHistory(history, entries));
-    hintWhileTyping(lines, ends, (line) => (pending === '' ? session.check(toBytes(line)) : undefined));
-  }
-  // Ctrl-C stops what runs, else drops what is being typed; with nothing typed it ends the session.
+  if (!terminal) return lines;
+  lines.on('history', (entries: readonly string[]) => saveHistory(history, entries));
+  hintWhileTyping(lines, ends, (line) => (talk.pending === '' ? session.check(toBytes(line)) : undefined));
   lines.on('SIGINT', () => {
-    if (running) {
-      session.interrupt();
-      ends.interrupt();
+    if (!talk.running) {
+      giveUp(lines, talk);
       return;
     }
-    if (lines.line === '' && pending === '') return lines.close();
-    pending = '';
-    lines.write(null, { ctrl: true, name: 'e' });
-    lines.write(null, { ctrl: true, name: 'u' });
-    prompt(lines, terminal, PROMPT);
+    session.interrupt();
+    ends.interrupt();
   });
-  prompt(lines, terminal, PROMPT);
-  for await (const line of lines) {
-    pending += line;
-    // An open bracket, or a backslash at the end, goes on in the next line.
-    if (isOpen(pending)) {
-      pending = `${pending.replace(/\\$/, '')} `;
-      prompt(lines, terminal, CONTINUED);
-      continue;
-    }
-    const typed = pending;
-    pending = '';
-    running = true;
-    const { text, quit } = await session.run(toBytes(typed), (part) => write(`${part}\n`));
-    running = false;
-    if (text !== '') await write(`${text}\n`);
-    if (quit) break;
-    prompt(lines, terminal, PROMPT);
+  return lines;
+}
+
+/** Drops what is being typed; with nothing typed it ends the session. */
+function giveUp(lines: Interface, talk: Talk): void {
+  if (lines.line === '' && talk.pending === '') {
+    lines.close();
+    return;
   }
-  lines.close();
-  if (terminal) await write('\n');
+  talk.pending = '';
+  lines.write(null, { ctrl: true, name: 'e' });
+  lines.write(null, { ctrl: true, name: 'u' });
+  prompt(lines, true, PROMPT);
 }
 
 function prompt(lines: Interface, terminal: boolean, text: string): void {
