@@ -6,7 +6,8 @@ import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { RULES_FILES, readRules } from '../../scripts/docs/read-rules.js';
 import { runSuiteFile } from '../../src/authoring/suite-run.js';
-import { loadRules, RULES, readFile } from './open-rules.js';
+import type { Workspace } from '../../src/authoring/workspace.js';
+import { loadOurRules, loadRules, RULES, readFile } from './open-rules.js';
 
 const FOLDER = join(RULES, 'tests/scenarios');
 const runs = readdirSync(FOLDER).map((file) => ({
@@ -60,3 +61,36 @@ test('every rule at WARNING and above that is not a matter of taste is part of a
   ]);
   expect(loud.map(({ name }) => name).filter((name) => !named.has(name) && !alone.has(name))).toEqual([]);
 });
+
+test('one alert an event is enough: the first is as urgent as any of its file', () => {
+  const workspace = loadOurRules();
+  const late: string[] = [];
+  for (const { run } of runs) {
+    for (const { name, event } of run.suite.tests) {
+      const all = priorities(workspace, event);
+      // The second file's rules come behind all of the first's.
+      const found = all.filter(({ rule }) => rule.startsWith('EKS ') === all[0]!.rule.startsWith('EKS '));
+      if (found[0]!.priority > Math.min(...found.map(({ priority }) => priority))) {
+        late.push(`${name}: ${found.map(({ rule }) => rule).join(', ')}`);
+      }
+    }
+  }
+  expect(late).toEqual([]);
+});
+
+function priorities(workspace: Workspace, event: string) {
+  const found: { readonly rule: string; readonly priority: number }[] = [];
+  workspace.readEvents(
+    event,
+    (read) =>
+      found.push(
+        ...workspace
+          .matches(read)
+          .map(({ rule: { info } }) => ({ rule: info.name, priority: info.priority })),
+      ),
+    (fault) => {
+      throw new Error(fault);
+    },
+  );
+  return found;
+}
