@@ -63,6 +63,10 @@ export const NODES: readonly Activity[] = [
             resourceAttributes: { verb: 'get', resource: 'nodes', subresource: 'metrics', name },
           },
           {
+            user: 'system:serviceaccount:monitoring:datadog-agent',
+            resourceAttributes: { verb: 'get', resource: 'nodes', subresource: 'proxy', name },
+          },
+          {
             user: 'kube-apiserver-kubelet-client',
             resourceAttributes: { verb: 'create', resource: 'nodes', subresource: 'proxy', name },
           },

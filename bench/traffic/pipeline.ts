@@ -27,6 +27,17 @@ export const PIPELINE: readonly Activity[] = [
       },
     })),
   ],
+  // The runner drives its build pods by exec.
+  [
+    20,
+    byAccount('ci', 'runner', 'gitlab-runner 17.5.3 linux/amd64', (random) => ({
+      verb: 'create',
+      target: { resource: 'pods', namespace: 'ci', name: `runner-${random.hex(6)}`, subresource: 'exec' },
+      query: 'command=sh&container=build&stdin=true&stdout=true',
+      stage: 'ResponseStarted',
+      code: 101,
+    })),
+  ],
   [
     60,
     deployer('Helm/3.16.2', (random) => ({
