@@ -2,11 +2,11 @@
 
 import { writeFileSync } from 'node:fs';
 import { PLAIN, type Style } from '../authoring/explain-text.js';
-import { toBytes } from '../bytes.js';
+import { type ByteString, toBytes } from '../bytes.js';
 import { createSession, type Session } from '../repl/session.js';
 import { Failure, type Host } from './host.js';
 import { readEks } from './repl/eks.js';
-import { readNamed, readSetup, sampleEvents } from './repl/setup.js';
+import { readNamed, readSetup, sampleEvents, unpacked } from './repl/setup.js';
 import { converse } from './repl/terminal.js';
 import { readArguments, readFileBytes } from './usage.js';
 
@@ -15,7 +15,7 @@ const USAGE = `Usage: tsfalco repl [-c CONFIG] [-r RULES…] [-e LINE…] [EVENT
 Try conditions, fields and templates on audit events, ask why they match, write rules and tests.
 Without arguments: with sample events and our own rules. Type help at the prompt.
 
-EVENTS     files with audit events; - is standard input
+EVENTS     files with audit events, gzip or not; - is standard input
 -r RULES   rules files, or folders of them
 -c CONFIG  rules files and settings of a falco.yaml
 -e LINE    run this line and end; may be repeated
@@ -78,9 +78,18 @@ export async function repl(argv: readonly string[], host: Host): Promise<number>
 }
 
 function loadEvents(session: Session, path: string, host: Host): void {
-  const { faults, moreFaults } = session.addEvents(readFileBytes(host, path));
+  const { faults, moreFaults } = session.addEvents(readEvents(host, path));
   for (const fault of faults) host.error(toBytes(`${path}: `) + fault);
   if (moreFaults > 0) host.error(toBytes(`${path}: ${moreFaults} more`));
+}
+
+function readEvents(host: Host, path: string): ByteString {
+  const content = readFileBytes(host, path);
+  try {
+    return unpacked(content);
+  } catch {
+    throw new Failure(toBytes(`Could not unpack ${path}`));
+  }
 }
 
 async function runLines(

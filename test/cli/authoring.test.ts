@@ -4,6 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { eventText, RULES } from '../authoring/support.js';
 
@@ -184,6 +185,20 @@ describe('repl', () => {
     expect(status).toBe(0);
     expect(stderr).toMatch(/^\S*bad\.jsonl: data not recognized as a k8s audit event\n$/);
     expect(stdout).toMatch(/\n {2}ka\.verb in \(get,\n {2} *\^\n/);
+  });
+
+  test('unpacks gzip', () => {
+    const packed = join(folder, 'audit.log.gz');
+    writeFileSync(packed, gzipSync(`${eventText()}\n${eventText()}\n`));
+    const { stdout } = run(['repl', '-r', rules, '-e', 'load audit.log.gz', '-e', 'ka.verb', packed]);
+    expect(stdout).toBe('2 events read, 4 in all\nka.verb: 1 value over 4 events\n       4  get\n');
+    writeFileSync(packed, '\x1f\x8bbroken', 'latin1');
+    const broken = run(['repl', '-r', rules, packed]);
+    expect(broken).toMatchObject({ status: 1, stdout: '' });
+    expect(broken.stderr).toContain('Could not unpack');
+    expect(run(['repl', '-r', rules, '-e', 'load audit.log.gz', event]).stdout).toBe(
+      'could not read audit.log.gz\n',
+    );
   });
 
   test('takes rules and settings of a falco.yaml', () => {
