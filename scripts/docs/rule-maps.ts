@@ -39,6 +39,7 @@ export const MITRE: readonly MapEntry[] = [
     note: 'It goes to the container runtime of a node. The socket that it takes has a rule: Sensitive Host Path Mounted.',
   },
   { id: 'T1562.001', name: 'Disable or Modify Tools' },
+  { id: 'T1027', name: 'Obfuscated Files or Information' },
   { id: 'T1070', name: 'Indicator Removal' },
   { id: 'T1036.005', name: 'Match Legitimate Resource Name or Location' },
   {

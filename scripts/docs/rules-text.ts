@@ -109,6 +109,8 @@ export const BLIND_SPOTS = `## What audit events cannot show
 - What happens in AWS: access entries, Pod Identity associations, changes of IAM, logging switched off, what a pod's role
   does. CloudTrail has it.
 - Images pulled, and what is in them (T1525, T1195, T1612).
+- What a patch means, if it spells letters as escapes: pods' settings are searched as text, and API servers log patches as they
+  came. Escaped Letters In Patch sees that it was done; no tool does it.
 - Frequency and order: each rule looks at one event. Many refusals, or many secrets read one by one, are for whatever counts
   alerts; exec into a pod that was privileged from the start is an exec.
 - Who asked first: pods that a controller makes carry the controller's name. The alert on the workload has the person's.

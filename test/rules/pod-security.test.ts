@@ -316,3 +316,11 @@ test('text that only looks like a setting is none', () => {
   });
   expect(matches(workspace, event)).toEqual([]);
 });
+
+test('a patch that hides a setting behind escapes is told by the escapes', () => {
+  const plain = JSON.stringify(POD_PLACES['a merge patch of a DaemonSet']!(secured({ privileged: true })));
+  const hidden = plain.replace('"privileged"', '"\\u0070rivileged"');
+  expect(JSON.parse(hidden)).toEqual(JSON.parse(plain));
+  expect(matches(workspace, plain)).toEqual(['Privileged Pod']);
+  expect(matches(workspace, hidden)).toEqual(['Escaped Letters In Patch']);
+});

@@ -40,7 +40,7 @@ describe.each(RULES_FILES)('%s', (name) => {
   test('has rules', () => expect(own.length).toBeGreaterThan(10));
 
   test.each(own.map((rule) => [rule.name, rule] as const))('%s has tests and the form of all', (rule, it) => {
-    expect({ found: found.has(rule), leftAlone: leftAlone.has(rule) }).toEqual({
+    expect({ found: found.has(rule) || ELSEWHERE.has(rule), leftAlone: leftAlone.has(rule) }).toEqual({
       found: true,
       leftAlone: true,
     });
@@ -63,6 +63,8 @@ describe.each(RULES_FILES)('%s', (name) => {
   });
 });
 
+// Suites write events anew, so that none can hold an escape that JSON does not need: pod-security.test.ts has it.
+const ELSEWHERE = new Set(['Escaped Letters In Patch']);
 const PRIORITIES = ['CRITICAL', 'ERROR', 'WARNING', 'NOTICE', 'INFO'];
 const WHERE_FROM = ['%jevt.value[/sourceIPs]', '%ka.useragent', '%ka.cluster.name'];
 

@@ -53,6 +53,7 @@ test('every rule at WARNING and above that is not a matter of taste is part of a
     'Binding To Anonymous',
     'Binding To Masters Group',
     'Credentials In ConfigMap',
+    'Escaped Letters In Patch',
     'Long-Lived Token Secret Created',
     'SELinux Options Changed',
     'System Role Modified',
