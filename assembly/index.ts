@@ -1,7 +1,7 @@
 // What the module offers: the scanner, the screen that judges what was scanned, and both over blocks of lines.
 
 export { placeTape } from './event';
-export { judge, lastTime, setEventKeys } from './judge';
+export { judge, lastTime, reached, setEventKeys } from './judge';
 export {
   forgetScreen,
   learnOthers,

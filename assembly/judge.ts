@@ -16,6 +16,9 @@ const UNKNOWN: i32 = -5;
 /** Address of the time of the event that was passed over last. */
 export let lastTime: i32 = 0;
 
+/** Behind UNKNOWN: the state from which the caller has to go on. */
+export let reached: i32 = 0;
+
 let kindKey: i32 = 0;
 let auditKey: i32 = 0;
 let timeKey: i32 = 0;
@@ -62,9 +65,12 @@ export function judge(node: i32, shift: usize, needsKind: bool): i32 {
       return PASSED;
     }
     const kind = classAt(place, shift);
-    if (kind == 0) return UNKNOWN;
-    state = stepOf(state, kind);
-    if (state < 0) return UNKNOWN;
+    const next = kind == 0 ? -1 : stepOf(state, kind);
+    if (next < 0) {
+      reached = state;
+      return UNKNOWN;
+    }
+    state = next;
   }
   return UNSURE;
 }

@@ -26,6 +26,8 @@ export interface EventReader extends JsonScanner {
    * @param node its node
    */
   judge(node: number): number;
+  /** Behind UNKNOWN: the state up to which the screen is known for the event. */
+  reached(): number;
   /** Text of the time of the event that was passed over last, from its second char on (behind the quote). */
   lastTime(): ByteString;
   /** What it has been taught; undefined if it cannot learn. */

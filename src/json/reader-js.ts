@@ -1,6 +1,7 @@
 // The event reader in JavaScript, for where WebAssembly with SIMD is missing: it judges nothing.
 
 import type { ByteString } from '../bytes.js';
+import { START } from '../screen.js';
 import type { JsonDocument } from './document.js';
 import { END, type EventReader, MALFORMED, UNSURE } from './event-reader.js';
 import { createJsScanner } from './scan-js.js';
@@ -30,6 +31,7 @@ export function createJsReader(): EventReader {
     lineDocument: () => document!,
     passed: () => 0,
     judge: () => UNSURE,
+    reached: () => START,
     lastTime: () => '',
     tables: undefined,
   };

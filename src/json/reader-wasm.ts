@@ -83,6 +83,7 @@ function readerOf(module: WasmModule): EventReader {
       return document;
     },
     passed: () => exports.passed.value,
+    reached: () => exports.reached.value,
     judge: (node) => exports.judge(node, shift, 0),
     lastTime() {
       const start = exports.lastTime.value + 1 - textAt;

@@ -29,6 +29,7 @@ interface Exports {
   readonly compact: Variable;
   readonly passed: Variable;
   readonly lastTime: Variable;
+  readonly reached: Variable;
 }
 
 /** A variable of the module; a WebAssembly.Global. */

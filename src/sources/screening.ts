@@ -19,7 +19,7 @@ export interface Screening {
   stateOf(verdict: number, event: Event): number | undefined;
 }
 
-export function createScreening({ tables }: EventReader): Screening {
+export function createScreening({ tables, reached }: EventReader): Screening {
   let current: Screen | undefined;
   let generation = 0;
   let keys: readonly (readonly Key[])[] = [];
@@ -32,11 +32,14 @@ export function createScreening({ tables }: EventReader): Screening {
     tables.learnState(START, screen.placeOf(START));
   }
 
-  // Walks the screen, and teaches the reader each step.
-  function learn(tables: ScreenTables, screen: Screen, event: Event): number {
+  // Walks the screen from where the reader stopped, and teaches it each step.
+  function learn(tables: ScreenTables, screen: Screen, event: Event, from: number): number {
     screen.begin(event);
-    if (screen.generation() !== generation) reset(tables, screen);
-    let state = START;
+    let state = from;
+    if (screen.generation() !== generation) {
+      reset(tables, screen);
+      state = START;
+    }
     let room = true;
     for (let place = screen.placeOf(state); place >= 0; place = screen.placeOf(state)) {
       const kind = screen.classOf(place, event);
@@ -60,8 +63,10 @@ export function createScreening({ tables }: EventReader): Screening {
     },
     stateOf(verdict, event) {
       if (tables === undefined || current === undefined) return undefined;
-      if (verdict >= 0 && current.generation() === generation) return verdict;
-      return verdict >= 0 || verdict === UNKNOWN ? learn(tables, current, event) : undefined;
+      // A state of before means nothing any more.
+      if (verdict >= 0)
+        return current.generation() === generation ? verdict : learn(tables, current, event, START);
+      return verdict === UNKNOWN ? learn(tables, current, event, reached()) : undefined;
     },
   };
 }

@@ -7,7 +7,7 @@ import { NOTHING, type Screen, walk } from '../../screen.js';
 import type { Expr } from '../condition/ast.js';
 import type { Predicate } from '../condition/compile.js';
 import type { Scope } from '../condition/scope.js';
-import { createScreen } from '../screen/screen.js';
+import { type Candidate, createScreen } from '../screen/screen.js';
 import type { Alert, RuleInfo } from './alert.js';
 import { type AlertFormat, type AlertOptions, createAlertFormat } from './alert-format.js';
 import type { LoadedRule } from './loader.js';
@@ -41,7 +41,7 @@ export interface Ruleset {
 }
 
 const NO_ALERTS: readonly Alert[] = Object.freeze([]);
-const NONE: readonly number[] = [];
+const NONE: readonly Candidate[] = [];
 
 /** Puts a loaded rule into the form that runs. */
 export function compileRule({ info, compiled }: LoadedRule, options: AlertOptions): CompiledRule {
@@ -62,10 +62,9 @@ export function createRuleset(
   };
   const roots = rules.map(({ predicate }) => predicate.root);
   const screen = screened ? createScreen(roots, { onlyFirst, begin }) : undefined;
-  const all = [...rules.keys()];
+  const all = rules.map((_, rule): Candidate => ({ rule, certain: false }));
 
-  // Numbers of the rules to evaluate.
-  function candidates(event: Event, known: number | undefined): readonly number[] {
+  function candidatesOf(event: Event, known: number | undefined): readonly Candidate[] {
     if (screen === undefined) return all;
     let state = known;
     if (state === undefined) {
@@ -76,13 +75,13 @@ export function createRuleset(
   }
 
   function evaluate(event: Event, state?: number): readonly Alert[] {
-    const numbers = candidates(event, state);
-    if (numbers.length === 0) return NO_ALERTS;
+    const candidates = candidatesOf(event, state);
+    if (candidates.length === 0) return NO_ALERTS;
     begin(event);
     let alerts: Alert[] | undefined;
-    for (const number of numbers) {
+    for (const { rule: number, certain } of candidates) {
       const rule = rules[number]!;
-      if (!rule.predicate(event)) continue;
+      if (!certain && !rule.predicate(event)) continue;
       const alert = rule.format(event);
       if (onlyFirst) return [alert];
       if (alerts === undefined) alerts = [alert];

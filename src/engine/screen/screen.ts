@@ -17,8 +17,16 @@ import { type Classes, createClasses } from './classes.js';
 import { createProgram, FALSE, OPEN, TRUE } from './program.js';
 
 export interface RuleScreen extends Screen {
-  /** Numbers of the rules that may match where a state is final, in order. */
-  rulesOf(state: number): readonly number[];
+  /** The rules that may match where a state is final, in order. */
+  rulesOf(state: number): readonly Candidate[];
+}
+
+/** A rule that an event may match. */
+export interface Candidate {
+  /** Its number. */
+  readonly rule: number;
+  /** It does match: what the event has at the screen's places decides. */
+  readonly certain: boolean;
 }
 
 export interface ScreenOptions {
@@ -32,7 +40,7 @@ interface State {
   /** The place to look at, NOTHING or FINAL. */
   readonly place: number;
   /** The rules that are open, or true. */
-  readonly rules: readonly number[];
+  readonly rules: readonly Candidate[];
   /** By place: the class of the value; 0: not known. */
   readonly known: Int32Array;
   readonly next: Map<number, number>;
@@ -48,6 +56,7 @@ export function createScreen(
 ): RuleScreen {
   const program = createProgram(roots);
   const { places, classes, placeOf } = gatherPlaces(program.checks);
+  const everyRule = roots.map((_, rule): Candidate => ({ rule, certain: false }));
   let states: State[] = [];
   let steps = 0;
   // Rules that the states hold, together.
@@ -61,22 +70,23 @@ export function createScreen(
     held = 0;
     for (const each of classes) each.forget();
     states = [];
-    states.push(stateOf(roots.keys(), new Int32Array(places.length)));
+    states.push(stateOf(everyRule, new Int32Array(places.length)));
   }
 
   // What is left of some rules, and the place that tells most about them.
-  function stateOf(before: Iterable<number>, known: Int32Array): State {
-    const rules: number[] = [];
+  function stateOf(before: readonly Candidate[], known: Int32Array): State {
+    const rules: Candidate[] = [];
     const scores = new Float64Array(places.length);
     program.begin((check) => {
       const place = placeOf.get(check);
       const kind = place === undefined ? 0 : known[place]!;
       return kind === 0 ? OPEN : classes[place!]!.verdict(kind, check);
     });
-    for (const rule of before) {
+    for (const candidate of before) {
+      const { rule } = candidate;
       const verdict = program.judge(rule);
       if (verdict === FALSE) continue;
-      rules.push(rule);
+      rules.push(verdict === TRUE ? { rule, certain: true } : candidate);
       if (verdict === TRUE && onlyFirst) break;
       if (verdict === OPEN) score(rule, known, scores);
     }
