@@ -52,7 +52,8 @@ export async function near(state: State, _argument: ByteString, print: Print): P
       if (check !== undefined && count++ < SHOWN) first.push({ event, check });
     },
     async () => {
-      if (first.length > printed) await print(rows().join('\n'));
+      if (print === undefined || first.length === printed) return;
+      await print(rows().join('\n'));
       printed = first.length;
     },
   );

@@ -69,7 +69,8 @@ export async function runCondition(state: State, text: ByteString, print: Print)
       if (predicate(event) && count++ < SHOWN) first.push(event);
     },
     async () => {
-      if (first.length > printed) await print(rows().join('\n'));
+      if (print === undefined || first.length === printed) return;
+      await print(rows().join('\n'));
       printed = first.length;
     },
   );

@@ -24,7 +24,7 @@ export interface Reply {
 }
 
 export interface Session {
-  /** @param print shows a first part of the answer while the rest is worked out */
+  /** @param print shows first parts of the answer while the rest is worked out; the reply holds the rest */
   run(line: ByteString, print?: Print): Promise<Reply>;
   /** Ends what runs soon, with what it has found so far. */
   interrupt(): void;
@@ -65,15 +65,12 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 export function createSession(options: SessionOptions): Session {
   const state = createState(options);
 
-  async function run(line: ByteString, show?: Print): Promise<Reply> {
-    const early: ByteString[] = [];
-    const print = show ?? (async (part: ByteString) => void early.push(part));
+  async function run(line: ByteString, print?: Print): Promise<Reply> {
     const text = trim(line);
     if (text === 'quit' || text === 'exit') return { text: '', quit: true };
     if (text === '' || text.startsWith('#')) return { text: '', quit: false };
     try {
-      const last = await answer(state, text, print);
-      return { text: [...early, last].join('\n'), quit: false };
+      return { text: await answer(state, text, print), quit: false };
     } catch (error) {
       // Files that cannot be read or written, sources, and rules that do not load.
       return { text: toBytes(error instanceof Error ? error.message : String(error)), quit: false };

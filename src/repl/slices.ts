@@ -9,8 +9,8 @@ const FIRST_SLICE_MS = 8;
 const SLICE_MS = 25;
 const BETWEEN_LOOKS = 32;
 
-/** Shows a part of an answer before the rest is there. */
-export type Print = (text: string) => Promise<void>;
+/** Shows a part of an answer before the rest is there; undefined: nobody is waiting, and answers come whole. */
+export type Print = ((text: string) => Promise<void>) | undefined;
 
 /**
  * Calls `use` with every event in order.

@@ -83,6 +83,10 @@ describe('queries', () => {
     });
     expect(early[0]).toMatch(/^ {2}#1 /);
     expect(text).toMatch(/^ {2}and \d+ more\n\d+ of \d+ events match .*, stopped before the other \d+$/);
+    // Where nobody waits the answer is whole, and the same however long it took.
+    const whole = await lines(`(${slow}) or ka.verb = get`);
+    expect(whole).toHaveLength(7);
+    expect(whole[6]).toBe('3000 of 3000 events match (…)');
   });
 });
 
