@@ -25,13 +25,20 @@ export interface CompiledOperand {
   readonly read: Extract;
 }
 
+/** What trees were compiled to: macros are in many conditions. */
+export type CompiledTrees = Map<Expr, BoolNode>;
+
 /**
  * Compiles a condition without identifiers.
+ * @param nodes trees of this scope that are known already; those of this condition join them.
  * @returns Falco's message at the first check that is wrong, or the predicate. It is total, takes time linear in the
  * condition and the values it reads, and reads the event that the scope has begun.
  */
-export function compileCondition(expr: Expr, scope: Scope): Result<Predicate> {
-  const nodes = scope.compiled;
+export function compileCondition(
+  expr: Expr,
+  scope: Scope,
+  nodes: CompiledTrees = new Map(),
+): Result<Predicate> {
   for (const part of operandsFirst(expr, (part) => nodes.has(part))) {
     const node = compileNode(
       part,

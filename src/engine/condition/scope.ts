@@ -3,8 +3,7 @@
 
 import type { Event } from '../../event.js';
 import type { Extract, FieldTable, Value } from '../../fields/field.js';
-import type { Expr } from './ast.js';
-import { type BoolNode, type Clock, createNodes, type Nodes } from './nodes.js';
+import { type Clock, createNodes, type Nodes } from './nodes.js';
 import type { Operand, OperandError } from './operand-type.js';
 
 export interface Scope {
@@ -19,8 +18,6 @@ export interface Scope {
   slotted(read: Extract): Extract;
   /** Boolean sub-expressions. */
   readonly nodes: Nodes;
-  /** What trees were compiled to: macros are in many conditions. */
-  readonly compiled: WeakMap<Expr, BoolNode>;
 }
 
 interface Slot {
@@ -59,5 +56,5 @@ export function createScope(table: FieldTable): Scope {
 
   const reads = (field: string): boolean => operands.has(`f${field}`);
 
-  return { table, begin, operand, reads, slotted, nodes, compiled: new WeakMap() };
+  return { table, begin, operand, reads, slotted, nodes };
 }

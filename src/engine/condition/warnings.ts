@@ -25,11 +25,14 @@ export function conditionWarnings(
   table: FieldTable,
   known: KnownWarnings = new Map(),
 ): readonly Fault[] {
+  // Single checks are not worth remembering.
+  const faultsOf = (part: Expr): readonly Fault[] =>
+    part.kind === 'binary' ? checkFaults(part, table) : (known.get(part) ?? NONE);
   for (const part of operandsFirst(expr, (part) => known.has(part))) {
-    const inner = operands(part).map((operand) => known.get(operand)!);
-    known.set(part, part.kind === 'binary' ? checkFaults(part, table) : joined(inner));
+    const inner = operands(part);
+    if (inner.length > 0) known.set(part, joined(inner.map(faultsOf)));
   }
-  return known.get(expr)!;
+  return faultsOf(expr);
 }
 
 const NONE: readonly Fault[] = [];

@@ -3,7 +3,7 @@
 import type { ByteString } from '../../bytes.js';
 import type { FieldTable } from '../../fields/field.js';
 import type { Expr } from '../condition/ast.js';
-import type { Predicate } from '../condition/compile.js';
+import type { CompiledTrees, Predicate } from '../condition/compile.js';
 import type { Result } from '../condition/result.js';
 import { createScope, type Scope } from '../condition/scope.js';
 import type { KnownWarnings } from '../condition/warnings.js';
@@ -27,6 +27,7 @@ export interface CompilerMemory {
 export interface SourceMemory {
   readonly table: FieldTable;
   readonly scope: Scope;
+  readonly compiled: CompiledTrees;
   readonly predicates: Map<Expr, Result<Predicate>>;
   readonly unsafe: KnownUnsafe;
   readonly warnings: KnownWarnings;
@@ -57,6 +58,7 @@ export function sourceMemory(memory: CompilerMemory, name: ByteString, table: Fi
   const made = {
     table,
     scope: createScope(table),
+    compiled: new Map(),
     predicates: new Map(),
     unsafe: new Map(),
     warnings: new Map(),

@@ -27,7 +27,8 @@ export function compileRuleCondition(job: Job, text: SourcedText): CompiledCondi
   const { conditionContext: inner, context } = definition;
   const { parsed, expr } = resolveCondition(stage, memory.conditions, text, inner, context);
   warnOfUnsafeChecks(job, expr, text, parsed);
-  const result = source.predicates.get(expr) ?? tolerant(job, compileCondition(expr, source.scope));
+  const result =
+    source.predicates.get(expr) ?? tolerant(job, compileCondition(expr, source.scope, source.compiled));
   source.predicates.set(expr, result);
   if (!result.ok) {
     reportFault(job, text, parsed, expr, result.fault);

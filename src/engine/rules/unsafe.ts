@@ -26,11 +26,13 @@ interface Walk {
 }
 
 export function findUnsafeChecks(expr: Expr, known: KnownUnsafe = new Map()): UnsafeChecks {
+  // Single checks are not worth remembering.
+  const unsafeOf = (part: Expr): UnsafeChecks => known.get(part) ?? ofCheck(part);
   for (const part of operandsFirst(expr, (part) => known.has(part))) {
-    const inner = operands(part).map((operand) => known.get(operand)!);
-    known.set(part, inner.length === 0 ? ofCheck(part) : joined(inner));
+    const inner = operands(part);
+    if (inner.length > 0) known.set(part, joined(inner.map(unsafeOf)));
   }
-  return known.get(expr)!;
+  return unsafeOf(expr);
 }
 
 const NONE: UnsafeChecks = { withNa: undefined, deprecated: new Map() };
