@@ -4,6 +4,7 @@ export { placeTape } from './event';
 export { judge, lastTime, reached, setEventKeys } from './judge';
 export {
   forgetScreen,
+  learnLong,
   learnOthers,
   learnState,
   learnStep,
@@ -11,8 +12,8 @@ export {
   setPlaceKey,
   setTimePlace,
 } from './learned';
-export { compact, lineEnd, lineStart, nextLine, openLines, passed } from './lines';
-export { addKey, scan } from './scan';
+export { lineEnd, lineStart, nextLine, openLines, passed } from './lines';
+export { addKey, compact, scan } from './scan';
 
 // For what the caller hands over besides texts: keys, and values that stand in no text.
 const ASIDE = memory.data(512);

@@ -35,10 +35,8 @@ function classAt(place: i32, shift: usize): i32 {
   const node = find(place);
   if (node == MISSING) return absentClass(place);
   if (node == UNCLEAR) return 0;
-  const kind = load<i32>(node, 8);
-  if (kind > OTHER || kind < 0) return 0;
   const start = load<i32>(node);
-  return classOf(place, shift + <usize>start, load<i32>(node, 4) - start, kind);
+  return classOf(place, shift + <usize>start, load<i32>(node, 4) - start, load<i32>(node, 8));
 }
 
 /**

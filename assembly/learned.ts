@@ -1,7 +1,7 @@
 // What the screen has been taught: places, states, steps, and the classes of values as they are written, so that equal
 // bytes mean equal values, whatever they decode to. Tables of fixed size; where one is full, the caller begins anew.
 
-import { OTHER, PLAIN } from './scan';
+import { CODED, compact } from './scan';
 
 // States that look at no place.
 export const NOTHING: i32 = -1;
@@ -13,15 +13,17 @@ const MOST_PLACES: usize = 64;
 const STEP_SLOTS: u32 = 16384;
 const VALUE_SLOTS: u32 = 8192;
 const VALUE_BYTES: i32 = 262144;
-const LONGEST_VALUE: i32 = 256;
+// Falco compares with texts of up to 256 bytes; with quotes, two more.
+const LONGEST_VALUE: i32 = 258;
 // Bytes of a time as far as its seconds, with the quote before it.
 const SECONDS_LENGTH: i32 = 20;
 
-// By place: the numbers of its keys, 0 behind the last; the class of a value that is not there; the class of all
-// values that are not among the learned ones. 0: not known.
+// By place: the numbers of its keys, 0 behind the last; the class of a value that is not there; of all values that are
+// not among the learned ones; of all that are long. 0: not known.
 const PLACES = memory.data(2048);
 const ABSENT = memory.data(256);
 const OTHERS = memory.data(256);
+const LONGS = memory.data(256);
 // By state: the place that it looks at, or NOTHING or FINAL.
 const STATES = memory.data(16384);
 // Steps: state and class (0: free), the next state.
@@ -41,6 +43,7 @@ export function forgetScreen(): void {
   memory.fill(PLACES, 0, MOST_PLACES * PLACE_BYTES);
   memory.fill(ABSENT, 0, MOST_PLACES * 4);
   memory.fill(OTHERS, 0, MOST_PLACES * 4);
+  memory.fill(LONGS, 0, MOST_PLACES * 4);
   memory.fill(STEPS, 0, <usize>STEP_SLOTS * 8);
   stepsUsed = 0;
   memory.fill(VALUES, 0, <usize>VALUE_SLOTS * 16);
@@ -103,9 +106,14 @@ export function learnStep(state: i32, kind: i32, next: i32): bool {
   return false;
 }
 
-/** The class of all values at a place that have not been learned, if they are no strings with escapes. */
+/** The class of all values at a place that have not been learned, if they stand as they are (isPlain). */
 export function learnOthers(place: i32, kind: i32): void {
   store<i32>(OTHERS + (<usize>place << 2), kind);
+}
+
+/** The class of all values at a place that are longer than can be learned, if they stand as they are (isPlain). */
+export function learnLong(place: i32, kind: i32): void {
+  store<i32>(LONGS + (<usize>place << 2), kind);
 }
 
 // @ts-ignore: decorator
@@ -177,16 +185,23 @@ export function absentClass(place: i32): i32 {
   return load<i32>(ABSENT + (<usize>place << 2));
 }
 
-/** The class of a string, number or word; 0: not known. */
+// Whether the value is the text as it stands: no string with escapes, no white space in an object or array.
+// @ts-ignore: decorator
+@inline
+function isPlain(kind: i32): bool {
+  return kind != CODED && (compact == 1 || (kind >= 0 && kind <= 2));
+}
+
+/** The class of a value; 0: not known. */
 // @ts-ignore: decorator
 @inline
 export function classOf(place: i32, at: usize, bytes: i32, kind: i32): i32 {
   // The time is known to be written in the usual form.
   const length = place == timePlace ? SECONDS_LENGTH : bytes;
-  if (length > LONGEST_VALUE) return 0;
+  if (length > LONGEST_VALUE) return isPlain(kind) ? load<i32>(LONGS + (<usize>place << 2)) : 0;
   const slot = valueSlot(place, at, length);
   if (load<i32>(slot, 4) != 0) return load<i32>(slot, 12);
-  return kind == PLAIN || kind == OTHER ? load<i32>(OTHERS + (<usize>place << 2)) : 0;
+  return isPlain(kind) ? load<i32>(OTHERS + (<usize>place << 2)) : 0;
 }
 
 /** The state that a class of value leads to; -1: not known. */

@@ -12,11 +12,10 @@ let linesEnd: usize = 0;
 let largest: i32 = 0;
 let screening = false;
 
-/** Start and end of the line, lines passed over, and whether the line has no white space between tokens. */
+/** Start and end of the line, and lines passed over. */
 export let lineStart: i32 = 0;
 export let lineEnd: i32 = 0;
 export let passed: i32 = 0;
-export let compact: i32 = 0;
 
 /**
  * Begins to read lines.
@@ -66,7 +65,6 @@ export function nextLine(): i32 {
     }
     lineStart = <i32>start;
     lineEnd = <i32>end;
-    compact = answer;
     return verdict;
   }
   return END;

@@ -45,6 +45,9 @@ export const OTHER: i32 = 2;
 
 let coded: i32 = PLAIN;
 
+/** Whether the text scanned last has no white space between its tokens. */
+export let compact: i32 = 1;
+
 // Address behind the string that opens at `at`, 0 if it does not end; sets `coded`.
 // Reads up to 16 bytes past `end`: the caller's buffer is padded.
 // @ts-ignore: decorator
@@ -170,7 +173,7 @@ export function scan(input: usize, length: i32, base: i32, tape: usize, tapeByte
   const shift: i32 = base - <i32>input;
   const tapeEnd = tape + <usize>tapeBytes - 2 * NODE_BYTES;
   let node = tape;
-  let compact: i32 = 1;
+  compact = 1;
   let depth: i32 = 0;
   let inObject = false;
   let i = skipSpace(input, end);

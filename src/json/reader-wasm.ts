@@ -5,7 +5,7 @@ import type { ByteString } from '../bytes.js';
 import { CODED, type JsonDocument, NO_NODE, OTHER, PLAIN } from './document.js';
 import { END, type EventReader, MALFORMED, type ScreenTables } from './event-reader.js';
 import { FIRST_KEY, internKey, NO_KEY } from './keys.js';
-import { SECONDS_LENGTH, spellingsOf } from './spellings.js';
+import { LONGEST_VALUE, SECONDS_LENGTH, spellingsOf } from './spellings.js';
 import { createWasmModule, type WasmModule } from './wasm-module.js';
 
 const TAPE_FULL = -2;
@@ -124,19 +124,23 @@ function createTables(module: WasmModule, shift: () => number): ScreenTables {
     learnStep: (state, kind, next) => exports.learnStep(state, kind, next) !== 0,
     learnValue(place, document, node, kind) {
       if (node === NO_NODE) return exports.learnValue(place, 0, 0, kind) !== 0;
-      const { tape, text } = document;
+      const { tape, text, compact } = document;
       const [start, type] = [tape[node]!, tape[node + 2]!];
-      const end = times[place] === true ? start + SECONDS_LENGTH : tape[node + 1]!;
-      if (type !== PLAIN && type !== CODED && type !== OTHER) return true;
+      const isTime = times[place] === true;
+      const end = isTime ? start + SECONDS_LENGTH : tape[node + 1]!;
+      // Not a value as it stands: a string with escapes, white space in an object or array.
+      const plain = type !== CODED && (compact || type === PLAIN || type === OTHER);
+      if (end - start > LONGEST_VALUE) {
+        if (plain) exports.learnLong(place, kind);
+        return true;
+      }
       const special = spellings[place];
-      const known = special === undefined || type === CODED || special.has(text.slice(start, end));
-      if (!known) {
+      if (plain && special?.has(text.slice(start, end)) === false) {
         exports.learnOthers(place, kind);
         return true;
       }
       // Times of one second differ in what is not looked at.
-      if (times[place] === true) return true;
-      return exports.learnValue(place, shift() + start, end - start, kind) !== 0;
+      return isTime || exports.learnValue(place, shift() + start, end - start, kind) !== 0;
     },
   };
 }

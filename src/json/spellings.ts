@@ -4,8 +4,8 @@
 import type { ByteString } from '../bytes.js';
 import type { ScreenPlace } from '../screen.js';
 
-/** Readers do not know values that take more bytes as they are written (assembly/learned.ts). */
-const LONGEST_VALUE = 256;
+/** Readers learn no values that take more bytes as they are written: Falco's texts have 256, quotes two. */
+export const LONGEST_VALUE = 258;
 /** Of a place with more texts than this, readers learn the values one by one. */
 const MOST_CONSTANTS = 256;
 

@@ -21,6 +21,7 @@ interface Exports {
   learnStep(state: number, kind: number, next: number): number;
   learnValue(place: number, at: number, length: number, kind: number): number;
   learnOthers(place: number, kind: number): void;
+  learnLong(place: number, kind: number): void;
   judge(node: number, shift: number, needsKind: number): number;
   openLines(from: number, to: number, largest: number, screened: number): void;
   nextLine(): number;

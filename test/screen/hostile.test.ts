@@ -23,6 +23,9 @@ const CONDITIONS = [
   'ka.verb = get and (ka.req.pod.host_network = true or jevt.value[/requestObject/spec/0] exists)',
   'evt.num > 3 and ka.verb = delete',
   'jevt.value[/nothing] = x and ka.verb = list',
+  'jevt.value[/requestObject] in ({}, []) or jevt.value[/user] = "{}"',
+  'jevt.value[/objectRef] contains pods and ka.verb != get',
+  'jevt.value[/a] exists and not jevt.value[/requestObject] contains create',
 ];
 // Text of a JSON string, some of its letters as escapes.
 const spelled = (text: string): fc.Arbitrary<string> =>
@@ -75,6 +78,9 @@ const scalar = fc.oneof(
     '2.50',
     'nan',
     '[]',
+    '[ ]',
+    '{ }',
+    '["create", "pods"]',
     '{}',
     '["create"]',
     '{"verb":"create"}',
