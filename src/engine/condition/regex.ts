@@ -1,11 +1,21 @@
 // The operator `regex`: RE2 in POSIX mode, full match, linear time. The only file that knows re2js.
 // Values are bytes; the engine reads text, with U+FFFD for what is no UTF-8, as Falco feeds RE2.
 
-import { RE2JS } from 're2js';
+import { createRequire } from 'node:module';
+import type { RE2JS } from 're2js';
 import { type ByteString, fromBytes } from '../../bytes.js';
 import { translateRegex } from './regex-syntax.js';
 
 export type RegexMatcher = (value: ByteString) => boolean;
+
+const require = createRequire(import.meta.url);
+let engineOf: typeof RE2JS | undefined;
+
+// Loaded with the first pattern: most rules have none, and it takes as long as reading them all.
+function loadEngine(): typeof RE2JS {
+  engineOf ??= (require('re2js') as { readonly RE2JS: typeof RE2JS }).RE2JS;
+  return engineOf;
+}
 
 /** Compiles a pattern to a test for values that match it from start to end, or gives RE2's text of its fault. */
 export function compileRegex(pattern: ByteString): RegexMatcher | { readonly error: ByteString } {
@@ -13,6 +23,6 @@ export function compileRegex(pattern: ByteString): RegexMatcher | { readonly err
   if ('error' in translated) return translated;
   const { source, literal } = translated;
   if (literal !== undefined) return (value) => value === literal;
-  const engine = RE2JS.compile(source);
+  const engine = loadEngine().compile(source);
   return (value) => engine.testExact(fromBytes(value));
 }
