@@ -4,7 +4,6 @@
 import { createSyslog } from '../syslog.js';
 import { createFileOutput } from './file.js';
 import type { Output, OutputsLog } from './output.js';
-import { createProgramOutput } from './program.js';
 import { createOutputQueue, type OutputQueue } from './queue.js';
 import type { OutputsSettings } from './settings.js';
 import type { StandardOutput } from './standard-output.js';
@@ -35,9 +34,12 @@ export async function createOutputs(options: OutputsOptions, context: OutputsCon
   if (options.file !== undefined) outputs.push(createFileOutput({ ...options.file, buffered }));
   if (options.stdout) outputs.push(createStdoutOutput({ standardOutput, buffered }));
   if (options.syslog) outputs.push(createSyslogOutput(createSyslog()));
-  if (options.program !== undefined) outputs.push(createProgramOutput({ ...options.program, env }));
+  // Loaded here: most runs need no child process and no HTTP client.
+  if (options.program !== undefined) {
+    const { createProgramOutput } = await import('./program.js');
+    outputs.push(createProgramOutput({ ...options.program, env }));
+  }
   if (options.http !== undefined) {
-    // Loaded here: most runs need no HTTP client.
     const { createHttpOutput } = await import('./http.js');
     outputs.push(createHttpOutput(options.http, { json: options.json, standardOutput, env }));
   }

@@ -5,7 +5,6 @@ import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { isatty, ReadStream } from 'node:tty';
 import { promisify } from 'node:util';
-import { createGunzip } from 'node:zlib';
 import type { ByteString } from '../bytes.js';
 import { pathError } from './go-error.js';
 import { SourceError } from './source.js';
@@ -138,6 +137,8 @@ async function* rejoined(head: Buffer, source: AsyncIterator<Buffer>): Chunks {
 }
 
 async function* gunzip(chunks: Chunks, path: ByteString, signal: AbortSignal): Chunks {
+  // Loaded here: most inputs are not packed.
+  const { createGunzip } = await import('node:zlib');
   const gunzip = createGunzip({ chunkSize: CHUNK });
   // Streams read ahead, so that each chunk must be a copy.
   const input = Readable.from(copies(chunks), { objectMode: false, highWaterMark: CHUNK });

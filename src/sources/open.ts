@@ -10,7 +10,6 @@ import { type FilePlace, followFile, isFilePlace } from './follow.js';
 import { pathError } from './go-error.js';
 import { systemPath } from './input.js';
 import { type Batch, type Position, type Source, SourceError, type SourceLog } from './source.js';
-import { serveWebhook } from './webhook.js';
 import { parseWebhookUrl, unescapeUrl } from './webhook-address.js';
 
 /** Settings of the plugin (`init_config`) and where it says things. Paths are byte strings. */
@@ -56,7 +55,12 @@ function openWebhook(url: ByteString, options: OpenOptions): Reader {
   const { log, webhookMaxBatchSize: maxBody, sslCertificate: certificate, own = {} } = options;
   const { clientAuthority, tokenFile } = own;
   const address = parseWebhookUrl(url);
-  return (signal) => serveWebhook(address, { maxBody, certificate, clientAuthority, tokenFile, log }, signal);
+  const settings = { maxBody, certificate, clientAuthority, tokenFile, log };
+  return async function* (signal) {
+    // Loaded here: who reads files needs no server.
+    const { serveWebhook } = await import('./webhook.js');
+    yield* serveWebhook(address, settings, signal);
+  };
 }
 
 function openFollowed(url: ByteString, options: OpenOptions): Pick<Source, 'batches' | 'commit'> {

@@ -9,7 +9,6 @@ import { endIfIdle, startSources, stopSources } from './live-sources.js';
 import { checkMetrics, checkOutputs, finishDryRun, type Loaded } from './loaded.js';
 import { writePidFile } from './pid-file.js';
 import type { Session } from './state.js';
-import { openWebserver } from './webserver.js';
 
 /** Runs until every source has ended. @returns the exit code. @throws Failure */
 export async function runSession(loaded: Loaded): Promise<number> {
@@ -59,6 +58,7 @@ async function begin(session: Session): Promise<void> {
   watchFiles(session);
   if (options.pidFile !== '') writePidFile(options.pidFile, host.pid, log);
   if (config.webserver.enabled) {
+    const { openWebserver } = await import('./webserver.js');
     session.webserver ??= await openWebserver(
       () => session.incarnation,
       () => session.opened,
