@@ -1,6 +1,8 @@
 // More states, steps, classes and values than there is room for: what is forgotten is learned again, and the alerts stay
 // the same.
 
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { ruleOf, rulesetsOf, runnerOf, SCREENED } from './support.js';
 
@@ -100,4 +102,21 @@ test('constants: more at a place than readers are told of, long ones and odd one
     }),
   );
   expectSame(rules, lines);
+});
+
+test('memory: what is remembered of an event does not keep the whole of it', () => {
+  const run = runnerOf(rulesetsOf(ruleOf('R', 'ka.target.name startswith zz')), 'texts');
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const requestObject = 'x'.repeat(90_000);
+  const heap = (): number => {
+    collect();
+    return process.memoryUsage().heapUsed / 1e6;
+  };
+  run([event({ objectRef: { name: 'first' }, requestObject })]);
+  const before = heap();
+  // 270 MB of events.
+  for (const i of range(3000))
+    run([event({ objectRef: { name: `some-rather-long-name-${i}` }, requestObject })]);
+  expect(heap() - before).toBeLessThan(50);
 });

@@ -62,7 +62,7 @@ export function createClasses(checks: readonly PlaceCheck[]): Classes {
       if (known !== undefined) return known;
       const kind = classify(event, value);
       if (texts.size >= MOST_TEXTS) texts.clear();
-      if (value === undefined || value.length <= LONGEST_TEXT) texts.set(value, kind);
+      if (value === undefined || value.length <= LONGEST_TEXT) texts.set(copyOf(value), kind);
       return kind;
     },
     verdict(kind, check) {
@@ -76,6 +76,11 @@ export function createClasses(checks: readonly PlaceCheck[]): Classes {
       verdicts.length = 2;
     },
   };
+}
+
+// A part of a text keeps the whole text in memory; a copy does not.
+function copyOf(text: ByteString | undefined): ByteString | undefined {
+  return text && Buffer.from(text, 'latin1').toString('latin1');
 }
 
 const sign = (check: PlaceCheck, event: Event): string => (check.test(event) ? '1' : '0');
