@@ -42,7 +42,7 @@ export function checkOf(expr: ExistsExpr | BinaryExpr, scope: Scope): BoolNode |
   const texts = right.kind === 'list' ? right.items : [right.value];
   const constants = parseConstants(texts, left, operator);
   if ('error' in constants) return constants;
-  const equals = !left.transformed && ONLY_EQUALITY.has(operator.name) ? texts : undefined;
+  const equals = !left.transformed && operator.equality === true ? texts : undefined;
   return scope.nodes.check(`${key} constants ${JSON.stringify(texts)}`, () =>
     withPlace(left, equals, {
       test: compareConstants(left, operator, modifier, constants),
@@ -50,9 +50,6 @@ export function checkOf(expr: ExistsExpr | BinaryExpr, scope: Scope): BoolNode |
     }),
   );
 }
-
-// Operators that know no more of a value than which of the constants it is.
-const ONLY_EQUALITY = new Set(['=', '!=', 'in']);
 
 // Tells where the value of a check stands, if it is one text at one place.
 function withPlace({ field }: Operand, equals: PlaceCheck['equals'], check: Check): Check {

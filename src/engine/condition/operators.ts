@@ -26,6 +26,8 @@ export interface Operator {
   readonly lists: boolean;
   /** Compares with a set of constants as a whole: one of them is enough. */
   readonly set?: true;
+  /** All that counts of a value is which of the constants it equals, if any. */
+  readonly equality?: true;
   /** Sees what stands behind a NUL in a string, like all set look-ups. */
   readonly whole?: true;
   /** `strings` with the constant worked into the test, once at load time. */
@@ -64,7 +66,7 @@ function regexFault(pattern: ByteString): ByteString | undefined {
 
 const ROWS: readonly Operator[] = [
   { name: 'exists', ...equal, lists: true },
-  { name: '=', ...equal, lists: false },
+  { name: '=', ...equal, lists: false, equality: true },
   {
     name: '!=',
     strings: (value, other) => value !== other,
@@ -73,6 +75,7 @@ const ROWS: readonly Operator[] = [
     addresses: (value, other) => value !== other,
     nets: (value, net) => !isInNet(value, net),
     lists: false,
+    equality: true,
   },
   {
     name: '<',
@@ -98,7 +101,7 @@ const ROWS: readonly Operator[] = [
     numbers: (value, other) => value >= other,
     lists: false,
   },
-  { name: 'in', ...equal, lists: true, set: true },
+  { name: 'in', ...equal, lists: true, set: true, equality: true },
   { name: 'intersects', ...equal, lists: true, set: true },
   { name: 'contains', strings: contains, lists: false, dear: true },
   {
