@@ -10,8 +10,11 @@ import type { Loaded } from './loaded.js';
 import { createThreads, type Threads } from './threads.js';
 
 export interface Pools {
-  /** undefined: its events are evaluated on the main thread. */
-  of(source: Source): Pool | undefined;
+  /**
+   * undefined: its events are evaluated on the main thread.
+   * @param log hears what is wrong with its payloads
+   */
+  of(source: Source, log: SourceLog): Pool | undefined;
   /** No more work comes: the threads end with what they have. */
   retire(): void;
 }
@@ -25,7 +28,7 @@ export function createPools(loaded: Loaded, rules: readonly CompiledRule[]): Poo
   const inOrder = rules.some(({ scope }) => IN_ORDER.some(scope.reads));
   const pools = new Map<Source, Threads>();
   return {
-    of(source) {
+    of(source, log) {
       if (count < 2 || inOrder) return undefined;
       const known = pools.get(source);
       if (known !== undefined) return known;
@@ -39,7 +42,6 @@ export function createPools(loaded: Loaded, rules: readonly CompiledRule[]): Poo
         maxEventSize: source.maxEventSize,
         clusterName: source.clusterName,
       };
-      const log: SourceLog = (_level, message) => loaded.log.plugin(source.plugin, message);
       const threads = createThreads({ count, input, rules: rules.map(({ info }) => info), log });
       pools.set(source, threads);
       return threads;

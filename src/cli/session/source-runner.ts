@@ -18,8 +18,8 @@ export interface Target {
   /** Hears of events that no rule can match: how many, and the time of the last one, whole seconds. */
   onPassed(count: number, seconds: number): Message | undefined;
   onAlert(alert: Alert): void;
-  /** Threads for a backlog of a source. */
-  pool(source: Source): Pool | undefined;
+  /** Threads for a backlog of a source; `log` hears what is wrong with its payloads. */
+  pool(source: Source, log: SourceLog): Pool | undefined;
   /** No more events come: its threads end with what they have. */
   retire(): void;
   write(messages: readonly Message[]): Promise<void>;
@@ -115,7 +115,7 @@ function pipelineOf(
     onEvent: (event) => current.target.onEvent(event),
     onPassed: (count, seconds) => current.target.onPassed(count, seconds),
     onAlert: (alert) => current.target.onAlert(alert),
-    pool: () => (seconds > 0 ? undefined : current.target.pool(source)),
+    pool: () => (seconds > 0 ? undefined : current.target.pool(source, faults)),
     maxSeconds: seconds,
   };
 }
