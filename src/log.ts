@@ -5,24 +5,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino, symbols } from 'pino';
 import type { ByteString } from './bytes.js';
+import { LIBS_SEVERITIES, type LibsSeverity, LOG_LEVELS, type LogLevel } from './log-levels.js';
 import { createSyslog, type Syslog } from './syslog.js';
-
-const LOG_LEVELS = ['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 'info', 'debug'] as const;
-/** Levels of `log_level`, most severe first; the index is the syslog severity. */
-export type LogLevel = (typeof LOG_LEVELS)[number];
-
-const LIBS_SEVERITIES = [
-  'fatal',
-  'critical',
-  'error',
-  'warning',
-  'notice',
-  'info',
-  'debug',
-  'trace',
-] as const;
-/** Levels of `libs_logger.severity`, most severe first. */
-export type LibsSeverity = (typeof LIBS_SEVERITIES)[number];
 
 export interface LogSettings {
   readonly level: LogLevel;

@@ -42,7 +42,7 @@ const isOwn = ({ to }: Import): boolean => to.endsWith('.ts');
 
 /** First match counts. `type:` allows types only. */
 const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]])[] = [
-  [/^bytes\.ts$/, []],
+  [/^(bytes|log-levels)\.ts$/, []],
   [/^screen\.ts$/, ['bytes.ts', 'event.ts']],
   [
     /^(json\/|event\.ts$|time\.ts$|schema\.ts$|syslog\.ts$|yaml\.ts$|yaml\/)/,
@@ -82,7 +82,7 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
   [/^outputs\//, ['outputs/', 'bytes.ts', 'time.ts', 'syslog.ts', 'engine/rules/alert.ts']],
   [/^metrics\//, ['metrics/', 'bytes.ts', 'outputs/', 'type:engine/rules/alert.ts']],
   [/^(reload|webserver)\//, ['reload/', 'webserver/', 'bytes.ts']],
-  [/^log\.ts$/, ['bytes.ts', 'syslog.ts']],
+  [/^log\.ts$/, ['bytes.ts', 'log-levels.ts', 'syslog.ts']],
   [
     /^config\//,
     [
@@ -92,6 +92,7 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
       'bytes.ts',
       'type:outputs/settings.ts',
       'type:metrics/state.ts',
+      'log-levels.ts',
       'type:log.ts',
     ],
   ],

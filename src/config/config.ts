@@ -2,7 +2,8 @@
 // All texts are byte strings.
 
 import type { ByteString } from '../bytes.js';
-import type { LogLevel, LogSettings } from '../log.js';
+import type { LogSettings } from '../log.js';
+import type { LogLevel } from '../log-levels.js';
 import type { MetricsSettings } from '../metrics/state.js';
 import type { OutputsSettings } from '../outputs/settings.js';
 import type { Tree } from './tree.js';

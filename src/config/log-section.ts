@@ -1,30 +1,11 @@
 // In: a reader of the merged configuration. Out: the settings of the operational log (spec: cli-and-config.md §2.3, §4.1).
 
-import type { LibsSeverity, LogLevel, LogSettings } from '../log.js';
+import type { LogSettings } from '../log.js';
+import { LIBS_SEVERITIES, type LibsSeverity, LOG_LEVELS } from '../log-levels.js';
 import { oneOf } from './fault.js';
 import type { Reader } from './read.js';
 import { ConfigError } from './tree.js';
 
-const LOG_LEVELS: readonly LogLevel[] = [
-  'emergency',
-  'alert',
-  'critical',
-  'error',
-  'warning',
-  'notice',
-  'info',
-  'debug',
-];
-const LIBS_SEVERITIES: readonly LibsSeverity[] = [
-  'fatal',
-  'critical',
-  'error',
-  'warning',
-  'notice',
-  'info',
-  'debug',
-  'trace',
-];
 /** @throws ConfigError */
 export function readLog(reader: Reader): LogSettings {
   const levelText = reader.text('log_level', 'info');

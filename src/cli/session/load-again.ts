@@ -2,7 +2,8 @@
 // (spec: cli-and-config.md §5.2). The log's lines are kept, so that the restart can say them again, as Falco does.
 
 import type { ByteString } from '../../bytes.js';
-import type { Log, LogLevel } from '../../log.js';
+import type { Log } from '../../log.js';
+import type { LogLevel } from '../../log-levels.js';
 import { createEngine } from '../engine.js';
 import { openableSources, selectSources } from '../event-sources.js';
 import { Failure, type Host } from '../host.js';
