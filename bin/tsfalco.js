@@ -1,2 +1,4 @@
 #!/usr/bin/env node
-import '../dist/cli/main.js';
+import { openCompiled } from '../dist/launch/compiled.js';
+
+openCompiled().run('main.cjs');

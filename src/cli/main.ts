@@ -97,7 +97,11 @@ async function runCommand(argv: readonly string[], host: Host): Promise<number> 
   return command(rest, host);
 }
 
-const host = createHost(process.argv.slice(1));
-const exitCode = await runCommand(process.argv.slice(2), host);
-await host.stdout.drain();
-process.exit(exitCode);
+async function run(): Promise<never> {
+  const host = createHost(process.argv.slice(1));
+  const exitCode = await runCommand(process.argv.slice(2), host);
+  await host.stdout.drain();
+  process.exit(exitCode);
+}
+
+void run();

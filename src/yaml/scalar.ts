@@ -12,12 +12,12 @@ import {
 } from './characters.js';
 import { readEscape } from './escape.js';
 import { FAULTS, YamlFault } from './fault.js';
-import { atEnd, END, mark, peek, type Stream, skip, take, takeRun } from './stream.js';
+import { atEnd, END, mark, peek, type Stream, skip, skipSpaces, take, takeRun } from './stream.js';
 
 export type ScalarStyle = 'plain' | 'flow-plain' | 'single' | 'double' | 'literal' | 'folded';
 
 interface Style {
-  /** Bytes that can neither end the scalar nor need a closer look. */
+  /** Bytes that can neither end the scalar nor need a closer look; outside blocks the last is no blank. */
   readonly run: RegExp;
   readonly ends: (s: Stream) => boolean;
   /** The end belongs to the scalar and must be there. */
@@ -34,14 +34,26 @@ const QUOTED = { quoted: true, fold: 'flow', block: false, onDocument: 'throw', 
 const BLOCK = { quoted: false, block: true, onDocument: 'ignore', tabs: 'throw', ends: isEnd } as const;
 
 const STYLES: Readonly<Record<ScalarStyle, Style>> = {
-  plain: { ...PLAIN, run: /[^: \t\r\n\x00\x04]+/y, ends: endsPlain },
-  'flow-plain': { ...PLAIN, run: /[^: \t\r\n\x00\x04,?[\]{}]+/y, ends: endsFlowPlain },
+  plain: {
+    ...PLAIN,
+    run: /(?:[^: \t\r\n\x00\x04]|[ \t](?=[^#: \t\r\n\x00\x04]))+/y,
+    ends: endsPlain,
+  },
+  'flow-plain': {
+    ...PLAIN,
+    run: /(?:[^: \t\r\n\x00\x04,?[\]{}]|[ \t](?=[^#: \t\r\n\x00\x04,?[\]{}]))+/y,
+    ends: endsFlowPlain,
+  },
   single: {
     ...QUOTED,
-    run: /[^' \t\r\n\x04]+/y,
+    run: /(?:[^' \t\r\n\x04]|[ \t](?=[^' \t\r\n\x04]))+/y,
     ends: (s) => peek(s) === CHAR.single && peek(s, 1) !== CHAR.single,
   },
-  double: { ...QUOTED, run: /[^"\\ \t\r\n\x04]+/y, ends: (s) => peek(s) === CHAR.double },
+  double: {
+    ...QUOTED,
+    run: /(?:[^"\\ \t\r\n\x04]|[ \t](?=[^"\\ \t\r\n\x04]))+/y,
+    ends: (s) => peek(s) === CHAR.double,
+  },
   literal: { ...BLOCK, fold: 'none', run: /[^\r\n\x00\x04]+/y },
   folded: { ...BLOCK, fold: 'block', run: /[^\r\n\x00\x04]+/y },
 };
@@ -154,7 +166,7 @@ function addRun(state: State, first: number): void {
   const run = style.run.exec(s.text);
   if (run === null) state.text += String.fromCharCode(take(s));
   else state.text += takeRun(s, run[0].length);
-  if (!isBlank(first)) state.solid = state.text.length;
+  if (run !== null || !isBlank(first)) state.solid = state.text.length;
 }
 
 function addEscape(state: State): void {
@@ -185,7 +197,8 @@ function isOver(state: State): boolean {
 function readIndentation(state: State): void {
   const { s, style } = state;
   const detecting = state.detect && !state.filled;
-  while (peek(s) === CHAR.space && (s.column < state.indent || detecting) && !style.ends(s)) take(s);
+  if (style.block) skipSpaces(s, detecting ? Number.POSITIVE_INFINITY : state.indent - s.column);
+  else while (peek(s) === CHAR.space && (s.column < state.indent || detecting) && !style.ends(s)) take(s);
   if (detecting) state.indent = Math.max(state.indent, s.column);
   while (isBlank(peek(s))) {
     if (peek(s) === CHAR.tab && s.column < state.indent && style.tabs === 'throw')

@@ -11,8 +11,8 @@ import {
 } from './characters.js';
 import { FAULTS, YamlFault } from './fault.js';
 import { scanScalar } from './scalar.js';
-import { inFlow, insertKey, type ScannerState, skipComment, topIndent } from './scanner-state.js';
-import { atEnd, mark, peek, type Stream, take } from './stream.js';
+import { inFlow, insertKey, type ScannerState, topIndent } from './scanner-state.js';
+import { atEnd, mark, peek, type Stream, skipLine, take } from './stream.js';
 import { scanTag } from './tag.js';
 import { createToken } from './token.js';
 
@@ -93,7 +93,7 @@ function scanBlockScalar(state: ScannerState): void {
   const style = take(stream) === CHAR.greater ? 'folded' : 'literal';
   const header = scanBlockHeader(stream);
   while (isBlank(peek(stream))) take(stream);
-  if (peek(stream) === CHAR.hash) skipComment(stream);
+  if (peek(stream) === CHAR.hash) skipLine(stream);
   if (!atEnd(stream) && !isBreak(peek(stream))) throw new YamlFault(mark(stream), FAULTS.characterInBlock);
   const base = Math.max(topIndent(state), 0);
   const indent = (header.indent ?? 1) + base;

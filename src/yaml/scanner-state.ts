@@ -1,8 +1,8 @@
 // What the scanner remembers between tokens: open blocks by their indentation, and keys that are not yet known
 // to be keys. Answers to yaml-cpp's indents and simple keys.
 
-import { isBlockEntry, isBreak } from './characters.js';
-import { atEnd, createStream, type Mark, mark, peek, type Stream, skip, take } from './stream.js';
+import { isBlockEntry } from './characters.js';
+import { createStream, type Mark, mark, type Stream, skip } from './stream.js';
 import { createToken, type Token, type TokenExtras, type TokenType } from './token.js';
 
 interface Indent {
@@ -150,9 +150,4 @@ export function push(state: ScannerState, type: TokenType, length: number, extra
   const { stream } = state;
   state.tokens.push(createToken(type, mark(stream), extras));
   skip(stream, length);
-}
-
-/** Up to the end of the line. */
-export function skipComment(stream: Stream): void {
-  while (!atEnd(stream) && !isBreak(peek(stream))) take(stream);
 }

@@ -26,9 +26,8 @@ import {
   popIndentsToHere,
   push,
   type ScannerState,
-  skipComment,
 } from './scanner-state.js';
-import { atEnd, mark, peek, skip, take } from './stream.js';
+import { atEnd, mark, peek, skip, skipLine, skipSpaces, take } from './stream.js';
 import { createToken, type Token } from './token.js';
 
 /** The next token that stands; undefined at the end of the text. */
@@ -84,11 +83,12 @@ function scanInLine(state: ScannerState): void {
 function skipToToken(state: ScannerState): void {
   const { stream } = state;
   for (;;) {
+    skipSpaces(stream, Number.POSITIVE_INFINITY);
     while (isBlank(peek(stream))) {
       if (!inFlow(state) && peek(stream) === CHAR.tab) state.keyAllowed = false;
       take(stream);
     }
-    if (peek(stream) === CHAR.hash) skipComment(stream);
+    if (peek(stream) === CHAR.hash) skipLine(stream);
     const length = breakLength(stream);
     if (length === 0) return;
     skip(stream, length);

@@ -76,6 +76,26 @@ export function takeRun(stream: Stream, length: number): string {
   return run;
 }
 
+const SPACE = 32;
+const LINE = /[^\r\n]*/y;
+
+/** Skips so many spaces at most. */
+export function skipSpaces(stream: Stream, most: number): void {
+  const { text, offset } = stream;
+  let count = 0;
+  while (count < most && text.charCodeAt(offset + count) === SPACE) count++;
+  stream.offset += count;
+  stream.column += count;
+}
+
+/** Skips what is left of the line, up to its end. */
+export function skipLine(stream: Stream): void {
+  LINE.lastIndex = stream.offset;
+  const { length } = LINE.exec(stream.text)![0];
+  stream.offset += length;
+  stream.column += length;
+}
+
 type Encoding = 'utf8' | 'utf16le' | 'utf16be' | 'utf32le' | 'utf32be';
 
 /** The encoding by the first four bytes, with or without a byte order mark (YAML 1.2, §5.2). */

@@ -119,5 +119,5 @@ export function createThreads(options: ThreadsOptions): Threads {
   };
 }
 
-// Beside the bundle's chunks, where this code is.
-const EVALUATOR = new URL('../cli/evaluator.js', import.meta.url);
+// From the built command, where this code is.
+const EVALUATOR = new URL('../launch/evaluator.js', import.meta.url);

@@ -1,0 +1,5 @@
+// What a thread starts (cli/session/threads.ts).
+
+import { openCompiled } from './compiled.js';
+
+openCompiled().run('evaluator.cjs');
