@@ -59,7 +59,7 @@ export interface WasmModule {
 }
 
 const PAGE = 65536;
-// SIMD reads run past the end of the text by up to one vector.
+// SIMD reads run past the end of the text by up to two vectors.
 const PADDING = 32;
 const FIRST_ROOM = 4 * PAGE;
 const ASIDE_BYTES = 512;

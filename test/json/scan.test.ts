@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toBytes } from '../../src/bytes.js';
 import { type JsonDocument, NODE_SIZE } from '../../src/json/document.js';
+import { internKey } from '../../src/json/keys.js';
 import { compactText, nodeBehind, prettyText } from '../../src/json/read.js';
 import { createWasmReader } from '../../src/json/reader-wasm.js';
 import { createScanner } from '../../src/json/scan.js';
@@ -157,5 +158,44 @@ describe('both scanners agree', () => {
       fc.property(fc.array(byte, { maxLength: 40 }), (bytes) => same(bytes.join(''))),
       { numRuns: 5000 },
     );
+  });
+  // One scanner expects keys in the order in which it met them last (assembly/scan.ts).
+  test('on keys that follow others as they did before, or nearly', () => {
+    const name = (length: number, last: string): string => `${'k'.repeat(Math.max(0, length - 1))}${last}`;
+    const key = fc
+      .tuple(
+        fc.constantFrom(0, 1, 2, 7, 8, 9, 15, 16, 28, 29, 30, 31, 40),
+        fc.constantFrom('a', 'b', '\n', '"', ''),
+      )
+      .map(([length, last]) => name(length, last));
+    const value = fc.constantFrom('1', '"x"', '{}', '[]', '{"ka":1}', '[{"kb":"y"}]');
+    const entry = fc.tuple(key, fc.constantFrom(':', ' :', ': '), value, fc.constantFrom(',', ' ,', ', '));
+    const text = fc
+      .array(entry, { minLength: 1, maxLength: 6 })
+      .map(
+        (entries) =>
+          `{${entries.map(([k, colon, v, comma]) => JSON.stringify(k) + colon + v + comma).join('')}`,
+      )
+      .map((open) => `${open}"last":0}`);
+    fc.assert(
+      fc.property(fc.array(text, { minLength: 2, maxLength: 5 }), fc.nat(), (texts, at) => {
+        for (const each of [...texts, ...texts]) {
+          same(each);
+          same(each.slice(0, at % each.length));
+          // Behind the end stands what would make it whole.
+          same(each, 0, at % each.length);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+  test('on keys that are numbered only after they were met', () => {
+    const text = '{"numbered later":{"numbered later still":1},"x":{"numbered later":2}}';
+    same(text);
+    same(text);
+    const { id } = internKey('numbered later');
+    const document = wasm?.scan(text);
+    expect(document?.tape[NODE_SIZE + 2]).toBe(id);
+    same(text);
   });
 });
