@@ -13,12 +13,21 @@ import { SourceError } from './source.js';
 export type Chunks = AsyncIterable<Buffer>;
 
 const CHUNK = 512 * 1024;
+/** Blocks of a file that are read at once. */
+const AHEAD = 3;
 const STDIN = 0;
 
 const openFile = promisify(open);
 const closeFile = promisify(close);
 const statFile = promisify(fstat);
 const readFile = promisify(read);
+
+/** Begins to read a block; whoever waits for it hears of errors. */
+function readBlock(fd: number, buffer: Buffer, position: number | null) {
+  const reading = readFile(fd, buffer, 0, CHUNK, position);
+  reading.catch(() => {});
+  return reading;
+}
 
 /** A path as the system takes it: bytes, whatever they mean. */
 export function systemPath(path: ByteString): Buffer {
@@ -66,27 +75,58 @@ async function* readDescriptor(fd: number, path: ByteString, signal: AbortSignal
     if (isatty(fd)) yield* readStream(new ReadStream(fd), signal);
     else if (stat.isFIFO() || stat.isSocket())
       yield* readStream(new Socket({ fd, readable: true, writable: false }), signal);
+    else if (stat.isFile() && fd !== STDIN) yield* readAhead(fd, signal);
     else yield* readBlocks(fd, signal);
   } catch (error) {
     throw new SourceError(pathError('read', path, error), { cause: error });
   }
 }
 
-// One block is read while the one before is dealt with.
+// One block is read while the one before is dealt with, from where the descriptor stands.
 async function* readBlocks(fd: number, signal: AbortSignal): Chunks {
   const buffers = [Buffer.allocUnsafeSlow(CHUNK), Buffer.allocUnsafeSlow(CHUNK)] as const;
-  let pending = readFile(fd, buffers[0], 0, CHUNK, null);
+  let pending = readBlock(fd, buffers[0], null);
   try {
     for (let n = 1; !signal.aborted; n++) {
       const { bytesRead, buffer } = await pending;
       if (bytesRead === 0) return;
-      pending = readFile(fd, buffers[n % 2]!, 0, CHUNK, null);
+      pending = readBlock(fd, buffers[n % 2]!, null);
       yield buffer.subarray(0, bytesRead);
     }
   } finally {
     // The descriptor must not be closed under a read.
     await pending.catch(() => {});
     if (fd !== STDIN) await closeFile(fd);
+  }
+}
+
+// Several blocks of a file are read while one is dealt with: whoever reads them may have to wait for a processor.
+async function* readAhead(fd: number, signal: AbortSignal): Chunks {
+  const free = Array.from({ length: AHEAD + 1 }, (): Buffer => Buffer.allocUnsafeSlow(CHUNK));
+  const pending: ReturnType<typeof readBlock>[] = [];
+  let position = 0;
+  const fill = (): void => {
+    for (; pending.length < AHEAD; position += CHUNK) pending.push(readBlock(fd, free.shift()!, position));
+  };
+  try {
+    for (let done = 0; !signal.aborted; ) {
+      fill();
+      const { bytesRead, buffer } = await pending.shift()!;
+      if (bytesRead === 0) return;
+      done += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+      free.push(buffer);
+      // The end, which may have moved since: what was read ahead lies behind a gap.
+      if (bytesRead < CHUNK) {
+        await Promise.allSettled(pending);
+        for (const ahead of pending.splice(0)) free.push((await ahead).buffer);
+        position = done;
+      }
+    }
+  } finally {
+    // The descriptor must not be closed under a read.
+    await Promise.allSettled(pending);
+    await closeFile(fd);
   }
 }
 
