@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { constants, Script } from 'node:vm';
 
 export interface Compiled {
@@ -35,7 +36,18 @@ function readCode(path: string): Buffer | undefined {
   }
 }
 
+/**
+ * V8 optimises a function when it has run six times as much as by default. What is hot here is in WebAssembly: in the first
+ * seconds V8 spent more time on optimising functions than they then saved. V8 12 counts calls, older ones bytes of code.
+ */
+const PATIENCE =
+  Number.parseInt(process.versions.v8, 10) < 12
+    ? '--interrupt-budget=400000'
+    : '--invocation-count-for-turbofan=18000';
+
 export function openCompiled(): Compiled {
+  // Compiled code is kept for the options that it was made under, so this comes first.
+  setFlagsFromString(PATIENCE);
   const modules = new Map<string, { exports: unknown }>();
   const scripts = new Map<string, Script>();
   const requireOther = createRequire(FOLDER);
