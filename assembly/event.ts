@@ -102,9 +102,10 @@ export function isEventKind(node: usize, shift: usize): bool {
   return load<i32>(node, 4) - load<i32>(node) == 7 && (load<i64>(start) & 0x00ffffffffffffff) == INPUT_KIND;
 }
 
+/** The number of two digits; -1 if they are none. */
 // @ts-ignore: decorator
 @inline
-function two(at: usize): i32 {
+export function two(at: usize): i32 {
   const tens = <i32>load<u8>(at) - 0x30;
   const ones = <i32>load<u8>(at, 1) - 0x30;
   return <u32>tens <= 9 && <u32>ones <= 9 ? tens * 10 + ones : -1;

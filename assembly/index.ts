@@ -1,5 +1,18 @@
 // What the module offers: the scanner, the screen that judges what was scanned, and both over blocks of lines.
 
+export {
+  addClock,
+  addLiteral,
+  addValue,
+  clearWritten,
+  endLine,
+  forgetLines,
+  learnLine,
+  setOffset,
+  written,
+  writtenAt,
+  writtenLinesAt,
+} from './alerts';
 export { placeTape } from './event';
 export { judge, lastTime, reached, setEventKeys } from './judge';
 export {

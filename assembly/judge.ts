@@ -1,6 +1,7 @@
 // The screen's walk: a machine of states (src/screen.ts) over the values at a few places of an event, as far as it has been
 // taught. In: an event on the tape. Out: a final state, or why there is none; what is not known is left to the caller.
 
+import { setTimeKey } from './alerts';
 import { find, isEventKind, isPlainTime, MISSING, noteRoots, rootMember, tape, UNCLEAR } from './event';
 import { absentClass, classOf, FINAL, placeOf, stepOf } from './learned';
 import { OTHER } from './scan';
@@ -16,6 +17,11 @@ const UNKNOWN: i32 = -5;
 /** Address of the time of the event that was passed over last. */
 export let lastTime: i32 = 0;
 
+/** The event that was judged last is passed over. */
+export function passOver(shift: usize): void {
+  lastTime = <i32>(shift + <usize>load<i32>(rootMember(timeKey)));
+}
+
 /** Behind UNKNOWN: the state from which the caller has to go on. */
 export let reached: i32 = 0;
 
@@ -28,6 +34,7 @@ export function setEventKeys(kind: i32, audit: i32, time: i32): void {
   kindKey = kind;
   auditKey = audit;
   timeKey = time;
+  setTimeKey(time);
 }
 
 // The class of the value at a place; 0: not known.
@@ -52,14 +59,13 @@ export function judge(node: i32, shift: usize, needsKind: bool): i32 {
   noteRoots(root);
   if (needsKind && !isEventKind(rootMember(kindKey), shift)) return UNSURE;
   if (rootMember(auditKey) <= UNCLEAR) return UNSURE;
-  const time = rootMember(timeKey);
-  if (!isPlainTime(time, shift)) return UNSURE;
+  if (!isPlainTime(rootMember(timeKey), shift)) return UNSURE;
   let state: i32 = 0;
   for (;;) {
     const place = placeOf(state);
     if (place < 0) {
       if (place == FINAL) return state;
-      lastTime = <i32>(shift + <usize>load<i32>(time));
+      passOver(shift);
       return PASSED;
     }
     const kind = classAt(place, shift);

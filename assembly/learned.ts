@@ -10,6 +10,8 @@ export const FINAL: i32 = -2;
 export const PLACE_DEPTH: i32 = 8;
 const PLACE_BYTES: usize = 32;
 const MOST_PLACES: usize = 64;
+// Behind the screen's places: those that lines of alerts read.
+const ALL_PLACES: usize = 192;
 const STEP_SLOTS: u32 = 16384;
 const VALUE_SLOTS: u32 = 8192;
 const VALUE_BYTES: i32 = 262144;
@@ -20,7 +22,7 @@ const SECONDS_LENGTH: i32 = 20;
 
 // By place: the numbers of its keys, 0 behind the last; the class of a value that is not there; of all values that are
 // not among the learned ones; of all that are long. 0: not known.
-const PLACES = memory.data(2048);
+const PLACES = memory.data(6144);
 const ABSENT = memory.data(256);
 const OTHERS = memory.data(256);
 const LONGS = memory.data(256);
@@ -30,7 +32,7 @@ const STATES = memory.data(16384);
 const STEPS = memory.data(131072);
 // Values: hash, place and length (0: free), where their bytes are, class.
 const VALUES = memory.data(131072);
-const BYTES = memory.data(262144);
+const BYTES = memory.data(262152);
 
 let bytesUsed: i32 = 0;
 let valuesUsed: u32 = 0;
@@ -40,7 +42,7 @@ let timePlace: i32 = -1;
 /** Forgets all states, steps, values and places. */
 export function forgetScreen(): void {
   timePlace = -1;
-  memory.fill(PLACES, 0, MOST_PLACES * PLACE_BYTES);
+  memory.fill(PLACES, 0, ALL_PLACES * PLACE_BYTES);
   memory.fill(ABSENT, 0, MOST_PLACES * 4);
   memory.fill(OTHERS, 0, MOST_PLACES * 4);
   memory.fill(LONGS, 0, MOST_PLACES * 4);
@@ -116,13 +118,20 @@ export function learnLong(place: i32, kind: i32): void {
   store<i32>(LONGS + (<usize>place << 2), kind);
 }
 
+// Fewer than eight bytes as a number. Reads up to seven further.
+// @ts-ignore: decorator
+@inline
+function restOf(at: usize, length: i32): u64 {
+  return load<u64>(at) & (((<u64>1) << (<u64>length << 3)) - 1);
+}
+
 // @ts-ignore: decorator
 @inline
 function hashOf(place: i32, at: usize, length: i32): u32 {
   let hash: u64 = <u64>(place + 1) * 0x9e3779b97f4a7c15 + <u64>length;
   let i: i32 = 0;
   for (; i + 8 <= length; i += 8) hash = (hash ^ load<u64>(at + i)) * 0xff51afd7ed558ccd;
-  for (; i < length; i++) hash = (hash ^ <u64>load<u8>(at + i)) * 0x100000001b3;
+  if (i < length) hash = (hash ^ restOf(at + i, length - i)) * 0xff51afd7ed558ccd;
   hash ^= hash >> 29;
   return <u32>(hash * 0xc4ceb9fe1a85ec53 >> 32);
 }
@@ -174,8 +183,7 @@ function valueSlot(place: i32, at: usize, length: i32): usize {
 function same(a: usize, b: usize, length: i32): bool {
   let i: i32 = 0;
   for (; i + 8 <= length; i += 8) if (load<u64>(a + i) != load<u64>(b + i)) return false;
-  for (; i < length; i++) if (load<u8>(a + i) != load<u8>(b + i)) return false;
-  return true;
+  return i == length || restOf(a + i, length - i) == restOf(b + i, length - i);
 }
 
 /** The class of a value that is not there; 0: not known. */

@@ -1,16 +1,21 @@
-// A block of lines: each is scanned and judged here, up to one that the caller has to see.
+// A block of lines: each is scanned and judged here, and its alert written if that can be, up to one that the caller has to
+// see.
 
+import { DONE, FULL, writeAlert } from './alerts';
 import { tape, tapeBytes } from './event';
-import { judge, PASSED, UNSURE } from './judge';
+import { judge, passOver, PASSED, UNSURE } from './judge';
 import { scan, TAPE_FULL } from './scan';
 
 /** No more lines. */
 const END: i32 = -6;
+/** The alerts that were written must be taken; then the line comes again. */
+const ALERTS_FULL: i32 = -7;
 
 let cursor: usize = 0;
 let linesEnd: usize = 0;
 let largest: i32 = 0;
 let screening = false;
+let writing = false;
 
 /** Start and end of the line, and lines passed over. */
 export let lineStart: i32 = 0;
@@ -21,12 +26,14 @@ export let passed: i32 = 0;
  * Begins to read lines.
  * @param largestEvent longer lines are left to the caller, bytes
  * @param screened whether lines are judged at all
+ * @param writes whether alerts are written here, where that can be
  */
-export function openLines(from: usize, to: usize, largestEvent: i32, screened: bool): void {
+export function openLines(from: usize, to: usize, largestEvent: i32, screened: bool, writes: bool): void {
   cursor = from;
   linesEnd = to;
   largest = largestEvent;
   screening = screened;
+  writing = writes;
   passed = 0;
 }
 
@@ -44,7 +51,7 @@ function endOfLine(from: usize, end: usize): usize {
 
 /**
  * Scans and judges lines up to one that the caller has to see.
- * @returns as judge(), MALFORMED, TAPE_FULL (the line comes again), or END. The tape is that of the line, offsets
+ * @returns as judge(), MALFORMED, TAPE_FULL or ALERTS_FULL (the line comes again), or END. The tape is that of the line, offsets
  * counted from its start.
  */
 export function nextLine(): i32 {
@@ -59,6 +66,17 @@ export function nextLine(): i32 {
     if (answer == TAPE_FULL) cursor = start;
     let verdict = answer;
     if (answer >= 0) verdict = screening && length <= largest ? judge(0, start, true) : UNSURE;
+    if (verdict >= 0 && writing) {
+      const outcome = writeAlert(verdict, start);
+      if (outcome == FULL) {
+        cursor = start;
+        return ALERTS_FULL;
+      }
+      if (outcome == DONE) {
+        passOver(start);
+        verdict = PASSED;
+      }
+    }
     if (verdict == PASSED) {
       passed++;
       continue;

@@ -129,7 +129,7 @@ function slotOf(head: u64, tail: u64, length: i32): u32 {
 /** Makes the key in memory[input, input + length) known by its number. */
 export function addKey(input: usize, length: i32, id: i32): void {
   // Until now it was guessed as a key without one.
-  memory.fill(GUESSES, 0, GUESS_COUNT * GUESS_BYTES);
+  memory.fill(GUESSES, 0, <usize>GUESS_COUNT * GUESS_BYTES);
   const bytes = KEY_BYTES + keyBytesUsed;
   memory.copy(bytes, input, length);
   keyBytesUsed += length;

@@ -58,6 +58,10 @@ export function createEvaluate(ruleset?: Ruleset): Evaluate {
       onPassed: (count: number): void => {
         events += count;
       },
+      onAlert: (_rule: number, line: string): void => {
+        alerts++;
+        bytes += line.length;
+      },
     };
     for (const payload of payloads) {
       unwrap(

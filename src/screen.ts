@@ -23,6 +23,16 @@ export interface ScreenPlace extends Place {
   readonly constants: readonly ByteString[] | undefined;
 }
 
+/** A piece of a line: bytes; the text of the value at a place, `<NA>` without one; the event's time of day (evt.time). */
+export type LinePart = { readonly text: ByteString } | { readonly place: Place } | { readonly clock: true };
+
+/** The one alert that all events of a state bring about, as a line of text. */
+export interface AlertLine {
+  /** The number of the rule. */
+  readonly rule: number;
+  readonly parts: readonly LinePart[];
+}
+
 export interface Screen {
   readonly places: readonly ScreenPlace[];
   /** Before the other functions are called for an event. Forgets what was built when it has grown too large. */
@@ -35,6 +45,8 @@ export interface Screen {
   classOf(place: number, event: Event): number;
   /** The state that follows, below MOST_STATES. */
   next(state: number, kind: number): number;
+  /** What follows from a final state alone, where it can be told without evaluating the event. */
+  alertOf(state: number): AlertLine | undefined;
 }
 
 /** The state before any value is known. */

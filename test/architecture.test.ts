@@ -46,7 +46,7 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
   [/^screen\.ts$/, ['bytes.ts', 'event.ts']],
   [
     /^(json\/|event\.ts$|time\.ts$|schema\.ts$|syslog\.ts$|yaml\.ts$|yaml\/)/,
-    ['bytes.ts', 'json/', 'yaml/', 'event.ts', 'screen.ts'],
+    ['bytes.ts', 'json/', 'yaml/', 'event.ts', 'screen.ts', 'time.ts'],
   ],
   [/^engine\/diagnostic(\.ts$|\/)/, ['bytes.ts', 'engine/diagnostic']],
   [/^fields\//, ['event.ts', 'screen.ts', 'bytes.ts', 'time.ts', 'json/', 'fields/']],
@@ -102,6 +102,7 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
     /^pipeline(\.ts$|\/)/,
     [
       'pipeline/',
+      'type:bytes.ts',
       'type:sources/',
       'type:screen.ts',
       'type:outputs/output.ts',
@@ -118,6 +119,7 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
     ['library/', 'authoring/', 'engine/', 'fields/', 'sources/', 'event.ts', 'bytes.ts', 'time.ts'],
   ],
   [/^cloudwatch\.ts$/, ['sources/', 'bytes.ts']],
+  [/^launch\//, ['launch/']],
   [/^(cli\/|index\.ts$)/, ['']],
 ];
 
@@ -186,6 +188,8 @@ describe('imports', () => {
     expect(users.filter((file) => !file.startsWith('cli/'))).toEqual([
       // The default of an option of the library.
       'cloudwatch.ts',
+      // It starts the command's entry.
+      'launch/compiled.ts',
       // Its child process has that name.
       'outputs/program.ts',
       // The SDK can be told only so not to print a warning.

@@ -39,6 +39,10 @@ function createEvaluator(input: EvaluatorInput): (job: EvaluatorJob) => Evaluato
         events += count;
         seconds = last;
       },
+      onAlert: (rule: number, line: string): void => {
+        lines.push(line);
+        matched.push(rule);
+      },
     };
     for (const payload of payloads) {
       unwrap(

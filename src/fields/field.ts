@@ -46,6 +46,8 @@ export interface Field {
   readonly format?: (value: Value) => ByteString;
   /** Value in JSON `output_fields` where it differs from the text (times are integer nanoseconds). */
   readonly json?: (event: Event) => Value | undefined;
+  /** The value is the event's time of day, local, with nanoseconds: evt.time. */
+  readonly timeOfDay?: true;
   /** Added to outputs by `append_output: suggested_output` (static fields). */
   readonly suggested?: boolean;
 }

@@ -1,9 +1,10 @@
 // EventReader: a scanner that goes through blocks of lines by itself, and judges events by a screen that it has been
 // taught (src/screen.ts), so that events which no rule can match cost no more than their scan. The one in WebAssembly
-// does so; the one in JavaScript hands over every line, and the answers are the same.
+// does so, and writes the alerts that are made of what stands in the text; the one in JavaScript hands over every line,
+// and the answers are the same.
 
 import type { ByteString } from '../bytes.js';
-import type { ScreenPlace } from '../screen.js';
+import type { AlertLine, ScreenPlace } from '../screen.js';
 import type { JsonDocument, JsonScanner } from './document.js';
 
 export interface EventReader extends JsonScanner {
@@ -11,15 +12,17 @@ export interface EventReader extends JsonScanner {
    * Begins a block of lines; it is copied.
    * @param largest longer lines are not judged, bytes
    * @param screened whether lines are judged at all
+   * @param onAlert takes the alerts that the reader writes, each before nextLine() comes to a line behind it; undefined:
+   *   those lines have to be looked at like others
    */
-  openLines(block: Uint8Array, largest: number, screened: boolean): void;
+  openLines(block: Uint8Array, largest: number, screened: boolean, onAlert?: OnAlert): void;
   /** Goes to the next line that has to be looked at. @returns a final state of the screen, or a verdict below 0 */
   nextLine(): number;
   /** The text of that line. */
   line(): ByteString;
   /** Its document, unless it is MALFORMED. Borrowed, as after scan(). */
   lineDocument(): JsonDocument;
-  /** Lines passed over since openLines(). */
+  /** Lines passed over since openLines(), those with alerts among them. */
   passed(): number;
   /**
    * Judges an event in the text scanned last.
@@ -34,6 +37,9 @@ export interface EventReader extends JsonScanner {
   readonly tables: ScreenTables | undefined;
 }
 
+/** Gets the number of a rule, and the line of its alert. */
+export type OnAlert = (rule: number, line: ByteString) => void;
+
 /** What a reader knows of a screen. `false`: there is no more room, and it must be taught anew. */
 export interface ScreenTables {
   /** Forgets everything, and learns where the places are. */
@@ -46,6 +52,8 @@ export interface ScreenTables {
    * @param node the value in the text scanned last; NO_NODE if there is none
    */
   learnValue(place: number, document: JsonDocument, node: number, kind: number): boolean;
+  /** The alert of all events that end in a state. It does without where there is no room. */
+  learnAlert(state: number, alert: AlertLine): void;
 }
 
 // Verdicts that are no states.

@@ -2,15 +2,17 @@
 // Texts are copied into the module's memory; tapes are read from it in place.
 
 import type { ByteString } from '../bytes.js';
+import { localOffset } from '../time.js';
+import { createAlertLines } from './alert-lines.js';
 import { CODED, type JsonDocument, NO_NODE, OTHER, PLAIN } from './document.js';
-import { END, type EventReader, MALFORMED, type ScreenTables } from './event-reader.js';
-import { FIRST_KEY, internKey, NO_KEY } from './keys.js';
+import { END, type EventReader, MALFORMED, type OnAlert, type ScreenTables } from './event-reader.js';
+import { FIRST_KEY, internKey } from './keys.js';
+import { setPlaceKeys } from './place-keys.js';
 import { LONGEST_VALUE, SECONDS_LENGTH, spellingsOf } from './spellings.js';
 import { createWasmModule, type WasmModule } from './wasm-module.js';
 
 const TAPE_FULL = -2;
-/** Keys of a place that the module has room for. */
-const PLACE_DEPTH = 8;
+const ALERTS_FULL = -7;
 const MOST_BYTES = 0x7fffffff;
 
 const KIND = internKey('kind');
@@ -30,6 +32,7 @@ function readerOf(module: WasmModule): EventReader {
   const document = { text: '', tape: module.tape(), compact: true, keysBelow: FIRST_KEY };
   // What to add to an offset on the tape for an address.
   let shift = textAt;
+  let onAlert: OnAlert | undefined;
 
   function describe(text: ByteString, compact: boolean): JsonDocument {
     document.text = text;
@@ -55,6 +58,8 @@ function readerOf(module: WasmModule): EventReader {
   function nextLine(): number {
     for (;;) {
       const verdict = exports.nextLine();
+      if (onAlert !== undefined) module.takeLines(onAlert);
+      if (verdict === ALERTS_FULL) continue;
       if (verdict !== TAPE_FULL) {
         if (verdict !== END && verdict !== MALFORMED) describe('', exports.compact.value === 1);
         return verdict;
@@ -69,11 +74,15 @@ function readerOf(module: WasmModule): EventReader {
 
   return {
     scan,
-    openLines(block, largest, screened) {
+    openLines(block, largest, screened, receiver) {
+      onAlert = receiver;
+      exports.setOffset(localOffset());
       document.keysBelow = module.learnKeys();
       module.fitText(block.length);
       module.text().set(block);
-      exports.openLines(textAt, textAt + block.length, Math.min(largest, MOST_BYTES), screened ? 1 : 0);
+      const most = Math.min(largest, MOST_BYTES);
+      const writes = receiver === undefined ? 0 : 1;
+      exports.openLines(textAt, textAt + block.length, most, screened ? 1 : 0, writes);
     },
     nextLine,
     line,
@@ -95,23 +104,18 @@ function readerOf(module: WasmModule): EventReader {
 
 function createTables(module: WasmModule, shift: () => number): ScreenTables {
   const { exports } = module;
+  const lines = createAlertLines(module);
   // By place: the spellings that have classes of their own; undefined where values are learned one by one.
   let spellings: readonly (ReadonlySet<ByteString> | undefined)[] = [];
 
   // By place: whether it is that of the event's time.
   let times: readonly (true | undefined)[] = [];
 
-  function setKeys(place: number, keys: readonly ByteString[]): void {
-    const ids = keys.map((key) => internKey(key).id);
-    // Without its keys, a place is asked for at every event.
-    if (ids.length > PLACE_DEPTH || ids.includes(NO_KEY)) return;
-    for (const [depth, id] of ids.entries()) exports.setPlaceKey(place, depth, id);
-  }
-
   return {
     reset(places) {
       exports.forgetScreen();
-      for (const [place, { keys }] of places.entries()) setKeys(place, keys);
+      lines.forget();
+      for (const [place, { keys }] of places.entries()) setPlaceKeys(module, place, keys);
       exports.setTimePlace(places.findIndex(({ time }) => time));
       module.learnKeys();
       spellings = places.map(spellingsOf);
@@ -120,6 +124,7 @@ function createTables(module: WasmModule, shift: () => number): ScreenTables {
         for (const text of special ?? [])
           exports.learnValue(place, module.writeAside(text), text.length, ASK);
     },
+    learnAlert: lines.learn,
     learnState: exports.learnState,
     learnStep: (state, kind, next) => exports.learnStep(state, kind, next) !== 0,
     learnValue(place, document, node, kind) {

@@ -23,7 +23,17 @@ interface Exports {
   learnOthers(place: number, kind: number): void;
   learnLong(place: number, kind: number): void;
   judge(node: number, shift: number, needsKind: number): number;
-  openLines(from: number, to: number, largest: number, screened: number): void;
+  openLines(from: number, to: number, largest: number, screened: number, writes: number): void;
+  addLiteral(at: number, length: number): number;
+  addValue(place: number): number;
+  addClock(): number;
+  endLine(rule: number): number;
+  learnLine(state: number, first: number): void;
+  forgetLines(): void;
+  setOffset(seconds: number): void;
+  writtenAt(): number;
+  writtenLinesAt(): number;
+  clearWritten(): void;
   nextLine(): number;
   readonly lineStart: Variable;
   readonly lineEnd: Variable;
@@ -31,6 +41,7 @@ interface Exports {
   readonly passed: Variable;
   readonly lastTime: Variable;
   readonly reached: Variable;
+  readonly written: Variable;
 }
 
 /** A variable of the module; a WebAssembly.Global. */
@@ -52,8 +63,10 @@ export interface WasmModule {
   fitText(length: number): void;
   /** Twice as much room for the tape. The text stays. */
   growTape(): void;
-  /** Puts a short text where it is in nobody's way. @returns its address */
+  /** Puts a text of up to ASIDE_BYTES where it is in nobody's way. @returns its address */
   writeAside(text: ByteString): number;
+  /** Takes the lines that were written: calls for each with its rule. */
+  takeLines(take: (rule: number, line: ByteString) => void): void;
   /** Teaches it the keys that were numbered since it last did. @returns the number below which all are known */
   learnKeys(): number;
 }
@@ -62,7 +75,7 @@ const PAGE = 65536;
 // SIMD reads run past the end of the text by up to two vectors.
 const PADDING = 32;
 const FIRST_ROOM = 4 * PAGE;
-const ASIDE_BYTES = 512;
+export const ASIDE_BYTES = 512;
 
 // From the bundle's chunks; from the sources, as in tests; from an entry of the bundle.
 const PLACES = ['../json/scan.wasm', '../../dist/json/scan.wasm', './json/scan.wasm'];
@@ -105,6 +118,21 @@ export function createWasmModule(): WasmModule | undefined {
     exports.placeTape(tapeAt, tapeBytes);
   }
 
+  function takeLines(take: (rule: number, line: ByteString) => void): void {
+    const count = exports.written.value;
+    if (count === 0) return;
+    const lines = new Int32Array(memory.buffer, exports.writtenLinesAt(), count * 2);
+    const length = lines[count * 2 - 1]!;
+    const text = Buffer.from(memory.buffer, exports.writtenAt(), length).toString('latin1');
+    let start = 0;
+    for (let i = 0; i < count * 2; i += 2) {
+      const end = lines[i + 1]!;
+      take(lines[i]!, text.slice(start, end));
+      start = end;
+    }
+    exports.clearWritten();
+  }
+
   function writeAside(bytes: ByteString): number {
     aside.write(bytes, 0, bytes.length, 'latin1');
     return exports.asideAt();
@@ -114,6 +142,7 @@ export function createWasmModule(): WasmModule | undefined {
     exports,
     textAt,
     writeAside,
+    takeLines,
     text: () => text,
     tape: () => tape,
     tapeAt: () => textAt + textBytes,

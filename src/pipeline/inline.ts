@@ -1,6 +1,8 @@
 // The stage that evaluates here, one payload after the other. A batch's alerts go to the outputs in one write, and the
 // source is told that a batch is done only after they left.
 
+import type { ByteString } from '../bytes.js';
+import type { Alert } from '../engine/rules/alert.js';
 import type { Event } from '../event.js';
 import type { Message } from '../outputs/output.js';
 import type { Payload } from '../sources/source.js';
@@ -64,20 +66,26 @@ function createEvaluation(options: RunOptions) {
     events++;
     const before = onEvent?.(event);
     if (before !== undefined) held.push(before);
-    for (const alert of ruleset.evaluate(event, state)) {
-      alerts++;
-      onAlert?.(alert);
-      held.push({ line: alert.line, priority: alert.rule.priority });
-    }
+    for (const alert of ruleset.evaluate(event, state)) hold(alert);
+  }
+
+  function hold(alert: Alert): void {
+    alerts++;
+    onAlert?.(alert);
+    held.push({ line: alert.line, priority: alert.rule.priority });
   }
 
   return {
     payload(payload: Payload): void {
       ruleset = options.ruleset();
-      const { screen } = ruleset;
+      const { screen, rules } = ruleset;
       // With a limit, the time of each event counts.
       if (screen === undefined || (maxSeconds ?? 0) > 0) unwrap(payload, onUnwrapped);
-      else unwrap(payload, onUnwrapped, { screen, onPassed: passOver });
+      else {
+        const onWritten =
+          rules && ((rule: number, line: ByteString) => hold({ rule: rules[rule]!.info, line }));
+        unwrap(payload, onUnwrapped, { screen, onPassed: passOver, onAlert: onWritten });
+      }
     },
     limitReached: () => reached,
     held: () => held.length,

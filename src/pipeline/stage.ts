@@ -1,6 +1,6 @@
 // What a run is made of, and Stage: what it does with batches, here or on threads. Types only.
 
-import type { Alert } from '../engine/rules/alert.js';
+import type { Alert, RuleInfo } from '../engine/rules/alert.js';
 import type { Event } from '../event.js';
 import type { Message, Output } from '../outputs/output.js';
 import type { Screen } from '../screen.js';
@@ -13,6 +13,8 @@ export interface Evaluator {
   evaluate(event: Event, state?: number): readonly Alert[];
   /** Tells which events no rule can match; those are counted and no more. */
   readonly screen?: Screen | undefined;
+  /** By the numbers that the screen has for them. */
+  readonly rules?: readonly { readonly info: RuleInfo }[];
 }
 
 export interface RunOptions {
@@ -28,7 +30,7 @@ export interface RunOptions {
   readonly log: SourceLog;
   /** Every event before it is evaluated (metrics snapshots); what it returns is written before the event's alerts. */
   readonly onEvent?: ((event: Event) => Message | undefined) | undefined;
-  /** The same for events that no rule can match: how many, and the time of the last of them, whole seconds since the epoch. */
+  /** The same for events that nobody needed to see: how many, and the time of the last of them, whole seconds since the epoch. */
   readonly onPassed?: ((count: number, seconds: number) => Message | undefined) | undefined;
   /** Every alert as it is made (statistics). */
   readonly onAlert?: ((alert: Alert) => void) | undefined;

@@ -7,7 +7,7 @@ import { type JsonDocument, NO_NODE } from '../json/document.js';
 import { type EventReader, type ScreenTables, UNKNOWN } from '../json/event-reader.js';
 import { internKey, type Key } from '../json/keys.js';
 import { memberOf } from '../json/read.js';
-import { NOTHING, type Screen, START } from '../screen.js';
+import { FINAL, NOTHING, type Screen, START } from '../screen.js';
 
 export interface Screening {
   /** Prepares the reader for a screen. @returns whether the reader can judge by it */
@@ -47,6 +47,8 @@ export function createScreening({ tables, reached }: EventReader): Screening {
       const node = nodeAt(event.document, event.root, keys[place]!);
       room = tables.learnValue(place, event.document, node, kind) && room;
       tables.learnState(next, screen.placeOf(next));
+      const alert = screen.placeOf(next) === FINAL ? screen.alertOf(next) : undefined;
+      if (alert !== undefined) tables.learnAlert(next, alert);
       room = tables.learnStep(state, kind, next) && room;
       state = next;
     }

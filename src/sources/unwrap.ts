@@ -5,7 +5,7 @@
 import type { ByteString } from '../bytes.js';
 import type { Event } from '../event.js';
 import { type JsonDocument, NO_NODE, NODE_SIZE } from '../json/document.js';
-import { END, MALFORMED, PASSED, UNSURE } from '../json/event-reader.js';
+import { END, MALFORMED, type OnAlert, PASSED, UNSURE } from '../json/event-reader.js';
 import { internKey } from '../json/keys.js';
 import { compactText, isArray, isString, member, memberOf, nodeBehind, stringText } from '../json/read.js';
 import { createEventReader } from '../json/scan.js';
@@ -43,14 +43,22 @@ export type Emit = (event: Event, state?: number) => void;
 export interface Screened {
   readonly screen: Screen;
   /**
-   * Hears how many events of a payload no rule can match; they are not emitted.
+   * Hears how many events of a payload nobody needs to see; they are not emitted.
    * @param seconds time of the last of them, whole seconds since the epoch
    */
   readonly onPassed: (count: number, seconds: number) => void;
+  /**
+   * Takes alerts that need no evaluation, in order with the events that are emitted: those are events that nobody needs to
+   * see either. If left out, all events that bring alerts about are emitted.
+   */
+  readonly onAlert?: OnAlert | undefined;
 }
 
 /** Emits the events of one payload in order, synchronously. */
 export type Unwrap = (payload: Payload, emit: Emit, screened?: Screened) => void;
+
+/** Instead of a time: that of the event which the reader passed over last. */
+const IN_READER = Number.NEGATIVE_INFINITY;
 
 /** Lines of the log that one payload may cost. What fits in a few bytes must not fill a disk. */
 const MAX_COMPLAINTS = 100;
@@ -65,6 +73,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   // Of the payload under way: who gets its events, whether they are screened, and those that need not be seen.
   let emit: Emit = () => {};
   let screens = false;
+  let onAlert: OnAlert | undefined;
   let passed = 0;
   let passedSeconds = 0;
 
@@ -138,25 +147,28 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   }
 
   function readLines(block: Uint8Array): void {
-    reader.openLines(block, maxEventSize, screens);
+    reader.openLines(block, maxEventSize, screens, onAlert);
     let counted = 0;
     for (;;) {
       const verdict = reader.nextLine();
-      // The times of the events that the reader passed over have been looked at by it.
-      if (reader.passed() > counted)
-        pass(reader.passed() - counted, plainSeconds(reader.lastTime(), 0) ?? passedSeconds);
-      counted = reader.passed();
-      if (verdict === END) return;
+      if (reader.passed() > counted) {
+        pass(reader.passed() - counted, IN_READER);
+        counted = reader.passed();
+      }
+      if (verdict === END) break;
       if (verdict === MALFORMED) complain(syntaxError(reader.line()));
       else if (verdict === UNSURE) emitAny(reader.lineDocument(), 0);
       else emitEvent(reader.lineDocument(), 0, verdict);
       settleComplaints();
     }
+    // The times of the events that the reader passed over have been looked at by it.
+    if (passedSeconds === IN_READER) passedSeconds = plainSeconds(reader.lastTime(), 0) ?? 0;
   }
 
   return (payload, receiver, screened) => {
     emit = receiver;
     screens = screening.use(screened?.screen);
+    onAlert = screened?.onAlert;
     passed = 0;
     if (typeof payload === 'string') readText(payload);
     else readLines(payload);

@@ -15,9 +15,15 @@ export const SCREENED: readonly Way[] = ['walked', 'texts', 'block'];
 export interface Outcome {
   readonly alerts: readonly string[];
   readonly events: number;
-  /** Of them, those that no rule can match. */
-  readonly passed: number;
   readonly complaints: readonly string[];
+}
+
+export interface Run {
+  readonly outcome: Outcome;
+  /** Events that nobody needed to see. */
+  readonly passed: number;
+  /** Alerts that the reader wrote by itself, for as many of these. */
+  readonly written: number;
 }
 
 /** A ruleset that is screened, and the same that is not. */
@@ -31,26 +37,30 @@ export function rulesetsOf(text: string, matching: 'first' | 'all' = 'all'): Rul
   const outcome = loadRules([{ name: 'rules.yaml', content: toBytes(text) }], { tables: () => table });
   const [error] = outcome.results.flatMap(({ errors }) => errors);
   if (error !== undefined) throw new Error(error.message);
-  const rules = outcome.rules.map((rule) => compileRule(rule, { json, isoTime: true, hostname: 'vm' }));
+  const rules = outcome.rules.map((rule) => compileRule(rule, { json, isoTime: false, hostname: 'vm' }));
   return {
     screened: createRuleset(rules, { matching }),
     plain: createRuleset(rules, { matching, screened: false }),
   };
 }
 
-/** A rule that shows which event it matched. */
-export function ruleOf(name: string, condition: string): string {
+/** A rule that shows which event it matched; with another output, what of it stands in the text alone. */
+export function ruleOf(
+  name: string,
+  condition: string,
+  output = '%evt.num %ka.auditid %evt.rawtime',
+): string {
   return `- rule: ${name}
   desc: d
   condition: ${JSON.stringify(condition)}
-  output: "%evt.num %ka.auditid %evt.rawtime"
+  output: ${JSON.stringify(output)}
   priority: INFO
   source: k8s_audit
 `;
 }
 
 /** Runs lines, each a payload, one way. */
-export type Runner = (lines: readonly string[]) => Outcome;
+export type Runner = (lines: readonly string[]) => Run;
 
 /** Makes a runner, which remembers what it has learned from one call to the next. */
 export function runnerOf({ screened, plain }: Rulesets, way: Way): Runner {
@@ -64,11 +74,15 @@ export function runnerOf({ screened, plain }: Rulesets, way: Way): Runner {
   const ruleset = way === 'plain' ? plain : screened;
   return (lines) => {
     const alerts: string[] = [];
-    let [emitted, passed] = [0, 0];
+    let [emitted, passed, written] = [0, 0, 0];
     const screen = {
       screen: screened.screen!,
       onPassed: (count: number): void => {
         passed += count;
+      },
+      onAlert: (_rule: number, line: string): void => {
+        alerts.push(line);
+        written++;
       },
     };
     const block = Buffer.from(`${lines.join('\n')}\n`, 'latin1');
@@ -82,6 +96,7 @@ export function runnerOf({ screened, plain }: Rulesets, way: Way): Runner {
         way === 'texts' || way === 'block' ? screen : undefined,
       );
     }
-    return { alerts, events: emitted + passed, passed, complaints: complaints.splice(0) };
+    const outcome = { alerts, events: emitted + passed, complaints: complaints.splice(0) };
+    return { outcome, passed, written };
   };
 }

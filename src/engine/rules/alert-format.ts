@@ -1,8 +1,9 @@
 // A rule and its template → the alert for an event: one line of text or JSON.
 // Answers to Falco's formats.cpp (spec: rules-language.md §3.3–3.5; cli-and-config.md §3.1, 3.2).
 
-import type { ByteString } from '../../bytes.js';
+import { type ByteString, isAscii } from '../../bytes.js';
 import type { Event } from '../../event.js';
+import type { LinePart } from '../../screen.js';
 import { isoText } from '../../time.js';
 import type { Scope } from '../condition/scope.js';
 import { type Alert, PRIORITIES, type RuleInfo } from './alert.js';
@@ -36,15 +37,30 @@ export interface RuleOutput {
 }
 
 /** Makes the alert of an event that met the rule; after `scope.begin(event)`. Total. */
-export type AlertFormat = (event: Event) => Alert;
+export interface AlertFormat {
+  (event: Event): Alert;
+  /** What the line is put together from, if that is literals, values that need no escape, and the time of day. */
+  readonly parts?: readonly LinePart[] | undefined;
+}
 
 type Part = (event: Event) => ByteString;
 
 /** Compiles how a rule's alerts are written. */
 export function createAlertFormat(output: RuleOutput, options: AlertOptions): AlertFormat {
   const { info } = output;
-  const line = options.json.enabled ? jsonLine(output, options) : textLine(output, options);
-  return (event) => ({ rule: info, line: line(event) });
+  const { json } = options;
+  const line = json.enabled ? jsonLine(output, options) : textLine(output, options);
+  const parts = json.enabled ? undefined : partsOf(output, options);
+  return Object.assign((event: Event): Alert => ({ rule: info, line: line(event) }), { parts });
+}
+
+function partsOf(output: RuleOutput, options: AlertOptions): readonly LinePart[] | undefined {
+  const prefix = prefixOf(output, options).parts;
+  const parts = prefix && output.template.parts && [...prefix, ...output.template.parts];
+  // A part of a text can be escaped alone unless it may hold a part of a character.
+  return parts?.every((part) => !('text' in part) || isAscii(part.text))
+    ? parts.map((part) => ('text' in part ? { text: escapeLine(part.text) } : part))
+    : undefined;
 }
 
 function prefixOf({ info, scope }: RuleOutput, { isoTime }: AlertOptions): Template {

@@ -61,7 +61,8 @@ export function createRuleset(
     for (const scope of scopes) scope.begin(event);
   };
   const roots = rules.map(({ predicate }) => predicate.root);
-  const screen = screened ? createScreen(roots, { onlyFirst, begin }) : undefined;
+  const lines = rules.map(({ format }) => format.parts);
+  const screen = screened ? createScreen(roots, { onlyFirst, lines, begin }) : undefined;
   const all = rules.map((_, rule): Candidate => ({ rule, certain: false }));
 
   function candidatesOf(event: Event, known: number | undefined): readonly Candidate[] {

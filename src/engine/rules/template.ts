@@ -4,6 +4,7 @@
 import type { ByteString } from '../../bytes.js';
 import type { Event } from '../../event.js';
 import type { BoundField, Value } from '../../fields/field.js';
+import type { LinePart } from '../../screen.js';
 import type { FieldExpr, Operand, TransformerExpr } from '../condition/ast.js';
 import { DIGIT, endOfRun } from '../condition/characters.js';
 import { type CompiledOperand, compileOperand } from '../condition/compile.js';
@@ -29,9 +30,14 @@ export interface Template {
   readonly names: readonly ByteString[];
   /** The text for an event. After `scope.begin(event)`; total. */
   readonly render: (event: Event) => ByteString;
+  /** The same as pieces, if it is made of literals, values that stand at one place, and the time of day. */
+  readonly parts: readonly LinePart[] | undefined;
 }
 
-type Part = (event: Event) => ByteString;
+interface Part {
+  (event: Event): ByteString;
+  readonly line?: LinePart | undefined;
+}
 
 /** Reads at most this much of a list into a text. */
 const LIST_BYTES = 1023;
@@ -68,6 +74,7 @@ export function compileTemplate(text: ByteString, scope: Scope): Result<Template
     fields: fieldsOf(operands, scope),
     names: operands.flatMap(namesOf),
     render: joined(parts),
+    parts: linePartsOf(parts),
   });
 }
 
@@ -98,6 +105,11 @@ function readPlaceholder(
   return { error: UNKNOWN };
 }
 
+function linePartsOf(parts: readonly Part[]): readonly LinePart[] | undefined {
+  const lines = parts.flatMap(({ line }) => line ?? []);
+  return lines.length === parts.length ? lines : undefined;
+}
+
 function joined(parts: readonly Part[]): Part {
   return (event) => {
     let text = '';
@@ -109,7 +121,7 @@ function joined(parts: readonly Part[]): Part {
 function literal(text: ByteString): Part {
   const nul = text.indexOf('\0');
   const shown = nul === -1 ? text : text.slice(0, nul);
-  return () => shown;
+  return Object.assign(() => shown, { line: { text: shown } });
 }
 
 function sized(part: Part, width: number): Part {
@@ -120,12 +132,19 @@ function sized(part: Part, width: number): Part {
 function textOf(operand: CompiledOperand, scope: Scope): Part {
   const { read } = operand;
   const format = formatOf(operand, scope);
-  return (event) => {
+  const text = (event: Event): ByteString => {
     const value = read(event);
     if (value === undefined) return MISSING;
     if (typeof value === 'string') return value;
     return typeof value === 'object' ? listText(value) : format(value);
   };
+  return Object.assign(text, { line: linePartOf(operand) });
+}
+
+function linePartOf({ field, transformed }: CompiledOperand): LinePart | undefined {
+  if (field === undefined || transformed) return undefined;
+  if (field.field.timeOfDay === true) return { clock: true };
+  return field.place && field.place.time !== true ? { place: field.place } : undefined;
 }
 
 function formatOf({ field, type, transformed }: CompiledOperand, scope: Scope): (value: Value) => ByteString {

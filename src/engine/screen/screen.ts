@@ -5,6 +5,7 @@
 import type { Event } from '../../event.js';
 import {
   FINAL,
+  type LinePart,
   MOST_PLACES,
   MOST_STATES,
   MOST_STEPS,
@@ -32,6 +33,8 @@ export interface Candidate {
 export interface ScreenOptions {
   /** Rules behind one that matches do not count. */
   readonly onlyFirst: boolean;
+  /** By rule: what its alerts are put together from, if nothing but the event's text is needed. */
+  readonly lines?: readonly (readonly LinePart[] | undefined)[];
   /** Starts an event for the checks. */
   readonly begin: (event: Event) => void;
 }
@@ -52,7 +55,7 @@ const MOST_HELD = 2_000_000;
 /** @param roots conditions; undefined: one that nothing is known of, which is always left */
 export function createScreen(
   roots: readonly (BoolNode | undefined)[],
-  { onlyFirst, begin }: ScreenOptions,
+  { onlyFirst, lines = [], begin }: ScreenOptions,
 ): RuleScreen {
   const program = createProgram(roots);
   const { places, classes, placeOf } = gatherPlaces(program.checks);
@@ -126,6 +129,13 @@ export function createScreen(
       steps++;
       from.next.set(kind, made);
       return made;
+    },
+    alertOf(state) {
+      const { place, rules } = states[state]!;
+      const [first] = rules;
+      const alone = first?.certain === true && (onlyFirst || rules.length === 1);
+      const parts = place === FINAL && alone ? lines[first.rule] : undefined;
+      return parts && { rule: first!.rule, parts };
     },
     rulesOf: (state) => states[state]!.rules,
   };

@@ -1,0 +1,16 @@
+// Places by numbers, as the module in WebAssembly knows them: by the numbers of their keys.
+
+import type { ByteString } from '../bytes.js';
+import { internKey, NO_KEY } from './keys.js';
+import type { WasmModule } from './wasm-module.js';
+
+/** Keys of a place that the module has room for. */
+const PLACE_DEPTH = 8;
+
+/** Says where a place is. @returns false: there is no room, and the place is one of which nothing is known */
+export function setPlaceKeys({ exports }: WasmModule, place: number, keys: readonly ByteString[]): boolean {
+  const ids = keys.map((key) => internKey(key).id);
+  if (ids.length > PLACE_DEPTH || ids.includes(NO_KEY)) return false;
+  for (const [depth, id] of ids.entries()) exports.setPlaceKey(place, depth, id);
+  return true;
+}

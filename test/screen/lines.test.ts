@@ -1,0 +1,218 @@
+// Alerts that the reader writes by itself, without an event made of them: byte for byte what evaluation writes.
+
+import fc from 'fast-check';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { toBytes } from '../../src/bytes.js';
+import { type Run, ruleOf, rulesetsOf, runnerOf } from './support.js';
+
+afterEach(() => {
+  process.env['TZ'] = 'UTC';
+  vi.useRealTimers();
+});
+
+const range = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i);
+
+/** An event as text, its members as they are to be written. */
+function event(members: Readonly<Record<string, string>> = {}): string {
+  const all = {
+    kind: '"Event"',
+    auditID: '"a"',
+    stageTimestamp: '"2026-01-02T03:04:05.678901Z"',
+    verb: '"get"',
+    ...members,
+  };
+  return `{${Object.entries(all)
+    .map(([key, text]) => `"${key}":${text}`)
+    .join(',')}}`;
+}
+
+/** Runs lines through a block twice, the second time with all that was learned; they must give what is expected. */
+function written(rules: string, lines: readonly string[], matching: 'first' | 'all' = 'first'): Run {
+  const rulesets = rulesetsOf(rules, matching);
+  const plain = runnerOf(rulesets, 'plain');
+  const block = runnerOf(rulesets, 'block');
+  expect(block(lines).outcome).toEqual(plain(lines).outcome);
+  const again = block(lines);
+  expect(again.outcome).toEqual(plain(lines).outcome);
+  return again;
+}
+
+const line = (output: string, members: Readonly<Record<string, string>>): Run =>
+  written(ruleOf('R', 'ka.verb = get', output), [event(members)]);
+
+describe('what is written', () => {
+  test.each([
+    ['a string', '"x y/z"', 'x y/z'],
+    ['an empty string', '""', ''],
+    ['a number as it stands', '1.50e3', '1.50e3'],
+    ['true', 'true', 'true'],
+    ['null', 'null', 'null'],
+    [
+      'escapes that a line has as well',
+      '"a \\"b\\" \\\\ \\n\\t\\r\\b\\f."',
+      'a \\"b\\" \\\\ \\n\\t\\r\\b\\f.',
+    ],
+    ['a long string', `"${'0123456789abcdef'.repeat(40)}"`, '0123456789abcdef'.repeat(40)],
+    ['sixteen chars', '"0123456789abcdef"', '0123456789abcdef'],
+    ['DEL', '"\x7f"', '\x7f'],
+  ])('%s', (_name, text, expected) => {
+    const { outcome, written: count } = line('<%ka.user.name>', { user: `{"username":${text}}` });
+    expect(outcome.alerts).toEqual([`03:04:05.678901000: Informational <${expected}>`]);
+    expect(count).toBe(1);
+  });
+  test('a missing value', () => {
+    const { outcome, written: count } = line('<%ka.user.name> <%jevt.value[/x/y]>', {});
+    expect(outcome.alerts).toEqual(['03:04:05.678901000: Informational <<NA>> <<NA>>']);
+    expect(count).toBe(1);
+  });
+  test('literals with quotes and backslashes, and a long one', () => {
+    const output = `"a\\b" ${'long '.repeat(300)}%ka.verb`;
+    expect(line(output, {}).written).toBe(1);
+  });
+  test.each(['first', 'all'] as const)(
+    'the alert of the first of two rules, if that is all (%s)',
+    (matching) => {
+      const rules =
+        ruleOf('A', 'ka.verb = get', '%ka.verb') + ruleOf('B', 'ka.verb in (get, put)', '%ka.stage');
+      const { written: count } = written(rules, [event(), event({ verb: '"put"' })], matching);
+      expect(count).toBe(matching === 'first' ? 2 : 1);
+    },
+  );
+});
+
+describe('what is left to evaluation', () => {
+  test.each([
+    ['escapes of other chars', '"\\u0041\\u00e9"'],
+    ['an escaped slash', '"a\\/b"'],
+    ['NUL', '"a\\u0000b"'],
+    ['bytes that are no ASCII', '"caf\xc3\xa9"'],
+    ['controls as they are', '"a\tb"'],
+    ['an object', '{"a":"b"}'],
+    ['an array', '[1]'],
+  ])('%s', (_name, text) => {
+    expect(line('<%ka.user.name>', { user: `{"username":${text}}` }).written).toBe(0);
+  });
+  test.each([
+    '%evt.num',
+    '%10ka.verb',
+    '%toupper(ka.verb)',
+    '%ka.user.groups',
+    '%jevt.rawtime',
+    '%jevt.obj',
+    'caf\u00e9',
+  ])('an output with %s', (part) => {
+    expect(line(`%ka.verb ${part}`, {}).written).toBe(0);
+  });
+  test('a key that may be the one that is looked for', () => {
+    expect(line('%ka.user.name', { user: '{"user\\u006eame":"x"}' }).written).toBe(0);
+  });
+  test('a line that is longer than all the room', () => {
+    const { outcome, written: count } = line('%ka.user.name', {
+      user: `{"username":"${'x'.repeat(70_000)}"}`,
+    });
+    expect(outcome.alerts[0]!.length).toBeGreaterThan(70_000);
+    expect(count).toBe(0);
+  });
+});
+
+describe('the time of day', () => {
+  const times: readonly (readonly [string, number])[] = [
+    ['2026-01-02T03:04:05Z', 1],
+    ['2026-01-02T03:04:05.1Z', 1],
+    ['2026-01-02T23:59:59.123456789Z', 1],
+    ['2026-01-02T00:00:00.000000001Z', 1],
+    ['1970-01-01T00:00:00Z', 1],
+    ['2026-01-02T03:04:05.1234567891Z', 0],
+    ['1969-12-31T23:59:59Z', 0],
+    ['2554-07-21T23:34:34Z', 0],
+  ];
+  test.each(['UTC', 'Asia/Kolkata', 'America/St_Johns', 'Pacific/Kiritimati', 'Pacific/Pago_Pago'])(
+    'in %s',
+    (zone) => {
+      process.env['TZ'] = zone;
+      // The offset is asked for once in a quarter of an hour.
+      vi.useFakeTimers({ now: Date.parse('2026-03-04T05:06:07Z') + zone.length * 3_600_000 });
+      expect(new Date().getTimezoneOffset() === 0).toBe(zone === 'UTC');
+      for (const [time, count] of times) {
+        const run = line('%evt.time %ka.verb', { stageTimestamp: `"${time}"` });
+        expect({ time, written: run.written }).toEqual({ time, written: count });
+      }
+    },
+  );
+});
+
+describe('room', () => {
+  test('more lines than are held at a time, long and short ones', () => {
+    const rules = ruleOf('R', 'ka.verb = get', '%ka.user.name') + ruleOf('S', 'ka.verb = put', 'x');
+    const lines = range(9000).map((i) =>
+      event({ verb: i < 4000 ? '"get"' : '"put"', user: `{"username":"${'u'.repeat(i % 300)}${i}"}` }),
+    );
+    expect(written(rules, lines).written).toBe(lines.length);
+  });
+  test('more places than there are', () => {
+    const rules = range(40).map((i) =>
+      ruleOf(
+        `R${i}`,
+        `ka.target.name = n${i}`,
+        range(6)
+          .map((n) => `%jevt.value[/a${i}/b${n}]`)
+          .join(' '),
+      ),
+    );
+    const lines = range(40).map((i) => event({ objectRef: `{"name":"n${i}"}`, [`a${i}`]: '{"b1":"x"}' }));
+    const { written: count } = written(rules.join(''), lines);
+    expect(count).toBeGreaterThan(15);
+    expect(count).toBeLessThan(40);
+  });
+  test('more literals than there is room for', () => {
+    const rules = range(40).map((i) => ruleOf(`R${i}`, `ka.target.name = n${i}`, 'x'.repeat(4000 + i)));
+    const lines = range(40).map((i) => event({ objectRef: `{"name":"n${i}"}` }));
+    const { written: count } = written(rules.join(''), lines);
+    expect(count).toBeGreaterThan(10);
+    expect(count).toBeLessThan(40);
+  });
+});
+
+test('alerts keep their order, whoever writes them', () => {
+  const rules = ruleOf('R', 'ka.verb = get', '%ka.auditid') + ruleOf('S', 'ka.verb = put', '%evt.num');
+  const lines = range(3000).map((i) =>
+    event({ verb: (i * 7) % 3 === 0 ? '"put"' : '"get"', auditID: `"${i}"`, x: i % 5 === 0 ? '[' : '1' }),
+  );
+  const { outcome, written: count } = written(rules, lines);
+  expect(outcome.complaints).toHaveLength(600);
+  expect(count).toBeGreaterThan(1000);
+});
+
+test('any values give the line that evaluation gives', () => {
+  const value = fc.oneof(
+    fc.stringMatching(/^[ -~]*$/).map((text) => JSON.stringify(text)),
+    fc.string({ unit: 'binary', maxLength: 20 }).map((text) => JSON.stringify(text)),
+    fc
+      .array(fc.constantFrom('\\"', '\\\\', '\\n', '\\/', '\\u0041', 'x', ' '), { maxLength: 40 })
+      .map((pieces) => `"${pieces.join('')}"`),
+    fc.jsonValue({ maxDepth: 1 }).map((json) => JSON.stringify(json)),
+    fc.constantFrom('nan', '-0', '1E+5', '+1', '.'),
+  );
+  const output = '%ka.user.name|%ka.target.name|%ka.response.code|%jevt.value[/x]|%ka.uri';
+  const rulesets = rulesetsOf(ruleOf('R', 'ka.verb = get', output), 'first');
+  const plain = runnerOf(rulesets, 'plain');
+  const block = runnerOf(rulesets, 'block');
+  let count = 0;
+  fc.assert(
+    fc.property(value, value, value, value, value, (user, name, code, x, uri) => {
+      const text = event({
+        user: `{"username":${user}}`,
+        objectRef: `{"name":${name}}`,
+        responseStatus: `{"code":${code}}`,
+        x,
+        requestURI: uri,
+      });
+      const lines = [toBytes(text).replaceAll('\n', ' ')];
+      const run = block(lines);
+      count += run.written;
+      expect(run.outcome).toEqual(plain(lines).outcome);
+    }),
+    { numRuns: Number(process.env['SCREEN_RUNS'] ?? 2000) },
+  );
+  expect(count).toBeGreaterThan(10);
+});
