@@ -9,6 +9,7 @@ export {
   forgetLines,
   learnLine,
   setOffset,
+  writeAlert,
   written,
   writtenAt,
   writtenLinesAt,

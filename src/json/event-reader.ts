@@ -9,13 +9,16 @@ import type { JsonDocument, JsonScanner } from './document.js';
 
 export interface EventReader extends JsonScanner {
   /**
+   * Who takes the alerts that the reader writes, each before it comes to an event behind it; to their events it says PASSED.
+   * undefined, as at first: it writes none.
+   */
+  writeTo(onAlert: OnAlert | undefined): void;
+  /**
    * Begins a block of lines; it is copied.
    * @param largest longer lines are not judged, bytes
    * @param screened whether lines are judged at all
-   * @param onAlert takes the alerts that the reader writes, each before nextLine() comes to a line behind it; undefined:
-   *   those lines have to be looked at like others
    */
-  openLines(block: Uint8Array, largest: number, screened: boolean, onAlert?: OnAlert): void;
+  openLines(block: Uint8Array, largest: number, screened: boolean): void;
   /** Goes to the next line that has to be looked at. @returns a final state of the screen, or a verdict below 0 */
   nextLine(): number;
   /** The text of that line. */

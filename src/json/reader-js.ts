@@ -13,6 +13,7 @@ export function createJsReader(): EventReader {
   let document: JsonDocument | undefined;
   return {
     scan,
+    writeTo: () => {},
     openLines(block) {
       const { buffer, byteOffset, byteLength } = block;
       lines = Buffer.from(buffer, byteOffset, byteLength).toString('latin1').split('\n');

@@ -5,7 +5,7 @@ import type { ByteString } from '../bytes.js';
 import { localOffset } from '../time.js';
 import { createAlertLines } from './alert-lines.js';
 import { CODED, type JsonDocument, NO_NODE, OTHER, PLAIN } from './document.js';
-import { END, type EventReader, MALFORMED, type OnAlert, type ScreenTables } from './event-reader.js';
+import { END, type EventReader, MALFORMED, type OnAlert, PASSED, type ScreenTables } from './event-reader.js';
 import { FIRST_KEY, internKey } from './keys.js';
 import { setPlaceKeys } from './place-keys.js';
 import { LONGEST_VALUE, SECONDS_LENGTH, spellingsOf } from './spellings.js';
@@ -13,6 +13,8 @@ import { createWasmModule, type WasmModule } from './wasm-module.js';
 
 const TAPE_FULL = -2;
 const ALERTS_FULL = -7;
+/** What writeAlert() answers when it has written. */
+const DONE = 1;
 const MOST_BYTES = 0x7fffffff;
 
 const KIND = internKey('kind');
@@ -74,14 +76,16 @@ function readerOf(module: WasmModule): EventReader {
 
   return {
     scan,
-    openLines(block, largest, screened, receiver) {
+    writeTo(receiver) {
       onAlert = receiver;
       exports.setOffset(localOffset());
+    },
+    openLines(block, largest, screened) {
       document.keysBelow = module.learnKeys();
       module.fitText(block.length);
       module.text().set(block);
       const most = Math.min(largest, MOST_BYTES);
-      const writes = receiver === undefined ? 0 : 1;
+      const writes = onAlert === undefined ? 0 : 1;
       exports.openLines(textAt, textAt + block.length, most, screened ? 1 : 0, writes);
     },
     nextLine,
@@ -93,7 +97,12 @@ function readerOf(module: WasmModule): EventReader {
     },
     passed: () => exports.passed.value,
     reached: () => exports.reached.value,
-    judge: (node) => exports.judge(node, shift, 0),
+    judge(node) {
+      const verdict = exports.judge(node, shift, 0);
+      if (onAlert === undefined || verdict < 0 || exports.writeAlert(verdict, shift) !== DONE) return verdict;
+      module.takeLines(onAlert);
+      return PASSED;
+    },
     lastTime() {
       const start = exports.lastTime.value + 1 - textAt;
       return module.text().toString('latin1', start, start + SECONDS_LENGTH - 1);

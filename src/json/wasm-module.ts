@@ -28,6 +28,7 @@ interface Exports {
   addValue(place: number): number;
   addClock(): number;
   endLine(rule: number): number;
+  writeAlert(state: number, shift: number): number;
   learnLine(state: number, first: number): void;
   forgetLines(): void;
   setOffset(seconds: number): void;

@@ -73,7 +73,6 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   // Of the payload under way: who gets its events, whether they are screened, and those that need not be seen.
   let emit: Emit = () => {};
   let screens = false;
-  let onAlert: OnAlert | undefined;
   let passed = 0;
   let passedSeconds = 0;
 
@@ -147,7 +146,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   }
 
   function readLines(block: Uint8Array): void {
-    reader.openLines(block, maxEventSize, screens, onAlert);
+    reader.openLines(block, maxEventSize, screens);
     let counted = 0;
     for (;;) {
       const verdict = reader.nextLine();
@@ -168,7 +167,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   return (payload, receiver, screened) => {
     emit = receiver;
     screens = screening.use(screened?.screen);
-    onAlert = screened?.onAlert;
+    reader.writeTo(screens ? screened?.onAlert : undefined);
     passed = 0;
     if (typeof payload === 'string') readText(payload);
     else readLines(payload);

@@ -26,15 +26,23 @@ function event(members: Readonly<Record<string, string>> = {}): string {
     .join(',')}}`;
 }
 
-/** Runs lines through a block twice, the second time with all that was learned; they must give what is expected. */
+/**
+ * Runs lines as a block and as texts, each twice, so that the second time all is known that can be; they must give what
+ * evaluation gives.
+ */
 function written(rules: string, lines: readonly string[], matching: 'first' | 'all' = 'first'): Run {
   const rulesets = rulesetsOf(rules, matching);
   const plain = runnerOf(rulesets, 'plain');
-  const block = runnerOf(rulesets, 'block');
-  expect(block(lines).outcome).toEqual(plain(lines).outcome);
-  const again = block(lines);
-  expect(again.outcome).toEqual(plain(lines).outcome);
-  return again;
+  const runners = (['block', 'texts'] as const).map((way) => runnerOf(rulesets, way));
+  let runs: readonly Run[] = [];
+  for (let time = 0; time < 2; time++) {
+    const { outcome } = plain(lines);
+    runs = runners.map((run) => run(lines));
+    for (const run of runs) expect(run.outcome).toEqual(outcome);
+  }
+  const [block, texts] = runs;
+  expect(texts).toEqual(block);
+  return block!;
 }
 
 const line = (output: string, members: Readonly<Record<string, string>>): Run =>
