@@ -4,7 +4,7 @@
 // caller.
 
 import { find, MISSING, rootMember, two, UNCLEAR } from './event';
-import { CODED, OTHER, PLAIN } from './scan';
+import { CODED, compact, OTHER, PLAIN } from './scan';
 
 const MOST_STATES: usize = 4096;
 const PART_BYTES: usize = 12;
@@ -148,6 +148,19 @@ function keepsEscapes(from: usize, length: usize): bool {
   return true;
 }
 
+// Copies the text of an object or array, its quotes and backslashes escaped. @returns the length, -1 if it has other bytes
+// than printable ASCII
+function copyEscaped(to: usize, from: usize, length: usize): i32 {
+  const start = to;
+  for (let i: usize = 0; i < length; i++) {
+    const c = load<u8>(from + i);
+    if (c < 0x20 || c > 0x7f) return -1;
+    if (c == 0x22 || c == 0x5c) store<u8>(to++, 0x5c);
+    store<u8>(to++, c);
+  }
+  return <i32>(to - start);
+}
+
 // Copies bytes that need no look.
 // @ts-ignore: decorator
 @inline
@@ -219,13 +232,20 @@ export function writeAlert(state: i32, shift: usize): i32 {
         store<u32>(to, 0x3e414e3c); // <NA>
       } else {
         const type = load<i32>(node, 8);
-        if (type < PLAIN || type > OTHER) return LEFT;
-        const quote: i32 = type == OTHER ? 0 : 1;
-        length = <usize>(load<i32>(node, 4) - load<i32>(node) - 2 * quote);
-        if (to + length > end) return noRoom();
+        const quote: i32 = type == PLAIN || type == CODED ? 1 : 0;
         const from = shift + <usize>(load<i32>(node) + quote);
-        if (!copyPlain(to, from, length)) return LEFT;
-        if (type == CODED && !keepsEscapes(from, length)) return LEFT;
+        length = <usize>(load<i32>(node, 4) - load<i32>(node) - 2 * quote);
+        if (type < 0 || type > OTHER) {
+          if (compact == 0) return LEFT;
+          if (to + 2 * length > end) return noRoom();
+          const escaped = copyEscaped(to, from, length);
+          if (escaped < 0) return LEFT;
+          length = <usize>escaped;
+        } else {
+          if (to + length > end) return noRoom();
+          if (!copyPlain(to, from, length)) return LEFT;
+          if (type == CODED && !keepsEscapes(from, length)) return LEFT;
+        }
       }
     }
     to += length;

@@ -1,7 +1,7 @@
 // One event on the tape: where the values of its keys are, and whether it has the form that API servers write. The rules
 // of look-up are those of src/json/read.ts; where a key with escapes could decide, the answer is UNCLEAR.
 
-import { PLACE_DEPTH, placeKey } from './learned';
+import { PLACE_DEPTH, placeIndex, placeKey } from './learned';
 import { CODED, NODE_BYTES, OTHER, PLAIN } from './scan';
 
 const MOST_KEYS: usize = 1024;
@@ -80,6 +80,14 @@ function member(object: usize, key: i32): usize {
   return coded ? UNCLEAR : MISSING;
 }
 
+function element(array: usize, index: i32): usize {
+  if (index < 0) return MISSING;
+  const end = behind(array);
+  let at = array + NODE_BYTES;
+  for (let i = 0; i < index && at < end; i++) at = behind(at);
+  return at < end ? at : MISSING;
+}
+
 /** The node of the value at a place. */
 export function find(place: i32): usize {
   const first = placeKey(place, 0);
@@ -89,7 +97,7 @@ export function find(place: i32): usize {
     if (node <= UNCLEAR) return node;
     const key = placeKey(place, depth);
     if (key == 0) break;
-    node = member(node, key);
+    node = load<i32>(node, 8) < 0 ? element(node, placeIndex(place, depth)) : member(node, key);
   }
   return node;
 }

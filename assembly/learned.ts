@@ -20,9 +20,10 @@ const LONGEST_VALUE: i32 = 258;
 // Bytes of a time as far as its seconds, with the quote before it.
 const SECONDS_LENGTH: i32 = 20;
 
-// By place: the numbers of its keys, 0 behind the last; the class of a value that is not there; of all values that are
+// By place: the numbers of its keys, 0 behind the last, and the elements that they are in arrays, from 1; the class of a value that is not there; of all values that are
 // not among the learned ones; of all that are long. 0: not known.
 const PLACES = memory.data(6144);
+const INDEXES = memory.data(6144);
 const ABSENT = memory.data(256);
 const OTHERS = memory.data(256);
 const LONGS = memory.data(256);
@@ -53,9 +54,11 @@ export function forgetScreen(): void {
   bytesUsed = 0;
 }
 
-/** The key at a depth of a place. */
-export function setPlaceKey(place: i32, depth: i32, key: i32): void {
-  store<i32>(PLACES + <usize>place * PLACE_BYTES + (<usize>depth << 2), key);
+/** The key at a depth of a place, and which element it is in an array; -1: none. */
+export function setPlaceKey(place: i32, depth: i32, key: i32, index: i32): void {
+  const step = <usize>place * PLACE_BYTES + (<usize>depth << 2);
+  store<i32>(PLACES + step, key);
+  store<i32>(INDEXES + step, index + 1);
 }
 
 /** Which place holds the event's time: values there count by their seconds. */
@@ -68,6 +71,13 @@ export function setTimePlace(place: i32): void {
 @inline
 export function placeKey(place: i32, depth: i32): i32 {
   return load<i32>(PLACES + <usize>place * PLACE_BYTES + (<usize>depth << 2));
+}
+
+/** The element that a place's key at a depth is in an array; -1: none. */
+// @ts-ignore: decorator
+@inline
+export function placeIndex(place: i32, depth: i32): i32 {
+  return load<i32>(INDEXES + <usize>place * PLACE_BYTES + (<usize>depth << 2)) - 1;
 }
 
 /** What a state looks at. */

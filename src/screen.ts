@@ -6,7 +6,10 @@
 import type { ByteString } from './bytes.js';
 import type { Event } from './event.js';
 
-/** Where a value stands: the keys that lead to it from the event, through objects only. */
+/**
+ * Where a value stands: the keys that lead to it from the event. They go through objects; one that is a whole number also
+ * leads from an array to an element, as in a JSON pointer.
+ */
 export interface Place {
   readonly keys: readonly ByteString[];
   /** There is no value unless the event is an audit event (has a key `auditID`). */

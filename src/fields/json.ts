@@ -4,6 +4,7 @@
 import type { ByteString } from '../bytes.js';
 import type { Event } from '../event.js';
 import { NO_NODE } from '../json/document.js';
+import { internKey } from '../json/keys.js';
 import { element, isArray, member, prettyText } from '../json/read.js';
 import { isStrictJson } from '../json/strict.js';
 import type { Place } from '../screen.js';
@@ -31,10 +32,9 @@ function tokensOf(pointer: ByteString): readonly ByteString[] {
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-// A pointer that may step into an array leads to no one place; nor does the one to the whole event.
+// The pointer to the whole event leads to no place within it.
 function placeOf(tokens: readonly ByteString[]): Place | undefined {
-  const plain = tokens.length > 1 || tokens[0] !== '';
-  return plain && !tokens.some((token) => INDEX.test(token)) ? { keys: tokens, audit: false } : undefined;
+  return tokens.length > 1 || tokens[0] !== '' ? { keys: tokens, audit: false } : undefined;
 }
 
 /** json.obj: the event indented by two spaces. */
@@ -55,13 +55,11 @@ export function rawTime(): Shape {
   };
 }
 
-const INDEX = /^[+-]?[0-9]+$/;
-
 // Finds the node that a pointer's tokens lead to. Objects are passed on shared paths, arrays by index.
 function createPointer(nodes: Nodes, tokens: readonly ByteString[]): (event: Event) => number {
   const paths: Path[] = [nodes.event];
   for (const token of tokens) paths.push(nodes.path(paths[paths.length - 1]!, [token]));
-  const indexes = tokens.map((token) => (INDEX.test(token) ? Number(token) : -1));
+  const indexes = tokens.map((token) => internKey(token).index);
   if (!indexes.some((index) => index >= 0)) return (event) => nodes.find(event, paths[tokens.length]!);
   return (event) => {
     let node = nodes.find(event, paths[tokens.length]!);
@@ -77,11 +75,7 @@ function createPointer(nodes: Nodes, tokens: readonly ByteString[]): (event: Eve
     let node = from;
     for (let i = taken; i < tokens.length && node !== NO_NODE; i++) {
       const index = indexes[i]!;
-      node = isArray(document, node)
-        ? index < 0
-          ? NO_NODE
-          : element(document, node, index)
-        : member(document, node, tokens[i]!);
+      node = isArray(document, node) ? element(document, node, index) : member(document, node, tokens[i]!);
     }
     return node;
   }

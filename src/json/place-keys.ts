@@ -9,8 +9,8 @@ const PLACE_DEPTH = 8;
 
 /** Says where a place is. @returns false: there is no room, and the place is one of which nothing is known */
 export function setPlaceKeys({ exports }: WasmModule, place: number, keys: readonly ByteString[]): boolean {
-  const ids = keys.map((key) => internKey(key).id);
-  if (ids.length > PLACE_DEPTH || ids.includes(NO_KEY)) return false;
-  for (const [depth, id] of ids.entries()) exports.setPlaceKey(place, depth, id);
+  const steps = keys.map(internKey);
+  if (steps.length > PLACE_DEPTH || steps.some(({ id }) => id === NO_KEY)) return false;
+  for (const [depth, { id, index }] of steps.entries()) exports.setPlaceKey(place, depth, id, index);
   return true;
 }

@@ -102,9 +102,9 @@ export function codedMember(document: JsonDocument, node: number, key: ByteStrin
   return NO_NODE;
 }
 
-/** Element `index` (from 0) of an array; NO_NODE if there is none or `node` is no array. */
+/** Element `index` (from 0) of an array; NO_NODE if there is none (as for -1) or `node` is no array. */
 export function element(document: JsonDocument, node: number, index: number): number {
-  if (!isArray(document, node)) return NO_NODE;
+  if (!isArray(document, node) || index < 0) return NO_NODE;
   const behind = nodeBehind(document, node);
   let at = node + NODE_SIZE;
   for (let n = 0; n < index && at < behind; n++) at = nodeBehind(document, at);

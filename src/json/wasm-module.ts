@@ -15,7 +15,7 @@ interface Exports {
   placeTape(at: number, bytes: number): void;
   setEventKeys(kind: number, audit: number, time: number): void;
   forgetScreen(): void;
-  setPlaceKey(place: number, depth: number, key: number): void;
+  setPlaceKey(place: number, depth: number, key: number, index: number): void;
   setTimePlace(place: number): void;
   learnState(state: number, place: number): void;
   learnStep(state: number, kind: number, next: number): number;

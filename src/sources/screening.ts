@@ -6,7 +6,7 @@ import type { Event } from '../event.js';
 import { type JsonDocument, NO_NODE } from '../json/document.js';
 import { type EventReader, type ScreenTables, UNKNOWN } from '../json/event-reader.js';
 import { internKey, type Key } from '../json/keys.js';
-import { memberOf } from '../json/read.js';
+import { element, isArray, memberOf } from '../json/read.js';
 import { FINAL, NOTHING, type Screen, START } from '../screen.js';
 
 export interface Screening {
@@ -76,7 +76,7 @@ export function createScreening({ tables, reached }: EventReader): Screening {
 function nodeAt(document: JsonDocument, root: number, keys: readonly Key[]): number {
   let node = root;
   for (const key of keys) {
-    node = memberOf(document, node, key);
+    node = isArray(document, node) ? element(document, node, key.index) : memberOf(document, node, key);
     if (node === NO_NODE) break;
   }
   return node;

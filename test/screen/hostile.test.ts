@@ -26,6 +26,10 @@ const CONDITIONS = [
   'jevt.value[/requestObject] in ({}, []) or jevt.value[/user] = "{}"',
   'jevt.value[/objectRef] contains pods and ka.verb != get',
   'jevt.value[/a] exists and not jevt.value[/requestObject] contains create',
+  'jevt.value[/a/0] = create and not jevt.value[/b/0/0] exists',
+  'jevt.value[/requestObject/a/1] exists or jevt.value[/objectRef/name/0] in (create, 1)',
+  'jevt.value[/user/-1] exists or jevt.value[/a/+0/verb] startswith cre or jevt.value[/b/99999999999999999999] exists',
+  'jevt.value[/a/1/0] = create or jevt.value[/nothing/-0] = x',
 ];
 // Text of a JSON string, some of its letters as escapes.
 const spelled = (text: string): fc.Arbitrary<string> =>
@@ -84,6 +88,9 @@ const scalar = fc.oneof(
     '{}',
     '["create"]',
     '{"verb":"create"}',
+    '[{"verb":"create"},["x"]]',
+    '[[1], {"0":"create"}, ["create"]]',
+    '[["create",[]],["create"]]',
     '"create\\u0000x"',
     '"\\z"',
   ),
@@ -109,6 +116,9 @@ const KEYS = [
   'b',
   'nothing',
   'other',
+  '0',
+  '1',
+  '-1',
   '',
 ];
 const key = fc.constantFrom(...KEYS).chain(spelled);
@@ -199,7 +209,7 @@ const OUTPUTS = [
   '%evt.num %ka.auditid %evt.rawtime',
   'caf\u00e9 %ka.verb',
   '%ka.uri %ka.response.code %jevt.value[/requestObject/spec/hostNetwork] %jevt.value[/a]%ka.stage',
-  '%evt.time %ka.auditid %ka.user.name %jevt.value[/other]',
+  '%evt.time %ka.auditid %ka.user.name %jevt.value[/other/0]%jevt.value[/a/1/0]',
 ];
 
 test.each(RULESETS)('%s | %s | %s', (...conditions) => {

@@ -63,6 +63,8 @@ describe('what is written', () => {
     ['a long string', `"${'0123456789abcdef'.repeat(40)}"`, '0123456789abcdef'.repeat(40)],
     ['sixteen chars', '"0123456789abcdef"', '0123456789abcdef'],
     ['DEL', '"\x7f"', '\x7f'],
+    ['an object', '{"a":"b","c":{}}', '{\\"a\\":\\"b\\",\\"c\\":{}}'],
+    ['an array with escapes', '[1,"\\n\\u0041\\""]', '[1,\\"\\\\n\\\\u0041\\\\\\"\\"]'],
   ])('%s', (_name, text, expected) => {
     const { outcome, written: count } = line('<%ka.user.name>', { user: `{"username":${text}}` });
     expect(outcome.alerts).toEqual([`03:04:05.678901000: Informational <${expected}>`]);
@@ -71,6 +73,12 @@ describe('what is written', () => {
   test('a missing value', () => {
     const { outcome, written: count } = line('<%ka.user.name> <%jevt.value[/x/y]>', {});
     expect(outcome.alerts).toEqual(['03:04:05.678901000: Informational <<NA>> <<NA>>']);
+    expect(count).toBe(1);
+  });
+  test('an element of an array', () => {
+    const output = '%jevt.value[/x/1] %jevt.value[/x/7] %jevt.value[/x/2/y/0]';
+    const { outcome, written: count } = line(output, { x: '[1,"b",{"y":[true]}]' });
+    expect(outcome.alerts).toEqual(['03:04:05.678901000: Informational b <NA> true']);
     expect(count).toBe(1);
   });
   test('literals with quotes and backslashes, and a long one', () => {
@@ -95,8 +103,8 @@ describe('what is left to evaluation', () => {
     ['NUL', '"a\\u0000b"'],
     ['bytes that are no ASCII', '"caf\xc3\xa9"'],
     ['controls as they are', '"a\tb"'],
-    ['an object', '{"a":"b"}'],
-    ['an array', '[1]'],
+    ['white space in an object', '{"a": "b"}'],
+    ['an array with bytes that are no ASCII', '["\xc3\xa9"]'],
   ])('%s', (_name, text) => {
     expect(line('<%ka.user.name>', { user: `{"username":${text}}` }).written).toBe(0);
   });
