@@ -26,6 +26,7 @@ export {
   setPlaceKey,
   setTimePlace,
 } from './learned';
+export { addLook, dropLooks, learnSign } from './looks';
 export { lineEnd, lineStart, nextLine, openLines, passed } from './lines';
 export { addKey, compact, scan } from './scan';
 

@@ -1,6 +1,7 @@
 // What the screen has been taught: places, states, steps, and the classes of values as they are written, so that equal
 // bytes mean equal values, whatever they decode to. Tables of fixed size; where one is full, the caller begins anew.
 
+import { forgetLooks, looksAt, signClass } from './looks';
 import { CODED, compact } from './scan';
 
 // States that look at no place.
@@ -43,6 +44,7 @@ let timePlace: i32 = -1;
 /** Forgets all states, steps, values and places. */
 export function forgetScreen(): void {
   timePlace = -1;
+  forgetLooks();
   memory.fill(PLACES, 0, ALL_PLACES * PLACE_BYTES);
   memory.fill(ABSENT, 0, MOST_PLACES * 4);
   memory.fill(OTHERS, 0, MOST_PLACES * 4);
@@ -219,7 +221,8 @@ export function classOf(place: i32, at: usize, bytes: i32, kind: i32): i32 {
   if (length > LONGEST_VALUE) return isPlain(kind) ? load<i32>(LONGS + (<usize>place << 2)) : 0;
   const slot = valueSlot(place, at, length);
   if (load<i32>(slot, 4) != 0) return load<i32>(slot, 12);
-  return isPlain(kind) ? load<i32>(OTHERS + (<usize>place << 2)) : 0;
+  if (!isPlain(kind)) return 0;
+  return looksAt(place) > 0 ? signClass(place, at, length, kind) : load<i32>(OTHERS + (<usize>place << 2));
 }
 
 /** The state that a class of value leads to; -1: not known. */

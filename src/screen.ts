@@ -18,12 +18,18 @@ export interface Place {
   readonly time?: true;
 }
 
+/** Something that a text may have in it. With `icontains`, `text` is in lower case, and the value's ASCII letters count so. */
+export interface Look {
+  readonly kind: 'contains' | 'icontains' | 'startswith' | 'endswith';
+  /** Not empty. */
+  readonly text: ByteString;
+}
+
 export interface ScreenPlace extends Place {
-  /**
-   * Given if a value's class depends only on which of these texts it is, if any; all other strings and numbers then
-   * have one class.
-   */
-  readonly constants: readonly ByteString[] | undefined;
+  /** Texts that count as such: a value's class depends on which of them it is, if any, */
+  readonly constants: readonly ByteString[];
+  /** and on which of these looks hold for it. undefined: on more than that. */
+  readonly looks: readonly Look[] | undefined;
 }
 
 /** A piece of a line: bytes; the text of the value at a place, `<NA>` without one; the event's time of day (evt.time). */

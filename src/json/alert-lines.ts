@@ -2,7 +2,7 @@
 // has no room for, it leaves to its caller.
 
 import { type AlertLine, type LinePart, MOST_PLACES, type Place } from '../screen.js';
-import { setPlaceKeys } from './place-keys.js';
+import { setPlaceKeys } from './places.js';
 import { ASIDE_BYTES, type WasmModule } from './wasm-module.js';
 
 export interface AlertLines {

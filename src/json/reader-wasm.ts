@@ -7,7 +7,7 @@ import { createAlertLines } from './alert-lines.js';
 import { CODED, type JsonDocument, NO_NODE, OTHER, PLAIN } from './document.js';
 import { END, type EventReader, MALFORMED, type OnAlert, PASSED, type ScreenTables } from './event-reader.js';
 import { FIRST_KEY, internKey } from './keys.js';
-import { setPlaceKeys } from './place-keys.js';
+import { setPlaceKeys, setPlaceLooks } from './places.js';
 import { LONGEST_VALUE, SECONDS_LENGTH, spellingsOf } from './spellings.js';
 import { createWasmModule, type WasmModule } from './wasm-module.js';
 
@@ -117,6 +117,9 @@ function createTables(module: WasmModule, shift: () => number): ScreenTables {
   // By place: the spellings that have classes of their own; undefined where values are learned one by one.
   let spellings: readonly (ReadonlySet<ByteString> | undefined)[] = [];
 
+  // By place: whether signs tell classes.
+  let hasLooks: readonly boolean[] = [];
+
   // By place: whether it is that of the event's time.
   let times: readonly (true | undefined)[] = [];
 
@@ -127,7 +130,12 @@ function createTables(module: WasmModule, shift: () => number): ScreenTables {
       for (const [place, { keys }] of places.entries()) setPlaceKeys(module, place, keys);
       exports.setTimePlace(places.findIndex(({ time }) => time));
       module.learnKeys();
-      spellings = places.map(spellingsOf);
+      hasLooks = places.map(
+        ({ looks = [] }, place) => looks.length > 0 && setPlaceLooks(module, place, looks),
+      );
+      spellings = places.map((place, number) =>
+        hasLooks[number] || place.looks?.length === 0 ? spellingsOf(place) : undefined,
+      );
       times = places.map(({ time }) => time);
       for (const [place, special] of spellings.entries())
         for (const text of special ?? [])
@@ -150,6 +158,7 @@ function createTables(module: WasmModule, shift: () => number): ScreenTables {
       }
       const special = spellings[place];
       if (plain && special?.has(text.slice(start, end)) === false) {
+        if (hasLooks[place]) return exports.learnSign(place, shift() + start, end - start, type, kind) !== 0;
         exports.learnOthers(place, kind);
         return true;
       }

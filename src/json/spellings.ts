@@ -13,8 +13,8 @@ const MOST_CONSTANTS = 256;
 export const SECONDS_LENGTH = 20;
 
 /** The spellings that have classes of their own; undefined where every value has to be learned. */
-export function spellingsOf({ constants, time }: ScreenPlace): ReadonlySet<ByteString> | undefined {
-  if (constants === undefined || constants.length > MOST_CONSTANTS) return undefined;
+export function spellingsOf({ constants, looks, time }: ScreenPlace): ReadonlySet<ByteString> | undefined {
+  if (looks === undefined || constants.length > MOST_CONSTANTS) return undefined;
   if (time === true) return new Set(constants.flatMap(timesOf));
   // As a string, and as a number or word.
   return new Set(constants.flatMap((text) => [`"${text}"`, text]).filter(isLearnable));

@@ -22,6 +22,9 @@ interface Exports {
   learnValue(place: number, at: number, length: number, kind: number): number;
   learnOthers(place: number, kind: number): void;
   learnLong(place: number, kind: number): void;
+  addLook(place: number, kind: number, at: number, length: number): number;
+  dropLooks(place: number): void;
+  learnSign(place: number, at: number, bytes: number, type: number, kind: number): number;
   judge(node: number, shift: number, needsKind: number): number;
   openLines(from: number, to: number, largest: number, screened: number, writes: number): void;
   addLiteral(at: number, length: number): number;

@@ -2,6 +2,7 @@
 // Raises Falco's errors in Falco's order: left side, operator, right side (spec: rules-language.md §2.2–2.11).
 
 import type { ByteString } from '../../bytes.js';
+import type { Look } from '../../screen.js';
 import { type IpNet, isInNet } from './address.js';
 import type { BinaryExpr, ExistsExpr } from './ast.js';
 import { compareOperands } from './check-fields.js';
@@ -12,6 +13,7 @@ import { cStrings, type Operand, type OperandError, wholeStrings } from './opera
 import { type Modifier, type Operator, operatorOf, operatorTypeError } from './operators.js';
 import { compilePathPrefixes } from './pmatch.js';
 import type { Scope } from './scope.js';
+import { lowerAscii } from './text.js';
 import { type Constant, parseConstant } from './values.js';
 
 /** Compiles a check, or finds the one that the scope has for the same text. */
@@ -20,10 +22,14 @@ export function checkOf(expr: ExistsExpr | BinaryExpr, scope: Scope): BoolNode |
   if ('error' in left) return left;
   if (expr.kind === 'exists') {
     return scope.nodes.check(`exists ${left.id}`, () =>
-      withPlace(left, left.transformed ? undefined : [], {
-        test: whenPresent(left.content, () => true),
-        dear: false,
-      }),
+      withPlace(
+        left,
+        { equals: left.transformed ? undefined : [], looks: undefined },
+        {
+          test: whenPresent(left.content, () => true),
+          dear: false,
+        },
+      ),
     );
   }
   const spelled = operatorOf(expr.operator);
@@ -44,18 +50,33 @@ export function checkOf(expr: ExistsExpr | BinaryExpr, scope: Scope): BoolNode |
   if ('error' in constants) return constants;
   const equals = !left.transformed && operator.equality === true ? texts : undefined;
   return scope.nodes.check(`${key} constants ${JSON.stringify(texts)}`, () =>
-    withPlace(left, equals, {
-      test: compareConstants(left, operator, modifier, constants),
-      dear: operator.dear === true || left.isList || (modifier !== undefined && texts.length > 1),
-    }),
+    withPlace(
+      left,
+      { equals, looks: looksOf(left, operator, constants) },
+      {
+        test: compareConstants(left, operator, modifier, constants),
+        dear: operator.dear === true || left.isList || (modifier !== undefined && texts.length > 1),
+      },
+    ),
   );
 }
 
 // Tells where the value of a check stands, if it is one text at one place.
-function withPlace({ field }: Operand, equals: PlaceCheck['equals'], check: Check): Check {
+function withPlace({ field }: Operand, counts: Pick<PlaceCheck, 'equals' | 'looks'>, check: Check): Check {
   const place = field?.place;
   if (field === undefined || place === undefined) return check;
-  return { ...check, place: { place, read: field.extract, equals, test: check.test } };
+  return { ...check, place: { place, read: field.extract, ...counts, test: check.test } };
+}
+
+// What a check wants to know of a text, if that is all.
+function looksOf(
+  { type, isList, transformed }: Operand,
+  { look: kind }: Operator,
+  constants: readonly Constant[],
+): readonly Look[] | undefined {
+  if (kind === undefined || transformed || isList || type !== 'CHARBUF') return undefined;
+  const texts = (constants as readonly ByteString[]).filter((text) => text !== '');
+  return texts.map((text) => ({ kind, text: kind === 'icontains' ? lowerAscii(text) : text }));
 }
 
 function parseConstants(

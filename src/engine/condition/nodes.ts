@@ -5,7 +5,7 @@
 import type { ByteString } from '../../bytes.js';
 import type { Event } from '../../event.js';
 import type { Extract } from '../../fields/field.js';
-import type { Place } from '../../screen.js';
+import type { Look, Place } from '../../screen.js';
 
 /** Counts events; what was found under an older count is stale. */
 export interface Clock {
@@ -26,6 +26,8 @@ export interface PlaceCheck {
   readonly read: Extract;
   /** Given if only this counts: which of these texts the value is, if any. */
   readonly equals: readonly ByteString[] | undefined;
+  /** Otherwise given if only this counts: which of these hold for the value. */
+  readonly looks: readonly Look[] | undefined;
   readonly test: Predicate;
 }
 

@@ -3,6 +3,7 @@
 
 import type { ByteString } from '../../bytes.js';
 import type { FieldType } from '../../fields/field.js';
+import type { Look } from '../../screen.js';
 import { type IpNet, isInNet } from './address.js';
 import { compileGlob, compileValueGlob } from './glob.js';
 import { compilePathPrefixes } from './pmatch.js';
@@ -28,6 +29,8 @@ export interface Operator {
   readonly set?: true;
   /** All that counts of a value is which of the constants it equals, if any. */
   readonly equality?: true;
+  /** All that counts of a string is whether it has the constant in it, so. */
+  readonly look?: Look['kind'];
   /** Sees what stands behind a NUL in a string, like all set look-ups. */
   readonly whole?: true;
   /** `strings` with the constant worked into the test, once at load time. */
@@ -102,8 +105,8 @@ const ROWS: readonly Operator[] = [
     lists: false,
   },
   { name: 'in', ...equal, lists: true, set: true, equality: true },
-  { name: 'intersects', ...equal, lists: true, set: true },
-  { name: 'contains', strings: contains, lists: false, dear: true },
+  { name: 'intersects', ...equal, lists: true, set: true, equality: true },
+  { name: 'contains', strings: contains, lists: false, dear: true, look: 'contains' },
   {
     name: 'icontains',
     strings: (value, other) => contains(lowerAscii(value), lowerAscii(other)),
@@ -113,9 +116,15 @@ const ROWS: readonly Operator[] = [
     },
     lists: false,
     dear: true,
+    look: 'icontains',
   },
-  { name: 'startswith', strings: (value, other) => value.startsWith(other), lists: false },
-  { name: 'endswith', strings: (value, other) => value.endsWith(other), lists: false },
+  {
+    name: 'startswith',
+    strings: (value, other) => value.startsWith(other),
+    lists: false,
+    look: 'startswith',
+  },
+  { name: 'endswith', strings: (value, other) => value.endsWith(other), lists: false, look: 'endswith' },
   {
     name: 'glob',
     strings: (value, pattern) => compileValueGlob(pattern, false)(value),

@@ -3,12 +3,14 @@
 
 import type { ByteString } from '../../bytes.js';
 import type { Event } from '../../event.js';
+import type { Look } from '../../screen.js';
 import type { PlaceCheck } from '../condition/nodes.js';
 import { FALSE, OPEN, TRUE, type Verdict } from './program.js';
 
 export interface Classes {
-  /** The texts that decide alone; undefined if some checks look closer. */
-  readonly constants: readonly ByteString[] | undefined;
+  /** What a class depends on; see ScreenPlace. */
+  readonly constants: readonly ByteString[];
+  readonly looks: readonly Look[] | undefined;
   /** Number of the class of the event's value, from 1; in the order of first use. After the scope has begun the event. */
   of(event: Event): number;
   /** A check's verdict on the values of a class. */
@@ -53,7 +55,8 @@ export function createClasses(checks: readonly PlaceCheck[]): Classes {
   }
 
   return {
-    constants: closer.length > 0 ? undefined : [...constants.keys()],
+    constants: [...constants.keys()],
+    looks: looksOf(closer),
     of(event) {
       const value = read(event);
       if (value !== undefined && typeof value !== 'string') return UNCLASSIFIED;
@@ -76,6 +79,12 @@ export function createClasses(checks: readonly PlaceCheck[]): Classes {
       verdicts.length = 2;
     },
   };
+}
+
+function looksOf(checks: readonly PlaceCheck[]): readonly Look[] | undefined {
+  if (checks.some(({ looks, place }) => looks === undefined || place.time === true)) return undefined;
+  const looks = checks.flatMap((check) => check.looks ?? []);
+  return [...new Map(looks.map((look) => [`${look.kind} ${look.text}`, look])).values()];
 }
 
 // A part of a text keeps the whole text in memory; a copy does not.

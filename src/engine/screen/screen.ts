@@ -104,8 +104,8 @@ export function createScreen(
       const place = placeOf.get(check);
       if (place === undefined || known[place] !== 0 || counted.has(place)) return;
       counted.add(place);
-      // Where only constants count, values that were never seen are known as well.
-      scores[place]! += places[place]!.constants === undefined ? 1 : 2;
+      // Where constants and looks are all that counts, values that were never seen are known as well.
+      scores[place]! += places[place]!.looks === undefined ? 1 : 2;
     });
   }
 
@@ -168,7 +168,10 @@ function gatherPlaces(checks: readonly PlaceCheck[]): {
   // Those that most checks look at.
   const kept = [...groups.values()].sort((a, b) => b.length - a.length).slice(0, MOST_PLACES);
   const classes = kept.map(createClasses);
-  const places = kept.map((group, i) => ({ ...group[0]!.place, constants: classes[i]!.constants }));
+  const places = kept.map((group, i) => {
+    const { constants, looks } = classes[i]!;
+    return { ...group[0]!.place, constants, looks };
+  });
   const placeOf = new Map(kept.flatMap((group, i) => group.map((check) => [check, i] as const)));
   return { places, classes, placeOf };
 }

@@ -1,0 +1,182 @@
+// Looks: what some checks want to know of a value at a place, besides which text it is: how it begins and ends, and what it
+// contains. Which of them hold is the value's sign; values of one sign, at one place, have one class. So texts that differ
+// in each event, such as URIs, need not be learned one by one.
+
+import { PLAIN } from './scan';
+
+// Kinds of looks.
+const STARTS: i32 = 1;
+const ENDS: i32 = 2;
+const CONTAINS: i32 = 3;
+// With ASCII letters in lower case, as the look's text has them.
+const ICONTAINS: i32 = 4;
+
+const MOST_PLACES: usize = 64;
+const MOST_LOOKS: i32 = 512;
+const LOOK_BYTES: usize = 12;
+const TEXT_BYTES: i32 = 16384;
+const MOST_BITS: i32 = 128;
+const SIGN_SLOTS: u32 = 2048;
+const SIGN_BYTES: usize = 24;
+const LONGEST_VALUE: usize = 258;
+
+// By place: its first look, and how many it has.
+const FIRSTS = memory.data(256);
+const COUNTS = memory.data(256);
+// Looks: kind, where the text is, its length.
+const LOOKS = memory.data(6144);
+const TEXTS = memory.data(16400);
+// Signs: the bits, the place from 1 (0: free), the class.
+const SIGNS = memory.data(49152);
+// A value with its letters in lower case.
+const FOLDED = memory.data(288);
+
+let looksUsed: i32 = 0;
+let textsUsed: i32 = 0;
+let signsUsed: u32 = 0;
+let low: u64 = 0;
+let high: u64 = 0;
+
+export function forgetLooks(): void {
+  memory.fill(COUNTS, 0, MOST_PLACES * 4);
+  memory.fill(SIGNS, 0, <usize>SIGN_SLOTS * SIGN_BYTES);
+  looksUsed = 0;
+  textsUsed = 0;
+  signsUsed = 0;
+}
+
+/** Adds a look to a place; all of one place one after the other. @returns whether there was room */
+export function addLook(place: i32, kind: i32, at: usize, length: i32): bool {
+  const count = load<i32>(COUNTS + (<usize>place << 2));
+  if (count == MOST_BITS || looksUsed == MOST_LOOKS || textsUsed + length > TEXT_BYTES) return false;
+  const text = TEXTS + <usize>textsUsed;
+  memory.copy(text, at, length);
+  textsUsed += length;
+  if (count == 0) store<i32>(FIRSTS + (<usize>place << 2), looksUsed);
+  const look = LOOKS + <usize>looksUsed * LOOK_BYTES;
+  store<i32>(look, kind);
+  store<u32>(look, <u32>text, 4);
+  store<i32>(look, length, 8);
+  looksUsed++;
+  store<i32>(COUNTS + (<usize>place << 2), count + 1);
+  return true;
+}
+
+/** A place is looked at no more. */
+export function dropLooks(place: i32): void {
+  store<i32>(COUNTS + (<usize>place << 2), 0);
+}
+
+/** How many looks a place has. */
+// @ts-ignore: decorator
+@inline
+export function looksAt(place: i32): i32 {
+  return load<i32>(COUNTS + (<usize>place << 2));
+}
+
+// Reads up to seven bytes past both texts.
+// @ts-ignore: decorator
+@inline
+function same(a: usize, b: usize, length: usize): bool {
+  let i: usize = 0;
+  for (; i + 8 <= length; i += 8) if (load<u64>(a + i) != load<u64>(b + i)) return false;
+  if (i == length) return true;
+  const mask = ((<u64>1) << ((length - i) << 3)) - 1;
+  return ((load<u64>(a + i) ^ load<u64>(b + i)) & mask) == 0;
+}
+
+// Reads up to one vector past the end.
+function contains(at: usize, length: usize, text: usize, textLength: usize): bool {
+  if (textLength > length) return false;
+  const first = i8x16.splat(load<u8>(text));
+  const last = length - textLength;
+  for (let i: usize = 0; i <= last; i += 16) {
+    let hits = i8x16.bitmask(i8x16.eq(v128.load(at + i), first));
+    while (hits != 0) {
+      const from = i + ctz(hits);
+      if (from > last) return false;
+      if (same(at + from, text, textLength)) return true;
+      hits &= hits - 1;
+    }
+  }
+  return false;
+}
+
+function fold(at: usize, length: usize): void {
+  const before = i8x16.splat(0x40);
+  const behind = i8x16.splat(0x5b);
+  const bit = i8x16.splat(0x20);
+  for (let i: usize = 0; i < length; i += 16) {
+    const block = v128.load(at + i);
+    const letters = v128.and(i8x16.gt_s(block, before), i8x16.lt_s(block, behind));
+    v128.store(FOLDED + i, v128.or(block, v128.and(letters, bit)));
+  }
+}
+
+// Sets `low` and `high`: which looks of a place hold.
+function look(place: i32, at: usize, length: usize): void {
+  low = 0;
+  high = 0;
+  let folded = false;
+  const count = looksAt(place);
+  let each = LOOKS + <usize>load<i32>(FIRSTS + (<usize>place << 2)) * LOOK_BYTES;
+  for (let i = 0; i < count; i++, each += LOOK_BYTES) {
+    const kind = load<i32>(each);
+    const text = <usize>load<u32>(each, 4);
+    const textLength = <usize>load<i32>(each, 8);
+    let holds = false;
+    if (kind == CONTAINS) holds = contains(at, length, text, textLength);
+    else if (kind == ICONTAINS) {
+      if (!folded) fold(at, length);
+      folded = true;
+      holds = contains(FOLDED, length, text, textLength);
+    } else if (textLength <= length) {
+      holds = same(kind == STARTS ? at : at + length - textLength, text, textLength);
+    }
+    if (!holds) continue;
+    if (i < 64) low |= (<u64>1) << <u64>i;
+    else high |= (<u64>1) << <u64>(i - 64);
+  }
+}
+
+// The slot of the present sign, or the free one where it belongs.
+function signSlot(place: i32): usize {
+  const mixed = (low ^ (high * 0x9e3779b97f4a7c15) ^ <u64>(place + 1)) * 0xff51afd7ed558ccd;
+  let index = <u32>(mixed >> 40) & (SIGN_SLOTS - 1);
+  for (;;) {
+    const slot = SIGNS + <usize>index * SIGN_BYTES;
+    const found = load<i32>(slot, 16);
+    if (found == 0) return slot;
+    if (found == place + 1 && load<u64>(slot) == low && load<u64>(slot, 8) == high) return slot;
+    index = (index + 1) & (SIGN_SLOTS - 1);
+  }
+  return 0;
+}
+
+// The value itself, without quotes.
+function lookAt(place: i32, at: usize, bytes: i32, kind: i32): void {
+  const quote: i32 = kind == PLAIN ? 1 : 0;
+  look(place, at + quote, min(<usize>(bytes - 2 * quote), LONGEST_VALUE));
+}
+
+/** The class of a value that stands as it is written, by its sign; 0: not known. */
+export function signClass(place: i32, at: usize, bytes: i32, kind: i32): i32 {
+  lookAt(place, at, bytes, kind);
+  const slot = signSlot(place);
+  return load<i32>(slot, 16) == 0 ? 0 : load<i32>(slot, 20);
+}
+
+/** The class of all values at a place that have the same sign as this one. @returns whether there was room */
+export function learnSign(place: i32, at: usize, bytes: i32, kind: i32, learned: i32): bool {
+  lookAt(place, at, bytes, kind);
+  const slot = signSlot(place);
+  if (load<i32>(slot, 16) == 0) {
+    if (signsUsed >= SIGN_SLOTS / 2) return false;
+    signsUsed++;
+    store<u64>(slot, low);
+    store<u64>(slot, high, 8);
+    store<i32>(slot, place + 1, 16);
+  }
+  store<i32>(slot, learned, 20);
+  return true;
+}
