@@ -30,7 +30,7 @@ export function createWorkload(options: WorkloadOptions): Workload {
   return { options, lines: text.split('\n'), blocks: blocksOf(bytes), bytes: bytes.length };
 }
 
-const BLOCK = 512 * 1024;
+const BLOCK = 1024 * 1024;
 
 function blocksOf(bytes: Buffer): readonly Uint8Array[] {
   const blocks: Uint8Array[] = [];

@@ -12,7 +12,7 @@ import { SourceError } from './source.js';
 /** Bytes in order. A chunk is only valid until the next one is asked for. Errors: SourceError. */
 export type Chunks = AsyncIterable<Buffer>;
 
-const CHUNK = 512 * 1024;
+const CHUNK = 1024 * 1024;
 /** Blocks of a file that are read at once. */
 const AHEAD = 3;
 const STDIN = 0;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readPath } from '../../src/sources/input.js';
 
-const BLOCK = 512 * 1024;
+const BLOCK = 1024 * 1024;
 const folder = mkdtempSync(join(tmpdir(), 'tsfalco-input-'));
 const path = join(folder, 'events');
 afterAll(() => rmSync(folder, { recursive: true }));
