@@ -144,3 +144,14 @@ export function isPlainTime(node: usize, shift: usize): bool {
   return true;
 }
 
+/** Whole seconds since the epoch of a plain time at `at`. */
+export function plainSeconds(at: usize): f64 {
+  const month = two(at + 5);
+  // Years begin in March, so that the odd day is their last.
+  const year = two(at) * 100 + two(at + 2) + (month > 2 ? 0 : -1);
+  const era = (year >= 0 ? year : year - 399) / 400;
+  const yearInEra = year - era * 400;
+  const dayInYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + two(at + 8) - 1;
+  const days = era * 146097 + yearInEra * 365 + yearInEra / 4 - yearInEra / 100 + dayInYear - 719468;
+  return <f64>days * 86400 + <f64>(two(at + 11) * 3600 + two(at + 14) * 60 + two(at + 17));
+}

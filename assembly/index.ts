@@ -15,7 +15,7 @@ export {
   writtenLinesAt,
 } from './alerts';
 export { placeTape } from './event';
-export { judge, lastTime, reached, setEventKeys } from './judge';
+export { judge, lastSeconds, reached, setEventKeys } from './judge';
 export {
   forgetScreen,
   learnLong,
@@ -27,7 +27,7 @@ export {
   setTimePlace,
 } from './learned';
 export { addLook, dropLooks, learnSign } from './looks';
-export { lineEnd, lineStart, nextLine, openLines, passed } from './lines';
+export { lineEnd, lineStart, nextLine, openLines, passed, readText } from './lines';
 export { addKey, compact, scan } from './scan';
 
 // For what the caller hands over besides texts: keys, and values that stand in no text.

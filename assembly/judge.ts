@@ -2,7 +2,7 @@
 // taught. In: an event on the tape. Out: a final state, or why there is none; what is not known is left to the caller.
 
 import { setTimeKey } from './alerts';
-import { find, isEventKind, isPlainTime, MISSING, noteRoots, rootMember, tape, UNCLEAR } from './event';
+import { find, isEventKind, isPlainTime, MISSING, plainSeconds, noteRoots, rootMember, tape, UNCLEAR } from './event';
 import { absentClass, classOf, FINAL, placeOf, stepOf } from './learned';
 import { OTHER } from './scan';
 
@@ -14,12 +14,17 @@ export const UNSURE: i32 = -4;
 /** A value or a step that has not been learned. */
 const UNKNOWN: i32 = -5;
 
-/** Address of the time of the event that was passed over last. */
-export let lastTime: i32 = 0;
+// Address of the time of the event that was passed over last.
+let lastTime: usize = 0;
 
 /** The event that was judged last is passed over. */
 export function passOver(shift: usize): void {
-  lastTime = <i32>(shift + <usize>load<i32>(rootMember(timeKey)));
+  lastTime = shift + <usize>load<i32>(rootMember(timeKey));
+}
+
+/** Time of the event that was passed over last, whole seconds since the epoch. Its text must still be there. */
+export function lastSeconds(): f64 {
+  return plainSeconds(lastTime + 1);
 }
 
 /** Behind UNKNOWN: the state from which the caller has to go on. */

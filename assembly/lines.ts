@@ -49,10 +49,27 @@ function endOfLine(from: usize, end: usize): usize {
   return end;
 }
 
+// Scans and judges one line or text, and writes its alert if that can be. @returns as nextLine(), or PASSED
+// @ts-ignore: decorator
+@inline
+function read(start: usize, end: usize): i32 {
+  const length = <i32>(end - start);
+  const answer = scan(start, length, 0, tape, tapeBytes);
+  if (answer < 0) return answer;
+  if (!screening || length > largest) return UNSURE;
+  const verdict = judge(0, start, true);
+  if (verdict < 0 || !writing) return verdict;
+  const outcome = writeAlert(verdict, start);
+  if (outcome == FULL) return ALERTS_FULL;
+  if (outcome != DONE) return verdict;
+  passOver(start);
+  return PASSED;
+}
+
 /**
  * Scans and judges lines up to one that the caller has to see.
- * @returns as judge(), MALFORMED, TAPE_FULL or ALERTS_FULL (the line comes again), or END. The tape is that of the line, offsets
- * counted from its start.
+ * @returns as judge(), MALFORMED, TAPE_FULL or ALERTS_FULL (the line comes again), or END. The tape is that of the line,
+ * offsets counted from its start.
  */
 export function nextLine(): i32 {
   while (cursor < linesEnd) {
@@ -61,29 +78,20 @@ export function nextLine(): i32 {
     cursor = end + 1;
     if (end > start && load<u8>(end - 1) == 0x0d) end--;
     if (end == start) continue;
-    const length = <i32>(end - start);
-    const answer = scan(start, length, 0, tape, tapeBytes);
-    if (answer == TAPE_FULL) cursor = start;
-    let verdict = answer;
-    if (answer >= 0) verdict = screening && length <= largest ? judge(0, start, true) : UNSURE;
-    if (verdict >= 0 && writing) {
-      const outcome = writeAlert(verdict, start);
-      if (outcome == FULL) {
-        cursor = start;
-        return ALERTS_FULL;
-      }
-      if (outcome == DONE) {
-        passOver(start);
-        verdict = PASSED;
-      }
-    }
+    const verdict = read(start, end);
     if (verdict == PASSED) {
       passed++;
       continue;
     }
+    if (verdict == TAPE_FULL || verdict == ALERTS_FULL) cursor = start;
     lineStart = <i32>start;
     lineEnd = <i32>end;
     return verdict;
   }
   return END;
+}
+
+/** The same for all that there is as one text. @returns PASSED as well; never END */
+export function readText(): i32 {
+  return read(cursor, linesEnd);
 }

@@ -19,12 +19,17 @@ export interface EventReader extends JsonScanner {
    * @param screened whether lines are judged at all
    */
   openLines(block: Uint8Array, largest: number, screened: boolean): void;
+  /**
+   * Reads one text, as a block of one line; it may hold newlines.
+   * @returns a final state of the screen, or a verdict below 0; PASSED: nobody needs to see it
+   */
+  readText(text: ByteString, largest: number, screened: boolean): number;
   /** Goes to the next line that has to be looked at. @returns a final state of the screen, or a verdict below 0 */
   nextLine(): number;
-  /** The text of that line. */
-  line(): ByteString;
-  /** Its document, unless it is MALFORMED. Borrowed, as after scan(). */
-  lineDocument(): JsonDocument;
+  /** That line, or the text that was read. */
+  text(): ByteString;
+  /** The document of that line, or of the text, unless it is MALFORMED. Borrowed, as after scan(). */
+  document(): JsonDocument;
   /** Lines passed over since openLines(), those with alerts among them. */
   passed(): number;
   /**
@@ -34,8 +39,8 @@ export interface EventReader extends JsonScanner {
   judge(node: number): number;
   /** Behind UNKNOWN: the state up to which the screen is known for the event. */
   reached(): number;
-  /** Text of the time of the event that was passed over last, from its second char on (behind the quote). */
-  lastTime(): ByteString;
+  /** Time of the event that was passed over last, whole seconds since the epoch; in the text or block that was read last. */
+  lastSeconds(): number;
   /** What it has been taught; undefined if it cannot learn. */
   readonly tables: ScreenTables | undefined;
 }

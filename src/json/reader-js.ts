@@ -10,6 +10,7 @@ export function createJsReader(): EventReader {
   const { scan } = createJsScanner();
   let lines: readonly ByteString[] = [];
   let at = 0;
+  let current = '';
   let document: JsonDocument | undefined;
   return {
     scan,
@@ -19,23 +20,29 @@ export function createJsReader(): EventReader {
       lines = Buffer.from(buffer, byteOffset, byteLength).toString('latin1').split('\n');
       at = -1;
     },
+    readText,
     nextLine() {
       while (++at < lines.length) {
         const line = lineAt();
         if (line === '') continue;
-        document = scan(line);
-        return document === undefined ? MALFORMED : UNSURE;
+        return readText(line);
       }
       return END;
     },
-    line: lineAt,
-    lineDocument: () => document!,
+    text: () => current,
+    document: () => document!,
     passed: () => 0,
     judge: () => UNSURE,
     reached: () => START,
-    lastTime: () => '',
+    lastSeconds: () => 0,
     tables: undefined,
   };
+
+  function readText(text: ByteString): number {
+    current = text;
+    document = scan(text);
+    return document === undefined ? MALFORMED : UNSURE;
+  }
 
   function lineAt(): ByteString {
     const line = lines[at] ?? '';

@@ -5,7 +5,7 @@ import type { ByteString } from '../bytes.js';
 import { localOffset } from '../time.js';
 import { createAlertLines } from './alert-lines.js';
 import { CODED, type JsonDocument, NO_NODE, OTHER, PLAIN } from './document.js';
-import { END, type EventReader, MALFORMED, type OnAlert, PASSED, type ScreenTables } from './event-reader.js';
+import { type EventReader, type OnAlert, PASSED, type ScreenTables } from './event-reader.js';
 import { FIRST_KEY, internKey } from './keys.js';
 import { setPlaceKeys, setPlaceLooks } from './places.js';
 import { LONGEST_VALUE, SECONDS_LENGTH, spellingsOf } from './spellings.js';
@@ -35,6 +35,8 @@ function readerOf(module: WasmModule): EventReader {
   // What to add to an offset on the tape for an address.
   let shift = textAt;
   let onAlert: OnAlert | undefined;
+  // Whether a text was read last, not a block.
+  let isText = false;
 
   function describe(text: ByteString, compact: boolean): JsonDocument {
     document.text = text;
@@ -57,20 +59,28 @@ function readerOf(module: WasmModule): EventReader {
     }
   }
 
-  function nextLine(): number {
+  // Makes room for a text or block, and says how it is to be read.
+  function open(length: number, largest: number, screened: boolean): void {
+    document.keysBelow = module.learnKeys();
+    module.fitText(length);
+    const writes = onAlert === undefined ? 0 : 1;
+    exports.openLines(textAt, textAt + length, Math.min(largest, MOST_BYTES), screened ? 1 : 0, writes);
+  }
+
+  function read(next: () => number): number {
     for (;;) {
-      const verdict = exports.nextLine();
+      const verdict = next();
       if (onAlert !== undefined) module.takeLines(onAlert);
-      if (verdict === ALERTS_FULL) continue;
-      if (verdict !== TAPE_FULL) {
-        if (verdict !== END && verdict !== MALFORMED) describe('', exports.compact.value === 1);
+      if (verdict === TAPE_FULL) module.growTape();
+      else if (verdict !== ALERTS_FULL) {
+        document.tape = module.tape();
+        document.compact = exports.compact.value === 1;
         return verdict;
       }
-      module.growTape();
     }
   }
 
-  function line(): ByteString {
+  function lineText(): ByteString {
     return module.text().toString('latin1', exports.lineStart.value - textAt, exports.lineEnd.value - textAt);
   }
 
@@ -81,17 +91,23 @@ function readerOf(module: WasmModule): EventReader {
       exports.setOffset(localOffset());
     },
     openLines(block, largest, screened) {
-      document.keysBelow = module.learnKeys();
-      module.fitText(block.length);
+      open(block.length, largest, screened);
       module.text().set(block);
-      const most = Math.min(largest, MOST_BYTES);
-      const writes = onAlert === undefined ? 0 : 1;
-      exports.openLines(textAt, textAt + block.length, most, screened ? 1 : 0, writes);
+      isText = false;
     },
-    nextLine,
-    line,
-    lineDocument() {
-      document.text = line();
+    readText(text, largest, screened) {
+      open(text.length, largest, screened);
+      module.text().write(text, 0, text.length, 'latin1');
+      isText = true;
+      document.text = text;
+      shift = textAt;
+      return read(exports.readText);
+    },
+    nextLine: () => read(exports.nextLine),
+    text: () => (isText ? document.text : lineText()),
+    document() {
+      if (isText) return document;
+      document.text = lineText();
       shift = exports.lineStart.value;
       return document;
     },
@@ -103,10 +119,7 @@ function readerOf(module: WasmModule): EventReader {
       module.takeLines(onAlert);
       return PASSED;
     },
-    lastTime() {
-      const start = exports.lastTime.value + 1 - textAt;
-      return module.text().toString('latin1', start, start + SECONDS_LENGTH - 1);
-    },
+    lastSeconds: exports.lastSeconds,
     tables: createTables(module, () => shift),
   };
 }

@@ -39,11 +39,12 @@ interface Exports {
   writtenLinesAt(): number;
   clearWritten(): void;
   nextLine(): number;
+  readText(): number;
+  lastSeconds(): number;
   readonly lineStart: Variable;
   readonly lineEnd: Variable;
   readonly compact: Variable;
   readonly passed: Variable;
-  readonly lastTime: Variable;
   readonly reached: Variable;
   readonly written: Variable;
 }

@@ -139,9 +139,16 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   }
 
   function readText(text: ByteString): void {
-    const document = reader.scan(text);
-    if (document === undefined) complain(syntaxError(text));
-    else emitAny(document, 0);
+    const verdict = reader.readText(text, maxEventSize, screens);
+    if (verdict === PASSED) pass(1, IN_READER);
+    else see(verdict);
+  }
+
+  // Looks at what the reader did not settle.
+  function see(verdict: number): void {
+    if (verdict === MALFORMED) complain(syntaxError(reader.text()));
+    else if (verdict === UNSURE) emitAny(reader.document(), 0);
+    else emitEvent(reader.document(), 0, verdict);
     settleComplaints();
   }
 
@@ -155,13 +162,8 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
         counted = reader.passed();
       }
       if (verdict === END) break;
-      if (verdict === MALFORMED) complain(syntaxError(reader.line()));
-      else if (verdict === UNSURE) emitAny(reader.lineDocument(), 0);
-      else emitEvent(reader.lineDocument(), 0, verdict);
-      settleComplaints();
+      see(verdict);
     }
-    // The times of the events that the reader passed over have been looked at by it.
-    if (passedSeconds === IN_READER) passedSeconds = plainSeconds(reader.lastTime(), 0) ?? 0;
   }
 
   return (payload, receiver, screened) => {
@@ -171,6 +173,8 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
     passed = 0;
     if (typeof payload === 'string') readText(payload);
     else readLines(payload);
+    // The times of the events that the reader passed over have been looked at by it.
+    if (passedSeconds === IN_READER) passedSeconds = reader.lastSeconds();
     if (passed > 0) screened?.onPassed(passed, passedSeconds);
   };
 }

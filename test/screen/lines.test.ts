@@ -157,6 +157,34 @@ describe('the time of day', () => {
   );
 });
 
+test('the time of the last event that nobody needed to see', () => {
+  const rulesets = rulesetsOf(ruleOf('R', 'ka.verb = get', '%ka.verb'), 'first');
+  const runners = (['block', 'texts'] as const).map((way) => runnerOf(rulesets, way));
+  for (const run of runners) run([event(), event({ verb: '"put"' })]);
+  fc.assert(
+    fc.property(
+      fc.date({
+        min: new Date('0000-01-01T00:00:00Z'),
+        max: new Date('9999-12-31T23:59:59Z'),
+        noInvalidDate: true,
+      }),
+      fc.boolean(),
+      (date, alerts) => {
+        const stageTimestamp = `"${date.toISOString()}"`;
+        const lines = [event(), event({ verb: alerts ? '"get"' : '"put"', stageTimestamp })];
+        for (const run of runners) {
+          const { passed, seconds } = run(lines);
+          // What cannot be written was seen.
+          const last = passed === 2 ? date : new Date('2026-01-02T03:04:05Z');
+          expect(passed).toBeGreaterThan(0);
+          expect(seconds).toBe(Math.floor(last.getTime() / 1000));
+        }
+      },
+    ),
+    { numRuns: 1000 },
+  );
+});
+
 describe('room', () => {
   test('more lines than are held at a time, long and short ones', () => {
     const rules = ruleOf('R', 'ka.verb = get', '%ka.user.name') + ruleOf('S', 'ka.verb = put', 'x');

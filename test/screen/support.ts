@@ -24,6 +24,8 @@ export interface Run {
   readonly passed: number;
   /** Alerts that the reader wrote by itself, for as many of these. */
   readonly written: number;
+  /** Time of the last one that passed, whole seconds since the epoch. */
+  readonly seconds: number;
 }
 
 /** A ruleset that is screened, and the same that is not. */
@@ -74,11 +76,12 @@ export function runnerOf({ screened, plain }: Rulesets, way: Way): Runner {
   const ruleset = way === 'plain' ? plain : screened;
   return (lines) => {
     const alerts: string[] = [];
-    let [emitted, passed, written] = [0, 0, 0];
+    let [emitted, passed, written, seconds] = [0, 0, 0, 0];
     const screen = {
       screen: screened.screen!,
-      onPassed: (count: number): void => {
+      onPassed: (count: number, last: number): void => {
         passed += count;
+        seconds = last;
       },
       onAlert: (_rule: number, line: string): void => {
         alerts.push(line);
@@ -97,6 +100,6 @@ export function runnerOf({ screened, plain }: Rulesets, way: Way): Runner {
       );
     }
     const outcome = { alerts, events: emitted + passed, complaints: complaints.splice(0) };
-    return { outcome, passed, written };
+    return { outcome, passed, written, seconds };
   };
 }
