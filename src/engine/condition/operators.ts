@@ -7,7 +7,7 @@ import type { Look } from '../../screen.js';
 import { type IpNet, isInNet } from './address.js';
 import { compileGlob, compileValueGlob } from './glob.js';
 import { compilePathPrefixes } from './pmatch.js';
-import { compileRegex } from './regex.js';
+import { compileConstantRegex, compileRegex } from './regex.js';
 import { contains } from './search.js';
 import { lowerAscii } from './text.js';
 
@@ -58,12 +58,12 @@ function matchesRegex(value: ByteString, pattern: ByteString): boolean {
 
 // Falco checks a pattern where it parses it; a pattern that got here compiles.
 function prepareRegex(pattern: ByteString): (value: ByteString) => boolean {
-  const matcher = compileRegex(pattern);
+  const matcher = compileConstantRegex(pattern);
   return typeof matcher === 'function' ? matcher : () => false;
 }
 
 function regexFault(pattern: ByteString): ByteString | undefined {
-  const matcher = compileRegex(pattern);
+  const matcher = compileConstantRegex(pattern);
   return typeof matcher === 'function' ? undefined : `invalid regex pattern: ${matcher.error}`;
 }
 

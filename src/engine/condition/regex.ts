@@ -7,6 +7,7 @@ import { type ByteString, fromBytes } from '../../bytes.js';
 import { translateRegex } from './regex-syntax.js';
 
 export type RegexMatcher = (value: ByteString) => boolean;
+type Compiled = RegexMatcher | { readonly error: ByteString };
 
 const require = createRequire(import.meta.url);
 let engineOf: typeof RE2JS | undefined;
@@ -17,8 +18,22 @@ function loadEngine(): typeof RE2JS {
   return engineOf;
 }
 
+// Patterns of rules are checked first, and then used.
+const MOST_KEPT = 256;
+const kept = new Map<ByteString, Compiled>();
+
+/** As compileRegex(), for the patterns of rules. */
+export function compileConstantRegex(pattern: ByteString): Compiled {
+  const known = kept.get(pattern);
+  if (known !== undefined) return known;
+  const compiled = compileRegex(pattern);
+  if (kept.size >= MOST_KEPT) kept.clear();
+  kept.set(pattern, compiled);
+  return compiled;
+}
+
 /** Compiles a pattern to a test for values that match it from start to end, or gives RE2's text of its fault. */
-export function compileRegex(pattern: ByteString): RegexMatcher | { readonly error: ByteString } {
+export function compileRegex(pattern: ByteString): Compiled {
   const translated = translateRegex(pattern);
   if ('error' in translated) return translated;
   const { source, literal } = translated;
