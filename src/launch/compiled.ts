@@ -40,14 +40,14 @@ function readCode(path: string): Buffer | undefined {
  * V8 optimises a function when it has run six times as much as by default. What is hot here is in WebAssembly: in the first
  * seconds V8 spent more time on optimising functions than they then saved. V8 12 counts calls, older ones bytes of code.
  */
-const PATIENCE =
+const [USUAL, PATIENT] =
   Number.parseInt(process.versions.v8, 10) < 12
-    ? '--interrupt-budget=400000'
-    : '--invocation-count-for-turbofan=18000';
+    ? ['--interrupt-budget=67584', '--interrupt-budget=400000']
+    : ['--invocation-count-for-turbofan=3000', '--invocation-count-for-turbofan=18000'];
 
 export function openCompiled(): Compiled {
   // Compiled code is kept for the options that it was made under, so this comes first.
-  setFlagsFromString(PATIENCE);
+  setFlagsFromString(PATIENT);
   const modules = new Map<string, { exports: unknown }>();
   const scripts = new Map<string, Script>();
   const requireOther = createRequire(FOLDER);
@@ -73,8 +73,16 @@ export function openCompiled(): Compiled {
     return module.exports;
   }
 
-  const requireFrom = (id: string): unknown =>
-    id.startsWith('./') ? load(id.slice('./'.length)) : requireOther(id);
+  function requireFrom(id: string): unknown {
+    if (id.startsWith('./')) return load(id.slice('./'.length));
+    // Node has compiled code of its own modules, for its own options.
+    setFlagsFromString(USUAL);
+    try {
+      return requireOther(id);
+    } finally {
+      setFlagsFromString(PATIENT);
+    }
+  }
 
   return {
     run: (name) => void load(name),
