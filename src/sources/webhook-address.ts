@@ -1,9 +1,7 @@
 // Where a web hook listens: the URL of open_params → host, port and path, with Go's words for what is missing.
 
-import { lookup } from 'node:dns/promises';
 import { posix } from 'node:path';
 import type { ByteString } from '../bytes.js';
-import { errorText } from './go-error.js';
 import { SourceError } from './source.js';
 
 export interface WebhookAddress {
@@ -39,13 +37,4 @@ export function unescapeUrl(path: ByteString, url: ByteString): ByteString {
   const bad = /%(?![0-9a-fA-F]{2}).{0,2}/.exec(path);
   if (bad !== null) throw new SourceError(`parse "${url}": invalid URL escape "${bad[0]}"`);
   return path.replace(/%(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-}
-
-/** The address to bind; IPv4 first where a name has both, as Go does. Errors: SourceError. */
-export async function resolveHost(host: string): Promise<string | undefined> {
-  if (host === '') return undefined;
-  const found = await lookup(host, { all: true }).catch((error: unknown) => {
-    throw new SourceError(`listen tcp: lookup ${host}: ${errorText(error)}`, { cause: error });
-  });
-  return (found.find(({ family }) => family === 4) ?? found[0])?.address;
 }

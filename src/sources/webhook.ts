@@ -9,8 +9,9 @@ import { createBodyQueue } from './body-queue.js';
 import { createCalmLog } from './calm-log.js';
 import { errorText } from './go-error.js';
 import { type Batch, SourceError } from './source.js';
-import { resolveHost, type WebhookAddress } from './webhook-address.js';
+import type { WebhookAddress } from './webhook-address.js';
 import { serveRequests } from './webhook-connections.js';
+import { resolveHost } from './webhook-host.js';
 import { handleRequest } from './webhook-request.js';
 import { createGate, type Gate, readIdentity, type SecretsOptions } from './webhook-secrets.js';
 
