@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { constants, Script } from 'node:vm';
+import { isMainThread } from 'node:worker_threads';
 
 export interface Compiled {
   /** Runs a script of the folder, and those that it requires. @throws what it throws */
@@ -45,9 +46,14 @@ const [USUAL, PATIENT] =
     ? ['--interrupt-budget=67584', '--interrupt-budget=400000']
     : ['--invocation-count-for-turbofan=3000', '--invocation-count-for-turbofan=18000'];
 
+// Options are those of all threads.
+function setOption(option: string): void {
+  if (isMainThread) setFlagsFromString(option);
+}
+
 export function openCompiled(): Compiled {
   // Compiled code is kept for the options that it was made under, so this comes first.
-  setFlagsFromString(PATIENT);
+  setOption(PATIENT);
   const modules = new Map<string, { exports: unknown }>();
   const scripts = new Map<string, Script>();
   const requireOther = createRequire(FOLDER);
@@ -76,11 +82,11 @@ export function openCompiled(): Compiled {
   function requireFrom(id: string): unknown {
     if (id.startsWith('./')) return load(id.slice('./'.length));
     // Node has compiled code of its own modules, for its own options.
-    setFlagsFromString(USUAL);
+    setOption(USUAL);
     try {
       return requireOther(id);
     } finally {
-      setFlagsFromString(PATIENT);
+      setOption(PATIENT);
     }
   }
 
