@@ -28,6 +28,10 @@ const INDEXES = memory.data(6144);
 const ABSENT = memory.data(256);
 const OTHERS = memory.data(256);
 const LONGS = memory.data(256);
+// By place: values that were remembered, though their signs tell the class.
+const REMEMBERED = memory.data(256);
+const MOST_REMEMBERED: i32 = 32;
+const FEW_LOOKS: i32 = 4;
 // By state: the place that it looks at, or NOTHING or FINAL.
 const STATES = memory.data(16384);
 // Steps: state and class (0: free), the next state.
@@ -49,6 +53,7 @@ export function forgetScreen(): void {
   memory.fill(ABSENT, 0, MOST_PLACES * 4);
   memory.fill(OTHERS, 0, MOST_PLACES * 4);
   memory.fill(LONGS, 0, MOST_PLACES * 4);
+  memory.fill(REMEMBERED, 0, MOST_PLACES * 4);
   memory.fill(STEPS, 0, <usize>STEP_SLOTS * 8);
   stepsUsed = 0;
   memory.fill(VALUES, 0, <usize>VALUE_SLOTS * 16);
@@ -212,6 +217,13 @@ function isPlain(kind: i32): bool {
   return kind != CODED && (compact == 1 || (kind >= 0 && kind <= 2));
 }
 
+// Looking often takes longer than comparing: the first values of a place are remembered.
+function remember(place: i32, at: usize, length: i32, kind: i32): void {
+  const slot = REMEMBERED + (<usize>place << 2);
+  const count = load<i32>(slot);
+  if (count < MOST_REMEMBERED && learnValue(place, at, length, kind)) store<i32>(slot, count + 1);
+}
+
 /** The class of a value; 0: not known. */
 // @ts-ignore: decorator
 @inline
@@ -222,7 +234,11 @@ export function classOf(place: i32, at: usize, bytes: i32, kind: i32): i32 {
   const slot = valueSlot(place, at, length);
   if (load<i32>(slot, 4) != 0) return load<i32>(slot, 12);
   if (!isPlain(kind)) return 0;
-  return looksAt(place) > 0 ? signClass(place, at, length, kind) : load<i32>(OTHERS + (<usize>place << 2));
+  const looks = looksAt(place);
+  if (looks == 0) return load<i32>(OTHERS + (<usize>place << 2));
+  const found = signClass(place, at, length, kind);
+  if (looks > FEW_LOOKS && found != 0) remember(place, at, length, found);
+  return found;
 }
 
 /** The state that a class of value leads to; -1: not known. */
