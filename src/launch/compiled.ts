@@ -38,13 +38,16 @@ function readCode(path: string): Buffer | undefined {
 }
 
 /**
- * V8 optimises a function when it has run six times as much as by default. What is hot here is in WebAssembly: in the first
- * seconds V8 spent more time on optimising functions than they then saved. V8 12 counts calls, older ones bytes of code.
+ * At first V8 optimises a function when it has run six times as much as by default. What is hot here is in WebAssembly: in
+ * short runs V8 spent more time on optimising functions than they then saved. V8 12 counts calls, older ones bytes of code.
  */
 const [USUAL, PATIENT] =
   Number.parseInt(process.versions.v8, 10) < 12
     ? ['--interrupt-budget=67584', '--interrupt-budget=400000']
     : ['--invocation-count-for-turbofan=3000', '--invocation-count-for-turbofan=18000'];
+
+/** What runs longer than this is worth being optimised. */
+const PATIENCE_MS = 1000;
 
 // Options are those of all threads.
 function setOption(option: string): void {
@@ -54,6 +57,11 @@ function setOption(option: string): void {
 export function openCompiled(): Compiled {
   // Compiled code is kept for the options that it was made under, so this comes first.
   setOption(PATIENT);
+  let option = PATIENT;
+  setTimeout(() => {
+    option = USUAL;
+    setOption(option);
+  }, PATIENCE_MS).unref();
   const modules = new Map<string, { exports: unknown }>();
   const scripts = new Map<string, Script>();
   const requireOther = createRequire(FOLDER);
@@ -86,13 +94,14 @@ export function openCompiled(): Compiled {
     try {
       return requireOther(id);
     } finally {
-      setOption(PATIENT);
+      setOption(option);
     }
   }
 
   return {
     run: (name) => void load(name),
     save() {
+      setOption(PATIENT);
       for (const [path, script] of scripts) writeFileSync(`${path}.code`, script.createCachedData());
     },
   };
