@@ -2,7 +2,7 @@
 // contains. Which of them hold is the value's sign; values of one sign, at one place, have one class. So texts that differ
 // in each event, such as URIs, need not be learned one by one.
 
-import { PLAIN } from './scan';
+import { OTHER, PLAIN } from './scan';
 
 // Kinds of looks.
 const STARTS: i32 = 1;
@@ -18,7 +18,6 @@ const TEXT_BYTES: i32 = 16384;
 const MOST_BITS: i32 = 128;
 const SIGN_SLOTS: u32 = 2048;
 const SIGN_BYTES: usize = 24;
-const LONGEST_VALUE: usize = 258;
 
 // By place: its first look, and how many it has.
 const FIRSTS = memory.data(256);
@@ -153,22 +152,35 @@ function signSlot(place: i32): usize {
   return 0;
 }
 
-// The value itself, without quotes.
-function lookAt(place: i32, at: usize, bytes: i32, kind: i32): void {
+// Looks at the value itself, without quotes. False: an object or array in which a NUL ends what fields show.
+function lookAt(place: i32, at: usize, bytes: i32, kind: i32): bool {
   const quote: i32 = kind == PLAIN ? 1 : 0;
-  look(place, at + quote, min(<usize>(bytes - 2 * quote), LONGEST_VALUE));
+  const length = <usize>(bytes - 2 * quote);
+  if (kind != PLAIN && kind != OTHER && hasNul(at, length)) return false;
+  look(place, at + quote, length);
+  return true;
+}
+
+function hasNul(at: usize, length: usize): bool {
+  const nuls = i8x16.splat(0);
+  for (let i: usize = 0; i < length; i += 16) {
+    const hits = i8x16.bitmask(i8x16.eq(v128.load(at + i), nuls));
+    const rest = length - i;
+    if ((rest < 16 ? hits & ((1 << <i32>rest) - 1) : hits) != 0) return true;
+  }
+  return false;
 }
 
 /** The class of a value that stands as it is written, by its sign; 0: not known. */
 export function signClass(place: i32, at: usize, bytes: i32, kind: i32): i32 {
-  lookAt(place, at, bytes, kind);
+  if (!lookAt(place, at, bytes, kind)) return 0;
   const slot = signSlot(place);
   return load<i32>(slot, 16) == 0 ? 0 : load<i32>(slot, 20);
 }
 
 /** The class of all values at a place that have the same sign as this one. @returns whether there was room */
 export function learnSign(place: i32, at: usize, bytes: i32, kind: i32, learned: i32): bool {
-  lookAt(place, at, bytes, kind);
+  if (!lookAt(place, at, bytes, kind)) return true;
   const slot = signSlot(place);
   if (load<i32>(slot, 16) == 0) {
     if (signsUsed >= SIGN_SLOTS / 2) return false;

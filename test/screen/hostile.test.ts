@@ -96,6 +96,9 @@ const scalar = fc.oneof(
     '[[1], {"0":"create"}, ["create"]]',
     '[["create",[]],["create"]]',
     '"create\\u0000x"',
+    '"create\x00x"',
+    '["a\x00","create"]',
+    '{"a":"\x00","name":"create"}',
     '"\\z"',
   ),
 );
