@@ -33,27 +33,25 @@ const PLAIN = { quoted: false, fold: 'flow', block: false, onDocument: 'break', 
 const QUOTED = { quoted: true, fold: 'flow', block: false, onDocument: 'throw', tabs: 'ignore' } as const;
 const BLOCK = { quoted: false, block: true, onDocument: 'ignore', tabs: 'throw', ends: isEnd } as const;
 
+/**
+ * Words with single blanks between them; a thousand at most, so that a line of any length takes little room.
+ * @param ends what ends them, as it is written in a class, besides blanks, breaks and END
+ * @param afterBlank what does so behind a blank
+ */
+function words(ends: string, afterBlank = ''): RegExp {
+  const within = `[^ \\t\\r\\n\\x04${ends}]`;
+  return new RegExp(`${within}+(?:[ \\t][^ \\t\\r\\n\\x04${ends}${afterBlank}]${within}*){0,999}`, 'y');
+}
+
 const STYLES: Readonly<Record<ScalarStyle, Style>> = {
-  plain: {
-    ...PLAIN,
-    run: /(?:[^: \t\r\n\x00\x04]|[ \t](?=[^#: \t\r\n\x00\x04]))+/y,
-    ends: endsPlain,
-  },
-  'flow-plain': {
-    ...PLAIN,
-    run: /(?:[^: \t\r\n\x00\x04,?[\]{}]|[ \t](?=[^#: \t\r\n\x00\x04,?[\]{}]))+/y,
-    ends: endsFlowPlain,
-  },
+  plain: { ...PLAIN, run: words(':\\x00', '#'), ends: endsPlain },
+  'flow-plain': { ...PLAIN, run: words(':\\x00,?[\\]{}', '#'), ends: endsFlowPlain },
   single: {
     ...QUOTED,
-    run: /(?:[^' \t\r\n\x04]|[ \t](?=[^' \t\r\n\x04]))+/y,
+    run: words("'"),
     ends: (s) => peek(s) === CHAR.single && peek(s, 1) !== CHAR.single,
   },
-  double: {
-    ...QUOTED,
-    run: /(?:[^"\\ \t\r\n\x04]|[ \t](?=[^"\\ \t\r\n\x04]))+/y,
-    ends: (s) => peek(s) === CHAR.double,
-  },
+  double: { ...QUOTED, run: words('"\\\\'), ends: (s) => peek(s) === CHAR.double },
   literal: { ...BLOCK, fold: 'none', run: /[^\r\n\x00\x04]+/y },
   folded: { ...BLOCK, fold: 'block', run: /[^\r\n\x00\x04]+/y },
 };
