@@ -3,7 +3,8 @@
 // other, and for each its rule and its end. What has to be escaped otherwise than it stands in the event is left to the
 // caller.
 
-import { find, MISSING, rootMember, two, UNCLEAR } from './event';
+import { within } from './bytes';
+import { find, MISSING, timeNode, two, UNCLEAR } from './event';
 import { CODED, compact, OTHER, PLAIN } from './scan';
 
 const MOST_STATES: usize = 4096;
@@ -33,14 +34,9 @@ let partsUsed: i32 = 1;
 let textsUsed: i32 = 0;
 let used: usize = 0;
 let offset: i32 = 0;
-let timeKey: i32 = 0;
 
 /** Lines that were written since they were taken last. */
 export let written: i32 = 0;
-
-export function setTimeKey(key: i32): void {
-  timeKey = key;
-}
 
 /** Seconds that the local time is ahead of UTC; below a day. */
 export function setOffset(seconds: i32): void {
@@ -122,8 +118,7 @@ function copyPlain(to: usize, from: usize, length: usize): bool {
     const block = v128.load(from + i);
     // Bytes from 0x80 are below zero.
     const odd = i8x16.bitmask(i8x16.lt_s(block, spaces));
-    const rest = length - i;
-    if ((rest < 16 ? odd & ((1 << <i32>rest) - 1) : odd) != 0) return false;
+    if (within(odd, length - i) != 0) return false;
     v128.store(to + i, block);
   }
   return true;
@@ -220,7 +215,7 @@ export function writeAlert(state: i32, shift: usize): i32 {
       copy(to, <usize>load<u32>(part, 4), length);
     } else if (kind == CLOCK) {
       if (to + length > end) return noRoom();
-      const time = rootMember(timeKey);
+      const time = timeNode();
       const start = shift + <usize>load<i32>(time) + 1;
       if (!writeClock(to, start, shift + <usize>load<i32>(time, 4) - 1)) return LEFT;
     } else {

@@ -65,6 +65,19 @@ export function rootMember(key: i32): usize {
   return rootCoded ? UNCLEAR : MISSING;
 }
 
+let timeKey: i32 = 0;
+
+export function setTimeKey(key: i32): void {
+  timeKey = key;
+}
+
+/** The node of the event's time. */
+// @ts-ignore: decorator
+@inline
+export function timeNode(): usize {
+  return rootMember(timeKey);
+}
+
 // A key as it is written goes before one that only decodes to the same.
 function member(object: usize, key: i32): usize {
   if (load<i32>(object, 8) <= OTHER) return MISSING;

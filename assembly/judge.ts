@@ -1,8 +1,19 @@
 // The screen's walk: a machine of states (src/screen.ts) over the values at a few places of an event, as far as it has been
 // taught. In: an event on the tape. Out: a final state, or why there is none; what is not known is left to the caller.
 
-import { setTimeKey } from './alerts';
-import { find, isEventKind, isPlainTime, MISSING, plainSeconds, noteRoots, rootMember, tape, UNCLEAR } from './event';
+import {
+  find,
+  isEventKind,
+  isPlainTime,
+  MISSING,
+  noteRoots,
+  plainSeconds,
+  rootMember,
+  setTimeKey,
+  tape,
+  timeNode,
+  UNCLEAR,
+} from './event';
 import { absentClass, classOf, FINAL, placeOf, stepOf } from './learned';
 import { OTHER } from './scan';
 
@@ -19,7 +30,7 @@ let lastTime: usize = 0;
 
 /** The event that was judged last is passed over. */
 export function passOver(shift: usize): void {
-  lastTime = shift + <usize>load<i32>(rootMember(timeKey));
+  lastTime = shift + <usize>load<i32>(timeNode());
 }
 
 /** Time of the event that was passed over last, whole seconds since the epoch. Its text must still be there. */
@@ -32,13 +43,11 @@ export let reached: i32 = 0;
 
 let kindKey: i32 = 0;
 let auditKey: i32 = 0;
-let timeKey: i32 = 0;
 
 /** The numbers of the keys that every event must have. */
 export function setEventKeys(kind: i32, audit: i32, time: i32): void {
   kindKey = kind;
   auditKey = audit;
-  timeKey = time;
   setTimeKey(time);
 }
 
@@ -64,7 +73,7 @@ export function judge(node: i32, shift: usize, needsKind: bool): i32 {
   noteRoots(root);
   if (needsKind && !isEventKind(rootMember(kindKey), shift)) return UNSURE;
   if (rootMember(auditKey) <= UNCLEAR) return UNSURE;
-  if (!isPlainTime(rootMember(timeKey), shift)) return UNSURE;
+  if (!isPlainTime(timeNode(), shift)) return UNSURE;
   let state: i32 = 0;
   for (;;) {
     const place = placeOf(state);

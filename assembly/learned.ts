@@ -1,6 +1,7 @@
 // What the screen has been taught: places, states, steps, and the classes of values as they are written, so that equal
 // bytes mean equal values, whatever they decode to. Tables of fixed size; where one is full, the caller begins anew.
 
+import { restOf, same } from './bytes';
 import { forgetLooks, looksAt, signClass } from './looks';
 import { CODED, compact } from './scan';
 
@@ -135,20 +136,13 @@ export function learnLong(place: i32, kind: i32): void {
   store<i32>(LONGS + (<usize>place << 2), kind);
 }
 
-// Fewer than eight bytes as a number. Reads up to seven further.
-// @ts-ignore: decorator
-@inline
-function restOf(at: usize, length: i32): u64 {
-  return load<u64>(at) & (((<u64>1) << (<u64>length << 3)) - 1);
-}
-
 // @ts-ignore: decorator
 @inline
 function hashOf(place: i32, at: usize, length: i32): u32 {
   let hash: u64 = <u64>(place + 1) * 0x9e3779b97f4a7c15 + <u64>length;
   let i: i32 = 0;
   for (; i + 8 <= length; i += 8) hash = (hash ^ load<u64>(at + i)) * 0xff51afd7ed558ccd;
-  if (i < length) hash = (hash ^ restOf(at + i, length - i)) * 0xff51afd7ed558ccd;
+  if (i < length) hash = (hash ^ restOf(at + i, <usize>(length - i))) * 0xff51afd7ed558ccd;
   hash ^= hash >> 29;
   return <u32>(hash * 0xc4ceb9fe1a85ec53 >> 32);
 }
@@ -189,18 +183,10 @@ function valueSlot(place: i32, at: usize, length: i32): usize {
     const slot = VALUES + (<usize>index << 4);
     const found = load<i32>(slot, 4);
     if (found == 0) return slot;
-    if (found == tag && load<u32>(slot) == hash && same(<usize>load<u32>(slot, 8), at, length)) return slot;
+    if (found == tag && load<u32>(slot) == hash && same(<usize>load<u32>(slot, 8), at, <usize>length)) return slot;
     index = (index + 1) & (VALUE_SLOTS - 1);
   }
   return 0;
-}
-
-// @ts-ignore: decorator
-@inline
-function same(a: usize, b: usize, length: i32): bool {
-  let i: i32 = 0;
-  for (; i + 8 <= length; i += 8) if (load<u64>(a + i) != load<u64>(b + i)) return false;
-  return i == length || restOf(a + i, length - i) == restOf(b + i, length - i);
 }
 
 /** The class of a value that is not there; 0: not known. */

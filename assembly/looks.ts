@@ -2,6 +2,7 @@
 // contains. Which of them hold is the value's sign; values of one sign, at one place, have one class. So texts that differ
 // in each event, such as URIs, need not be learned one by one.
 
+import { same, within } from './bytes';
 import { OTHER, PLAIN } from './scan';
 
 // Kinds of looks.
@@ -71,17 +72,6 @@ export function dropLooks(place: i32): void {
 @inline
 export function looksAt(place: i32): i32 {
   return load<i32>(COUNTS + (<usize>place << 2));
-}
-
-// Reads up to seven bytes past both texts.
-// @ts-ignore: decorator
-@inline
-function same(a: usize, b: usize, length: usize): bool {
-  let i: usize = 0;
-  for (; i + 8 <= length; i += 8) if (load<u64>(a + i) != load<u64>(b + i)) return false;
-  if (i == length) return true;
-  const mask = ((<u64>1) << ((length - i) << 3)) - 1;
-  return ((load<u64>(a + i) ^ load<u64>(b + i)) & mask) == 0;
 }
 
 // Reads up to one vector past the end.
@@ -165,8 +155,7 @@ function hasNul(at: usize, length: usize): bool {
   const nuls = i8x16.splat(0);
   for (let i: usize = 0; i < length; i += 16) {
     const hits = i8x16.bitmask(i8x16.eq(v128.load(at + i), nuls));
-    const rest = length - i;
-    if ((rest < 16 ? hits & ((1 << <i32>rest) - 1) : hits) != 0) return true;
+    if (within(hits, length - i) != 0) return true;
   }
   return false;
 }

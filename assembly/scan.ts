@@ -2,6 +2,8 @@
 // In: JSON bytes in linear memory. Out: the same tape (src/json/document.ts), offsets counted from `base`.
 // The two scanners must agree on every input; test/json/scan.test.ts holds them against each other.
 
+import { restOf } from './bytes';
+
 export const NODE_BYTES: usize = 12;
 const MAX_DEPTH: i32 = 300;
 
@@ -109,8 +111,7 @@ function scalarEnd(at: usize, end: usize): usize {
 // @ts-ignore: decorator
 @inline
 function headOf(at: usize, length: i32): u64 {
-  const head = load<u64>(at);
-  return length >= 8 ? head : head & (((<u64>1) << (<u64>length << 3)) - 1);
+  return length >= 8 ? load<u64>(at) : restOf(at, <usize>length);
 }
 
 // @ts-ignore: decorator
