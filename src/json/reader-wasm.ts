@@ -88,7 +88,7 @@ function readerOf(module: WasmModule): EventReader {
     scan,
     writeTo(receiver) {
       onAlert = receiver;
-      exports.setOffset(localOffset());
+      if (receiver !== undefined) exports.setOffset(localOffset());
     },
     openLines(block, largest, screened) {
       open(block.length, largest, screened);

@@ -48,15 +48,15 @@ type Part = (event: Event) => ByteString;
 /** Compiles how a rule's alerts are written. */
 export function createAlertFormat(output: RuleOutput, options: AlertOptions): AlertFormat {
   const { info } = output;
-  const { json } = options;
-  const line = json.enabled ? jsonLine(output, options) : textLine(output, options);
-  const parts = json.enabled ? undefined : partsOf(output, options);
+  const { enabled } = options.json;
+  const prefix = prefixOf(output, options);
+  const line = enabled ? jsonLine(output, prefix, options) : textLine(output, prefix);
+  const parts = enabled ? undefined : partsOf(output, prefix);
   return Object.assign((event: Event): Alert => ({ rule: info, line: line(event) }), { parts });
 }
 
-function partsOf(output: RuleOutput, options: AlertOptions): readonly LinePart[] | undefined {
-  const prefix = prefixOf(output, options).parts;
-  const parts = prefix && output.template.parts && [...prefix, ...output.template.parts];
+function partsOf({ template }: RuleOutput, prefix: Template): readonly LinePart[] | undefined {
+  const parts = prefix.parts && template.parts && [...prefix.parts, ...template.parts];
   // A part of a text can be escaped alone unless it may hold a part of a character.
   return parts?.every((part) => !('text' in part) || isAscii(part.text))
     ? parts.map((part) => ('text' in part ? { text: escapeLine(part.text) } : part))
@@ -70,16 +70,13 @@ function prefixOf({ info, scope }: RuleOutput, { isoTime }: AlertOptions): Templ
   return prefix.value;
 }
 
-function textLine(output: RuleOutput, options: AlertOptions): Part {
-  const { template } = output;
-  const prefix = prefixOf(output, options);
+function textLine({ template }: RuleOutput, prefix: Template): Part {
   return (event) => escapeLine(prefix.render(event) + template.render(event));
 }
 
-function jsonLine(output: RuleOutput, options: AlertOptions): Part {
+function jsonLine(output: RuleOutput, prefix: Template, options: AlertOptions): Part {
   const { info, template } = output;
   const { json, hostname } = options;
-  const prefix = prefixOf(output, options);
   const fields = fieldsObject(output, prefix);
   const head = `{"hostname":${jsonString(hostname)}`;
   const tags = json.tags ? `,"tags":${jsonArray(info.tags)}` : '';
