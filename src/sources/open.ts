@@ -10,7 +10,7 @@ import { type FilePlace, followFile, isFilePlace } from './follow.js';
 import { pathError } from './go-error.js';
 import { systemPath } from './input.js';
 import { type Batch, type Position, type Source, SourceError, type SourceLog } from './source.js';
-import { parseWebhookUrl, unescapeUrl } from './webhook-address.js';
+import { parseWebhookUrl, unescapeUrl } from './webhook/address.js';
 
 /** Settings of the plugin (`init_config`) and where it says things. Paths are byte strings. */
 export interface OpenOptions {
@@ -58,7 +58,7 @@ function openWebhook(url: ByteString, options: OpenOptions): Reader {
   const settings = { maxBody, certificate, clientAuthority, tokenFile, log };
   return async function* (signal) {
     // Loaded here: who reads files needs no server.
-    const { serveWebhook } = await import('./webhook.js');
+    const { serveWebhook } = await import('./webhook/webhook.js');
     yield* serveWebhook(address, settings, signal);
   };
 }

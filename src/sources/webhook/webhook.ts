@@ -4,16 +4,16 @@
 
 import { createServer as createHttpServer, type Server, type ServerOptions } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { ByteString } from '../bytes.js';
+import type { ByteString } from '../../bytes.js';
+import { createCalmLog } from '../calm-log.js';
+import { errorText } from '../go-error.js';
+import { type Batch, SourceError } from '../source.js';
+import type { WebhookAddress } from './address.js';
 import { createBodyQueue } from './body-queue.js';
-import { createCalmLog } from './calm-log.js';
-import { errorText } from './go-error.js';
-import { type Batch, SourceError } from './source.js';
-import type { WebhookAddress } from './webhook-address.js';
-import { serveRequests } from './webhook-connections.js';
-import { resolveHost } from './webhook-host.js';
-import { handleRequest } from './webhook-request.js';
-import { createGate, type Gate, readIdentity, type SecretsOptions } from './webhook-secrets.js';
+import { serveRequests } from './connections.js';
+import { resolveHost } from './host.js';
+import { handleRequest } from './request.js';
+import { createGate, type Gate, readIdentity, type SecretsOptions } from './secrets.js';
 
 export interface WebhookOptions extends SecretsOptions {
   /** Largest request body, bytes. */

@@ -5,9 +5,9 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
-import { type ByteString, toBytes } from '../bytes.js';
-import { errorCode, errorText } from './go-error.js';
-import type { SourceLog } from './source.js';
+import { type ByteString, toBytes } from '../../bytes.js';
+import { errorCode, errorText } from '../go-error.js';
+import type { SourceLog } from '../source.js';
 
 export type Handler = (
   request: IncomingMessage,

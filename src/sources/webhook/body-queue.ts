@@ -1,7 +1,7 @@
 // Request bodies between the web hook and the pipeline: bounded in number and in bytes. A sender waits a while for
 // room, then is told that there is none, so that it sends again later. Answers to the channel of 50 in k8saudit.
 
-import type { ByteString } from '../bytes.js';
+import type { ByteString } from '../../bytes.js';
 
 export interface BodyQueueOptions {
   /** Bodies that wait at most. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createBodyQueue } from '../../src/sources/body-queue.js';
+import { createBodyQueue } from '../../../src/sources/webhook/body-queue.js';
 
 function queueOf(more: Partial<Parameters<typeof createBodyQueue>[0]> = {}) {
   const queue = createBodyQueue({ capacity: 2, maxBytes: 10, patienceMs: 20, portion: 100, ...more });

@@ -1,8 +1,8 @@
 // The host of a web hook → the address that it binds.
 
 import { lookup } from 'node:dns/promises';
-import { errorText } from './go-error.js';
-import { SourceError } from './source.js';
+import { errorText } from '../go-error.js';
+import { SourceError } from '../source.js';
 
 /** The address to bind; IPv4 first where a name has both, as Go does. Errors: SourceError. */
 export async function resolveHost(host: string): Promise<string | undefined> {

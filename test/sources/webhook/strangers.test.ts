@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import { afterAll, expect, it, onTestFinished, vi } from 'vitest';
-import { serveWebhook, type WebhookOptions } from '../../src/sources/webhook.js';
-import { parseWebhookUrl } from '../../src/sources/webhook-address.js';
-import { makeCertificate } from '../outputs/certificates.js';
+import { parseWebhookUrl } from '../../../src/sources/webhook/address.js';
+import { serveWebhook, type WebhookOptions } from '../../../src/sources/webhook/webhook.js';
+import { makeCertificate } from '../../outputs/certificates.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tsfalco-webhook-'));
 afterAll(() => rmSync(folder, { recursive: true }));

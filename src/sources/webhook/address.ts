@@ -1,8 +1,8 @@
 // Where a web hook listens: the URL of open_params → host, port and path, with Go's words for what is missing.
 
 import { posix } from 'node:path';
-import type { ByteString } from '../bytes.js';
-import { SourceError } from './source.js';
+import type { ByteString } from '../../bytes.js';
+import { SourceError } from '../source.js';
 
 export interface WebhookAddress {
   readonly secure: boolean;

@@ -4,9 +4,9 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { posix } from 'node:path';
-import type { ByteString } from '../bytes.js';
+import type { ByteString } from '../../bytes.js';
+import type { SourceLog } from '../source.js';
 import type { BodyQueue } from './body-queue.js';
-import type { SourceLog } from './source.js';
 
 export interface RequestOptions {
   readonly path: ByteString;
