@@ -172,7 +172,7 @@ describe('imports', () => {
       users.set(name, (users.get(name) ?? new Set()).add(from));
     }
     expect(Object.fromEntries([...users].sort().map(([name, used]) => [name, [...used].sort()]))).toEqual({
-      '@aws-sdk': ['sources/cloudwatch/client.ts', 'sources/cloudwatch/credentials.ts'],
+      '@aws-sdk': ['sources/cloudwatch/aws/client.ts', 'sources/cloudwatch/aws/credentials.ts'],
       chevrotain: ['engine/condition/token-parser.ts', 'engine/condition/tokens.ts'],
       'js-yaml': ['rule-test/suite-file.ts'],
       'node-unix-socket': ['syslog.ts'],
@@ -193,7 +193,7 @@ describe('imports', () => {
       // Its child process has that name.
       'outputs/program.ts',
       // The SDK can be told only so not to print a warning.
-      'sources/cloudwatch/client.ts',
+      'sources/cloudwatch/aws/client.ts',
     ]);
   });
 });

@@ -3,11 +3,11 @@
 
 import { toBytes } from '../../bytes.js';
 import type { LogEvent } from './client-types.js';
-import type { CursorCheckpoint } from './cursor-state.js';
+import type { CursorCheckpoint } from './cursor/cursor-state.js';
+import { groupBySecond } from './cursor/seen.js';
 import type { Counters } from './metrics.js';
 import { createAssembler, type Piece, salvage } from './pieces.js';
 import type { Reporter } from './reporter.js';
-import { groupBySecond } from './seen.js';
 
 export interface Delivered {
   readonly payloads: readonly string[];

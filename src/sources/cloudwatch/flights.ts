@@ -2,7 +2,7 @@
 
 import type { Answer } from './calls.js';
 import type { Clock } from './clock.js';
-import type { Lane } from './cursor-state.js';
+import type { Lane } from './cursor/cursor-state.js';
 
 export interface Landed {
   readonly lane: Lane;

@@ -1,12 +1,12 @@
 // Settings → sources: one for each cluster, with one limiter for each account and region.
 
 import { SourceError, type SourceLog } from '../source.js';
+import { createLogClient, logGroupOf } from './aws/client.js';
 import { createCompany } from './calls.js';
-import { createLogClient, logGroupOf } from './client.js';
+import { createProgress, type Progress } from './checkpoint/progress.js';
 import { type Clock, systemClock } from './clock.js';
-import { CURSOR_DEFAULTS } from './cursor-state.js';
+import { CURSOR_DEFAULTS } from './cursor/cursor-state.js';
 import { createLimiter, defaultRate, type Limiter } from './limiter.js';
-import { createProgress, type Progress } from './progress.js';
 import { type ClusterSettings, readEksSettings } from './settings.js';
 import { type CloudWatchSource, createCloudWatchSource } from './source.js';
 import { parseRange } from './times.js';

@@ -2,7 +2,7 @@
 // the means by which readers and taker wake each other.
 
 import type { LogEvent } from './client-types.js';
-import { identity } from './seen.js';
+import { identity } from './cursor/seen.js';
 
 export interface RangePage {
   readonly events: readonly LogEvent[];

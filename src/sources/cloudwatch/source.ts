@@ -5,20 +5,20 @@
 import type { ByteString } from '../../bytes.js';
 import { type Batch, type Source, SourceError, type SourceLog } from '../source.js';
 import { type Answer, type Company, createCalls, createCompany } from './calls.js';
+import { createCommits } from './checkpoint/commits.js';
+import type { Progress } from './checkpoint/progress.js';
 import { ClientFault, type LogClient, type LogPage, type LogRequest } from './client-types.js';
 import type { Clock } from './clock.js';
-import { createCommits } from './commits.js';
-import { accept, restart, startCursor } from './cursor.js';
-import type { Accepted, CursorOptions, CursorState } from './cursor-state.js';
+import { accept, restart, startCursor } from './cursor/cursor.js';
+import type { Accepted, CursorOptions, CursorState } from './cursor/cursor-state.js';
+import { plan } from './cursor/schedule.js';
 import { createDelivery, type Delivered } from './delivery.js';
 import { createFlights, type Landed } from './flights.js';
 import type { Limiter } from './limiter.js';
 import { type CloudWatchMetrics, createCounters, metricsOf, seriesOf, summaryOf } from './metrics.js';
-import type { Progress } from './progress.js';
 import { createQueue } from './queue.js';
 import { readRange } from './range.js';
 import { createReporter } from './reporter.js';
-import { plan } from './schedule.js';
 import { createServiceClock } from './service-clock.js';
 import { createStart } from './start.js';
 

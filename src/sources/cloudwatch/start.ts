@@ -2,10 +2,10 @@
 // noted before anything is read, so that a crash at any moment starts there again.
 
 import type { Answer } from './calls.js';
+import type { Progress } from './checkpoint/progress.js';
 import type { LogRequest } from './client-types.js';
 import type { Clock } from './clock.js';
-import type { CursorCheckpoint } from './cursor-state.js';
-import type { Progress } from './progress.js';
+import type { CursorCheckpoint } from './cursor/cursor-state.js';
 import type { ServiceClock } from './service-clock.js';
 
 export interface StartOptions {

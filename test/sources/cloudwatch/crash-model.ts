@@ -2,6 +2,7 @@
 // disk and clocks that are made up, so that a property test can kill it anywhere.
 
 import type { Checkpoint } from '../../../src/sources/checkpoint.js';
+import { type ProgressRecord, progressIn } from '../../../src/sources/cloudwatch/checkpoint/progress.js';
 import type {
   LogClient,
   LogEvent,
@@ -10,9 +11,8 @@ import type {
 } from '../../../src/sources/cloudwatch/client-types.js';
 import { ClientFault } from '../../../src/sources/cloudwatch/client-types.js';
 import type { Clock } from '../../../src/sources/cloudwatch/clock.js';
-import type { CursorOptions } from '../../../src/sources/cloudwatch/cursor-state.js';
+import type { CursorOptions } from '../../../src/sources/cloudwatch/cursor/cursor-state.js';
 import { createLimiter } from '../../../src/sources/cloudwatch/limiter.js';
-import { type ProgressRecord, progressIn } from '../../../src/sources/cloudwatch/progress.js';
 import { type CloudWatchSource, createCloudWatchSource } from '../../../src/sources/cloudwatch/source.js';
 import { SourceError } from '../../../src/sources/source.js';
 

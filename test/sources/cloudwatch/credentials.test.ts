@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createLogClient } from '../../../src/sources/cloudwatch/client.js';
+import { createLogClient } from '../../../src/sources/cloudwatch/aws/client.js';
 import type { ClientFault } from '../../../src/sources/cloudwatch/client-types.js';
 import {
   type Answer,

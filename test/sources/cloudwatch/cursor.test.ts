@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LogEvent, LogPage, LogRequest } from '../../../src/sources/cloudwatch/client-types.js';
-import { accept, checkpointOf, restart, startCursor } from '../../../src/sources/cloudwatch/cursor.js';
+import { accept, checkpointOf, restart, startCursor } from '../../../src/sources/cloudwatch/cursor/cursor.js';
 import {
   CURSOR_DEFAULTS,
   type CursorCheckpoint,
   type CursorOptions,
   type CursorState,
-} from '../../../src/sources/cloudwatch/cursor-state.js';
-import { plan } from '../../../src/sources/cloudwatch/schedule.js';
+} from '../../../src/sources/cloudwatch/cursor/cursor-state.js';
+import { plan } from '../../../src/sources/cloudwatch/cursor/schedule.js';
 
 // A log group with events that become visible some time after their time stamp.
 interface Stored extends LogEvent {

@@ -5,12 +5,12 @@ import { type Endpoint, startEndpoint } from '../../../src/endpoint/server.js';
 import { createLogStore, type LogStore } from '../../../src/endpoint/store.js';
 import { NO_TROUBLE, type Trouble } from '../../../src/endpoint/trouble.js';
 import { type AuditWriter, createAuditWriter } from '../../../src/endpoint/writer.js';
+import { createLogClient, logGroupOf } from '../../../src/sources/cloudwatch/aws/client.js';
 import type { Company } from '../../../src/sources/cloudwatch/calls.js';
-import { createLogClient, logGroupOf } from '../../../src/sources/cloudwatch/client.js';
+import { createProgress } from '../../../src/sources/cloudwatch/checkpoint/progress.js';
 import { systemClock } from '../../../src/sources/cloudwatch/clock.js';
-import { CURSOR_DEFAULTS, type CursorOptions } from '../../../src/sources/cloudwatch/cursor-state.js';
+import { CURSOR_DEFAULTS, type CursorOptions } from '../../../src/sources/cloudwatch/cursor/cursor-state.js';
 import { createLimiter } from '../../../src/sources/cloudwatch/limiter.js';
-import { createProgress } from '../../../src/sources/cloudwatch/progress.js';
 import { type CloudWatchSource, createCloudWatchSource } from '../../../src/sources/cloudwatch/source.js';
 import type { SourceLog } from '../../../src/sources/source.js';
 

@@ -3,15 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type FaultContext, toFault } from '../../../src/sources/cloudwatch/aws/faults.js';
+import {
+  createProgress,
+  type ProgressRecord,
+  progressIn,
+} from '../../../src/sources/cloudwatch/checkpoint/progress.js';
 import { ClientFault, type LogEvent } from '../../../src/sources/cloudwatch/client-types.js';
 import type { Clock } from '../../../src/sources/cloudwatch/clock.js';
-import { type FaultContext, toFault } from '../../../src/sources/cloudwatch/faults.js';
+import { identity } from '../../../src/sources/cloudwatch/cursor/seen.js';
 import { createLimiter, defaultRate } from '../../../src/sources/cloudwatch/limiter.js';
 import { openCloudWatchSources } from '../../../src/sources/cloudwatch/open.js';
 import { createAssembler, salvage } from '../../../src/sources/cloudwatch/pieces.js';
-import { createProgress, type ProgressRecord, progressIn } from '../../../src/sources/cloudwatch/progress.js';
 import { createReporter } from '../../../src/sources/cloudwatch/reporter.js';
-import { identity } from '../../../src/sources/cloudwatch/seen.js';
 import { createServiceClock } from '../../../src/sources/cloudwatch/service-clock.js';
 import { readEksSettings } from '../../../src/sources/cloudwatch/settings.js';
 import { parseRange, parseTime } from '../../../src/sources/cloudwatch/times.js';

@@ -2,7 +2,7 @@
 // In: time stamps and identities. Out: new sets; old ones stay as they are (a page copies the buckets it touches),
 // so that the cursor is a pure function, and forgetting what is settled is dropping whole buckets.
 
-import type { LogEvent } from './client-types.js';
+import type { LogEvent } from '../client-types.js';
 
 const BUCKET_MS = 1000;
 

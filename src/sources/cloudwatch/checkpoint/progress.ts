@@ -1,9 +1,9 @@
 // What a CloudWatch source remembers over a restart: settled time and identities, as deltas in a checkpoint file.
 // In: what each batch changed. Out: one record a commit, and the sum of the records at a start.
 
-import { type Checkpoint, createCheckpoint } from '../checkpoint.js';
-import type { CursorCheckpoint } from './cursor-state.js';
-import type { SeenEntries } from './seen.js';
+import { type Checkpoint, createCheckpoint } from '../../checkpoint.js';
+import type { CursorCheckpoint } from '../cursor/cursor-state.js';
+import type { SeenEntries } from '../cursor/seen.js';
 
 /** A line of the file. The first one says whose it is. */
 export interface ProgressRecord extends CursorCheckpoint {

@@ -1,7 +1,7 @@
 // What has been handed out and not yet been dealt with. In: what each batch changes. Out: records for the checkpoint, as
 // the pipeline commits.
 
-import type { CursorCheckpoint } from './cursor-state.js';
+import type { CursorCheckpoint } from '../cursor/cursor-state.js';
 import type { Progress } from './progress.js';
 
 interface Position {

@@ -1,6 +1,6 @@
 // What a cursor reads next, and when. In: state and time. Out: a request or a pause. Pure.
 
-import type { LogRequest } from './client-types.js';
+import type { LogRequest } from '../client-types.js';
 import {
   ages,
   type CursorOptions,

@@ -7,7 +7,7 @@
 // held all its events. What lies up to `settled` is never asked for again; what lies behind it is known by identity
 // (seen.ts). So an event that becomes visible within the lateness is delivered once, in whatever order.
 
-import type { LogEvent, LogPage } from './client-types.js';
+import type { LogEvent, LogPage } from '../client-types.js';
 import {
   type Accepted,
   ages,

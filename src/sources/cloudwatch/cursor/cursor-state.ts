@@ -1,6 +1,6 @@
 // The state of a cursor (cursor.ts), its options, and the ages at which windows are read again. Plain data.
 
-import type { LogEvent, LogRequest } from './client-types.js';
+import type { LogEvent, LogRequest } from '../client-types.js';
 import type { Seen, SeenEntries } from './seen.js';
 
 export interface CursorOptions {

@@ -9,7 +9,7 @@ import {
   type FilteredLogEvent,
   FilterLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import type { ClientFault, LogClient, LogEvent, LogPage, LogRequest } from './client-types.js';
+import type { ClientFault, LogClient, LogEvent, LogPage, LogRequest } from '../client-types.js';
 import { type CredentialSettings, createCredentials, credentialKind } from './credentials.js';
 import { type FaultContext, isOutdated, toFault } from './faults.js';
 

@@ -1,7 +1,7 @@
 // What failed on the way to credentials, in plain words with what to do. In: facts of an error, where credentials come
 // from. Out: kind and text, or undefined where the error is about something else. Pure.
 
-import type { FaultKind } from './client-types.js';
+import type { FaultKind } from '../client-types.js';
 import type { CredentialKind } from './credentials.js';
 
 export interface CredentialContext {

@@ -1,7 +1,7 @@
 // What a failed call means. In: an error of the SDK. Out: its kind and one line in plain words with what to do; no key,
 // token or signature gets into it. Pure.
 
-import { ClientFault, type FaultKind } from './client-types.js';
+import { ClientFault, type FaultKind } from '../client-types.js';
 import { type CredentialContext, EXPIRED, explainCredentials, UNKNOWN_KEYS } from './credential-faults.js';
 
 export interface FaultContext extends CredentialContext {
