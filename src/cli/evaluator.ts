@@ -5,6 +5,7 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { loadRules } from '../engine/rules/load.js';
 import { compileRule, createRuleset } from '../engine/rules/ruleset.js';
 import { selectRules } from '../engine/rules/select.js';
+import { createDrops } from '../sources/drops.js';
 import { createUnwrapper } from '../sources/unwrap.js';
 import { createEngine } from './engine.js';
 import { loadOptions } from './rules.js';
@@ -23,9 +24,10 @@ function createEvaluator(input: EvaluatorInput): (job: EvaluatorJob) => Evaluato
     { matching: config.ruleMatching },
   );
   const numbers = new Map(selected.map(({ info }, number) => [info, number]));
-  let complaints: string[] = [];
-  const log = (_level: string, message: string): void => void complaints.push(message);
-  const unwrap = createUnwrapper({ source, plugin, maxEventSize, clusterName, log });
+  let complaints: [string, string | undefined][] = [];
+  const log = (_level: string, message: string, kind?: string): void => void complaints.push([message, kind]);
+  const drops = createDrops();
+  const unwrap = createUnwrapper({ source, plugin, maxEventSize, clusterName, log, drops });
 
   return ({ payloads }) => {
     complaints = [];
@@ -58,7 +60,7 @@ function createEvaluator(input: EvaluatorInput): (job: EvaluatorJob) => Evaluato
         screened,
       );
     }
-    return { events, seconds, lines, rules: matched, complaints };
+    return { events, seconds, lines, rules: matched, complaints, drops: drops.take() };
   };
 }
 

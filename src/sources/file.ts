@@ -5,14 +5,8 @@ import { readdir, stat } from 'node:fs/promises';
 import type { ByteString } from '../bytes.js';
 import { pathError } from './go-error.js';
 import { type Chunks, readPath, readStdin, systemPath } from './input.js';
-import { createBlockSplitter } from './lines.js';
-import { type Batch, SourceError, type SourceLog } from './source.js';
-
-export interface LinesOptions {
-  /** Longest line, bytes; longer ones are reported and skipped. */
-  readonly maxLine: number;
-  readonly log: SourceLog;
-}
+import { createBlockSplitter, type LineLimit } from './lines.js';
+import { type Batch, SourceError } from './source.js';
 
 /** Opens one input, when its turn comes. */
 export type OpenInput = (signal: AbortSignal) => Chunks;
@@ -20,12 +14,12 @@ export type OpenInput = (signal: AbortSignal) => Chunks;
 /** The lines of the inputs, one after the other; a line ends at the end of its input at the latest. */
 export async function* readLines(
   inputs: readonly OpenInput[],
-  { maxLine, log }: LinesOptions,
+  { maxLine, onTooLong }: LineLimit,
   signal: AbortSignal,
 ): AsyncGenerator<Batch> {
   for (const open of inputs) {
     if (signal.aborted) return;
-    const splitter = createBlockSplitter(maxLine, (size) => log('error', tooLong(size, maxLine)));
+    const splitter = createBlockSplitter(maxLine, onTooLong);
     for await (const chunk of open(signal)) {
       const payloads = splitter.push(chunk);
       if (payloads.length > 0) yield { payloads, position: undefined };
@@ -34,11 +28,6 @@ export async function* readLines(
     const last = signal.aborted ? undefined : splitter.end();
     if (last !== undefined) yield { payloads: [last], position: undefined };
   }
-}
-
-/** What is said of a line that is longer than allowed. */
-export function tooLong(size: number, maxLine: number): ByteString {
-  return `line too long, skipped: size=${size} limit=${maxLine}`;
 }
 
 /** The input for a path; `-` and `/dev/stdin` are standard input. */

@@ -7,11 +7,13 @@ import { posix } from 'node:path';
 import type { ByteString } from '../bytes.js';
 import type { Checkpoint } from './checkpoint.js';
 import { systemPath } from './input.js';
-import { type Batch, SourceError } from './source.js';
-import { openTail, type Tail, type TailOptions } from './tail.js';
+import type { LineLimit } from './lines.js';
+import { type Batch, SourceError, type SourceLog } from './source.js';
+import { openTail, type Tail } from './tail.js';
 import { createWake } from './wake.js';
 
-export interface FollowOptions extends TailOptions {
+export interface FollowOptions extends LineLimit {
+  readonly log: SourceLog;
   /** Remembers the place over restarts. Without it, each start begins at the end of the file. */
   readonly checkpoint?: Checkpoint<FilePlace> | undefined;
 }

@@ -3,7 +3,26 @@
 // reported and forgotten. Answers to the bufio.Scanner in Falco's plugins, which ends the source there.
 
 import type { ByteString } from '../bytes.js';
-import type { Payload } from './source.js';
+import type { Drops } from './drops.js';
+import type { Payload, SourceLog } from './source.js';
+
+export interface LineLimit {
+  /** Longest line, bytes; longer ones are skipped. */
+  readonly maxLine: number;
+  /** Hears of the length of each of those. */
+  readonly onTooLong: (size: number) => void;
+}
+
+/** A limit whose transgressions are logged and counted. */
+export function limitLines(maxLine: number, log: SourceLog, drops?: Drops): LineLimit {
+  return {
+    maxLine,
+    onTooLong(size) {
+      drops?.add('too_large');
+      log('error', `line too long, skipped: size=${size} limit=${maxLine}`);
+    },
+  };
+}
 
 export interface LineSplitter {
   /** Lines that end in this chunk. They are slices of it and keep it alive. */

@@ -5,10 +5,12 @@ import { stat } from 'node:fs/promises';
 import { type ByteString, fromBytes } from '../bytes.js';
 import type { AuditSettings } from './audit-settings.js';
 import { type Checkpoint, createCheckpoint } from './checkpoint.js';
+import type { Drops } from './drops.js';
 import { inputOf, isStdin, listFolder, readLines } from './file.js';
 import { type FilePlace, followFile, isFilePlace } from './follow.js';
 import { pathError } from './go-error.js';
 import { systemPath } from './input.js';
+import { type LineLimit, limitLines } from './lines.js';
 import { type Batch, type Position, type Source, SourceError, type SourceLog } from './source.js';
 import { parseWebhookUrl, unescapeUrl } from './webhook/address.js';
 
@@ -26,6 +28,8 @@ export interface OpenOptions {
   /** Our own settings. */
   readonly own?: Partial<AuditSettings> | undefined;
   readonly log: SourceLog;
+  /** Counts what the source itself drops: lines that are too long. */
+  readonly drops?: Drops | undefined;
 }
 
 type Reader = (signal: AbortSignal) => AsyncIterable<Batch>;
@@ -64,18 +68,18 @@ function openWebhook(url: ByteString, options: OpenOptions): Reader {
 }
 
 function openFollowed(url: ByteString, options: OpenOptions): Pick<Source, 'batches' | 'commit'> {
-  const { log, own: { checkpoint: memory } = {} } = options;
+  const { own: { checkpoint: memory } = {} } = options;
   // As in Go, what stands before the first slash behind `file://` is a host, and has no meaning.
   const path = unescapeUrl(/^[^:]*:(?:\/\/[^/?#]*)?([^?#]*)/.exec(url)?.[1] ?? '', url);
   const checkpoint = memory === undefined ? undefined : createCheckpoint(fromBytes(memory), isFilePlace);
   return {
-    batches: (signal) => followFile(path, { maxLine: maxLineOf(options), log, checkpoint }, signal),
+    batches: (signal) => followFile(path, { ...limitOf(options), log: options.log, checkpoint }, signal),
     ...(checkpoint && { commit: (position: Position) => remember(checkpoint, position as FilePlace) }),
   };
 }
 
 async function openPath(path: ByteString, options: OpenOptions): Promise<Reader> {
-  const lines = { maxLine: maxLineOf(options), log: options.log };
+  const lines = limitOf(options);
   if (isStdin(path)) return (signal) => readLines([inputOf(path)], lines, signal);
   const found = await stat(systemPath(path)).catch((error: unknown) => {
     throw new SourceError(pathError('stat', path, error), { cause: error });
@@ -85,8 +89,8 @@ async function openPath(path: ByteString, options: OpenOptions): Promise<Reader>
 }
 
 // A line may hold a whole EventList, as a request may.
-function maxLineOf({ maxEventSize, webhookMaxBatchSize }: OpenOptions): number {
-  return Math.max(maxEventSize, webhookMaxBatchSize);
+function limitOf({ maxEventSize, webhookMaxBatchSize, log, drops }: OpenOptions): LineLimit {
+  return limitLines(Math.max(maxEventSize, webhookMaxBatchSize), log, drops);
 }
 
 const MAX_CHECKPOINT = 65_536;

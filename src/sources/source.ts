@@ -62,5 +62,12 @@ export class SourceError extends Error {
   }
 }
 
-/** Where sources say what people should know. Messages are whole lines without a time. */
-export type SourceLog = (level: 'error' | 'warning' | 'info' | 'debug', message: string) => void;
+/**
+ * Where sources say what people should know. Messages are whole lines without a time.
+ * @param kind what lines that come often are alike in, so that a flood of one kind leaves room for others
+ */
+export type SourceLog = (
+  level: 'error' | 'warning' | 'info' | 'debug',
+  message: string,
+  kind?: string,
+) => void;

@@ -5,16 +5,8 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { ByteString } from '../bytes.js';
 import { createScanner } from '../json/scan.js';
-import { tooLong } from './file.js';
 import { systemPath } from './input.js';
-import { createLineSplitter } from './lines.js';
-import type { SourceLog } from './source.js';
-
-export interface TailOptions {
-  /** Longest line, bytes; longer ones are reported and skipped. */
-  readonly maxLine: number;
-  readonly log: SourceLog;
-}
+import { createLineSplitter, type LineLimit } from './lines.js';
 
 export interface Tail {
   /** The file's number in its file system; it keeps it when it is renamed. */
@@ -39,7 +31,7 @@ const LOOKS_COMPLETE = /[}\]][ \t\r]*$/;
 export async function openTail(
   path: ByteString,
   from: number | 'end',
-  options: TailOptions,
+  options: LineLimit,
 ): Promise<Tail | undefined> {
   // Should it be a named pipe, opening it must not wait for a writer.
   const flags = constants.O_RDONLY | constants.O_NONBLOCK;
@@ -56,10 +48,9 @@ function createTail(
   inode: number,
   start: number,
   known: number,
-  options: TailOptions,
+  { maxLine, onTooLong }: LineLimit,
 ): Tail {
-  const { maxLine, log } = options;
-  const splitter = createLineSplitter(maxLine, (size) => log('error', tooLong(size, maxLine)));
+  const splitter = createLineSplitter(maxLine, onTooLong);
   const scanner = createScanner();
   const buffer = Buffer.allocUnsafeSlow(CHUNK);
   let offset = start;

@@ -11,6 +11,7 @@ import { compactText, isArray, isString, member, memberOf, nodeBehind, stringTex
 import { createEventReader } from '../json/scan.js';
 import { syntaxError } from '../json/syntax-error.js';
 import { NOTHING, type Screen } from '../screen.js';
+import { createDrops, type DropReason, type Drops } from './drops.js';
 import { createScreening } from './screening.js';
 import type { Payload, SourceLog } from './source.js';
 import { parseTimestamp, plainNanos, plainSeconds, type Timestamp } from './timestamp.js';
@@ -27,8 +28,10 @@ export interface UnwrapOptions {
   readonly maxEventSize: number;
   /** See Event.clusterName. */
   readonly clusterName?: ByteString | undefined;
-  /** Hears of everything that is dropped. */
+  /** Hears of everything that is dropped; the kind is the reason. */
   readonly log: SourceLog;
+  /** Counts it. */
+  readonly drops?: Drops | undefined;
   /** Number of the last event before the first one of this unwrapper; 0 if left out. */
   readonly num?: number;
 }
@@ -65,7 +68,7 @@ const MAX_COMPLAINTS = 100;
 
 /** Makes an unwrapper, which numbers the events of one source. */
 export function createUnwrapper(options: UnwrapOptions): Unwrap {
-  const { source, plugin, maxEventSize, clusterName } = options;
+  const { source, plugin, maxEventSize, clusterName, drops = createDrops() } = options;
   const reader = createEventReader();
   const screening = createScreening(reader);
   let num = options.num ?? 0;
@@ -76,8 +79,9 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   let passed = 0;
   let passedSeconds = 0;
 
-  function complain(message: ByteString): void {
-    if (++complaints <= MAX_COMPLAINTS) options.log('error', message);
+  function drop(reason: DropReason, describe: () => ByteString): void {
+    drops.add(reason);
+    if (++complaints <= MAX_COMPLAINTS) options.log('error', describe(), reason);
   }
 
   function settleComplaints(): void {
@@ -95,7 +99,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   function emitEvent(document: JsonDocument, root: number, judged = UNSURE): void {
     const time = timeOf(document, root);
     if (typeof time === 'string') {
-      complain(time);
+      drop('bad_timestamp', () => time);
       return;
     }
     const { seconds, nanos } = time;
@@ -119,7 +123,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   function tooLarge(document: JsonDocument, root: number): boolean {
     const size = compactText(document, root).length;
     if (size <= maxEventSize) return false;
-    complain(`event larger than maxEventSize: size=${size}`);
+    drop('too_large', () => `event larger than maxEventSize: size=${size}`);
     return true;
   }
 
@@ -135,7 +139,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
     if (name === 'Event') emitEvent(document, node);
     else if (items !== NO_NODE && isArray(document, items)) {
       for (const each of elements(document, items)) emitEvent(document, each);
-    } else complain('data not recognized as a k8s audit event');
+    } else drop('not_an_event', () => 'data not recognized as a k8s audit event');
   }
 
   function readText(text: ByteString): void {
@@ -146,7 +150,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
 
   // Looks at what the reader did not settle.
   function see(verdict: number): void {
-    if (verdict === MALFORMED) complain(syntaxError(reader.text()));
+    if (verdict === MALFORMED) drop('malformed', () => syntaxError(reader.text()));
     else if (verdict === UNSURE) emitAny(reader.document(), 0);
     else emitEvent(reader.document(), 0, verdict);
     settleComplaints();

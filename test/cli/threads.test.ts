@@ -15,6 +15,7 @@ const BYTES = 48 * 1024 * 1024;
 
 let folder = '';
 let events = 0;
+let blocks = 0;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'tsfalco-threads-'));
   const next = createEventGenerator({ averageSize: 1250, alerting: 0.1, seed: 7 });
@@ -25,6 +26,7 @@ beforeAll(() => {
   for (let written = 0; written < BYTES; written += text.length) {
     writeSync(file, text);
     events += 4000;
+    blocks++;
   }
   closeSync(file);
   writeFileSync(
@@ -66,6 +68,7 @@ function run(threads: string, ...more: readonly string[]) {
     status,
     stdout,
     seen: /Captured Events: (\d+)/.exec(stderr)?.[1],
+    dropped: /k8s_audit: \d+ dropped:.*/.exec(stderr)?.[0],
     complaints: stderr.split('\n').filter((line) => line.includes('[k8saudit]')).length,
   };
 }
@@ -76,6 +79,9 @@ test('on one, two and three threads', () => {
   expect(expected.seen).toBe(`${events}`);
   expect(expected.stdout.split('\n').length).toBeGreaterThan(100);
   expect(expected.complaints).toBeGreaterThan(10);
+  expect(expected.dropped).toBe(
+    `k8s_audit: ${2 * blocks} dropped: ${blocks} not JSON, ${blocks} no audit event`,
+  );
   for (const threads of ['2', '3']) {
     const found = run(threads);
     expect(found.stdout === expected.stdout).toBe(true);

@@ -2,6 +2,7 @@
 // (spec: cli-and-config.md §4.3, §5.3). Answers to falco's process_events.
 
 import { toBytes } from '../../bytes.js';
+import { createDrops } from '../../sources/drops.js';
 import { SYSCALL } from '../plugins.js';
 import { describeError } from './loaded.js';
 import { type RunningSource, type SourceEnd, startSource } from './source-runner.js';
@@ -41,12 +42,14 @@ async function start(session: Session, plan: SourcePlan): Promise<void> {
   const { incarnation, running } = session;
   const { loaded } = incarnation;
   const cpuStart = loaded.host.cpuSeconds();
+  const drops = createDrops();
   const source = startSource({
-    sources: await openSources(plan, loaded),
+    sources: await openSources(plan, loaded, drops),
+    drops,
     identity: plan.identity,
     target: incarnation.target(plan.name),
     log: (_level, message) => loaded.log.plugin(plan.plugin, message),
-    report: (line) => loaded.log.write('info', toBytes(line)),
+    report: (level, line) => loaded.log.write(level, toBytes(line)),
     seconds: loaded.options.duration,
   });
   running.set(plan.name, source);

@@ -4,6 +4,7 @@
 import { availableParallelism } from 'node:os';
 import type { CompiledRule } from '../../engine/rules/ruleset.js';
 import type { Pool } from '../../pipeline/stage.js';
+import type { Drops } from '../../sources/drops.js';
 import type { Source, SourceLog } from '../../sources/source.js';
 import { HOSTNAME_VARIABLE } from '../engine.js';
 import type { Loaded } from './loaded.js';
@@ -13,8 +14,9 @@ export interface Pools {
   /**
    * undefined: its events are evaluated on the main thread.
    * @param log hears what is wrong with its payloads
+   * @param drops counts what is dropped
    */
-  of(source: Source, log: SourceLog): Pool | undefined;
+  of(source: Source, log: SourceLog, drops: Drops): Pool | undefined;
   /** No more work comes: the threads end with what they have. */
   retire(): void;
 }
@@ -28,7 +30,7 @@ export function createPools(loaded: Loaded, rules: readonly CompiledRule[]): Poo
   const inOrder = rules.some(({ scope }) => IN_ORDER.some(scope.reads));
   const pools = new Map<Source, Threads>();
   return {
-    of(source, log) {
+    of(source, log, drops) {
       if (count < 2 || inOrder) return undefined;
       const known = pools.get(source);
       if (known !== undefined) return known;
@@ -42,7 +44,7 @@ export function createPools(loaded: Loaded, rules: readonly CompiledRule[]): Poo
         maxEventSize: source.maxEventSize,
         clusterName: source.clusterName,
       };
-      const threads = createThreads({ count, input, rules: rules.map(({ info }) => info), log });
+      const threads = createThreads({ count, input, rules: rules.map(({ info }) => info), log, drops });
       pools.set(source, threads);
       return threads;
     },

@@ -6,6 +6,7 @@ import type { Event } from '../../event.js';
 import type { Message } from '../../outputs/output.js';
 import type { Pool } from '../../pipeline/stage.js';
 import { type Evaluator, type RunOptions, run } from '../../pipeline.js';
+import { type Drops, dropSeries, dropSummary } from '../../sources/drops.js';
 import { createLogBudget } from '../../sources/log-budget.js';
 import type { Source, SourceLog, SourceMetric } from '../../sources/source.js';
 import { createUnwrapper } from '../../sources/unwrap.js';
@@ -18,8 +19,8 @@ export interface Target {
   /** Hears of events that no rule can match: how many, and the time of the last one, whole seconds. */
   onPassed(count: number, seconds: number): Message | undefined;
   onAlert(alert: Alert): void;
-  /** Threads for a backlog of a source; `log` hears what is wrong with its payloads. */
-  pool(source: Source, log: SourceLog): Pool | undefined;
+  /** Threads for a backlog of a source; `log` hears what is wrong with its payloads, and `drops` counts it. */
+  pool(source: Source, log: SourceLog, drops: Drops): Pool | undefined;
   /** No more events come: its threads end with what they have. */
   retire(): void;
   write(messages: readonly Message[]): Promise<void>;
@@ -50,8 +51,10 @@ export interface StartOptions {
   readonly identity: string;
   readonly target: Target;
   readonly log: SourceLog;
+  /** Counts what the sources and their unwrappers drop. */
+  readonly drops: Drops;
   /** Hears each source's closing lines. */
-  readonly report: (line: string) => void;
+  readonly report: (level: 'info' | 'warning', line: string) => void;
   /** -M; 0 or less: no limit. */
   readonly seconds: number;
 }
@@ -61,6 +64,7 @@ export function startSource(options: StartOptions): RunningSource {
   const stopper = new AbortController();
   const current = { target: options.target };
   const faults = createLogBudget(options.log);
+  const name = options.sources[0]?.name ?? '';
   let end: SourceEnd | undefined;
   const ends = options.sources.map(async (source): Promise<SourceEnd> => {
     try {
@@ -74,7 +78,9 @@ export function startSource(options: StartOptions): RunningSource {
   const done = Promise.all(ends).then((all): SourceEnd => {
     faults.settle();
     end = all.find((each) => !each.ok) ?? { ok: true };
-    for (const line of options.sources.flatMap((source) => source.summary?.() ?? [])) options.report(line);
+    for (const line of options.sources.flatMap((source) => source.summary?.() ?? []))
+      options.report('info', line);
+    for (const line of dropSummary(name, options.drops)) options.report('warning', line);
     return end;
   });
   return {
@@ -85,14 +91,17 @@ export function startSource(options: StartOptions): RunningSource {
       current.target.retire();
       current.target = target;
     },
-    series: () => options.sources.flatMap((source) => source.series?.() ?? []),
+    series: () => [
+      ...dropSeries(name, options.drops),
+      ...options.sources.flatMap((source) => source.series?.() ?? []),
+    ],
     stop: () => stopper.abort(),
   };
 }
 
 function pipelineOf(
   source: Source,
-  { log, seconds }: StartOptions,
+  { log, seconds, drops }: StartOptions,
   current: { readonly target: Target },
   faults: SourceLog,
   signal: AbortSignal,
@@ -100,7 +109,7 @@ function pipelineOf(
   const { name, plugin, maxEventSize, clusterName } = source;
   return {
     source,
-    unwrap: createUnwrapper({ source: name, plugin, maxEventSize, clusterName, log: faults }),
+    unwrap: createUnwrapper({ source: name, plugin, maxEventSize, clusterName, log: faults, drops }),
     ruleset: () => current.target.ruleset,
     outputs: [
       {
@@ -115,7 +124,7 @@ function pipelineOf(
     onEvent: (event) => current.target.onEvent(event),
     onPassed: (count, seconds) => current.target.onPassed(count, seconds),
     onAlert: (alert) => current.target.onAlert(alert),
-    pool: () => (seconds > 0 ? undefined : current.target.pool(source, faults)),
+    pool: () => (seconds > 0 ? undefined : current.target.pool(source, faults, drops)),
     maxSeconds: seconds,
   };
 }

@@ -4,6 +4,7 @@
 import { fromBytes } from '../../bytes.js';
 import type { InitValues } from '../../config/plugin-init.js';
 import { readAuditSettings } from '../../sources/audit-settings.js';
+import type { Drops } from '../../sources/drops.js';
 import { type Source, SourceError, type SourceLog } from '../../sources/source.js';
 import { withProgress } from '../backfill.js';
 import { type StartedPlugin, SYSCALL } from '../plugins.js';
@@ -48,6 +49,7 @@ export function planSources({ engine, enabled, options }: Loaded): readonly Sour
 export async function openSources(
   plan: SourcePlan,
   { options, log, host }: Loaded,
+  drops: Drops,
 ): Promise<readonly Source[]> {
   const { started, name } = plan;
   if (started === undefined) return [createSyscallStub(options.duration)];
@@ -62,6 +64,7 @@ export async function openSources(
       openParams,
       env: host.env,
       log: sourceLog,
+      drops,
       from: fromBytes(options.from) || undefined,
       to: fromBytes(options.to) || undefined,
     });
@@ -76,6 +79,7 @@ export async function openSources(
     sslCertificate: initValue(values, 'sslCertificate', '/etc/falco/falco.pem'),
     own: readAuditSettings(config.initConfig),
     log: sourceLog,
+    drops,
   });
   return [source];
 }

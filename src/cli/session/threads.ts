@@ -8,6 +8,7 @@ import type { Environment } from '../../config/env.js';
 import type { RuleInfo } from '../../engine/rules/alert.js';
 import type { RulesFile } from '../../engine/rules/loader.js';
 import type { Evaluated, Pool } from '../../pipeline/stage.js';
+import type { DropCounts, Drops } from '../../sources/drops.js';
 import type { Payload, SourceLog } from '../../sources/source.js';
 import type { Options } from '../options.js';
 
@@ -34,7 +35,9 @@ export interface EvaluatorResult {
   /** By alert: its line, and the number of its rule among those of the source. */
   readonly lines: readonly ByteString[];
   readonly rules: readonly number[];
-  readonly complaints: readonly ByteString[];
+  /** Lines for the log, each with its kind. */
+  readonly complaints: readonly (readonly [line: ByteString, kind: string | undefined])[];
+  readonly drops: DropCounts;
 }
 
 export interface Threads extends Pool {
@@ -48,6 +51,7 @@ export interface ThreadsOptions {
   /** The rules of the source, in the order of evaluation. */
   readonly rules: readonly RuleInfo[];
   readonly log: SourceLog;
+  readonly drops: Drops;
 }
 
 interface Waiting {
@@ -62,15 +66,16 @@ interface Thread {
 }
 
 export function createThreads(options: ThreadsOptions): Threads {
-  const { count, input, rules, log } = options;
+  const { count, input, rules, log, drops } = options;
   let threads: Thread[] | undefined;
   let retired = false;
 
   function start(): Thread {
     const worker = new Worker(EVALUATOR, { workerData: input });
     const thread: Thread = { worker, waiting: [] };
-    worker.on('message', ({ complaints, ...result }: EvaluatorResult) => {
-      for (const complaint of complaints) log('error', complaint);
+    worker.on('message', ({ complaints, drops: counts, ...result }: EvaluatorResult) => {
+      for (const [line, kind] of complaints) log('error', line, kind);
+      drops.addAll(counts);
       const alerts = result.lines.map((line, i) => ({ rule: rules[result.rules[i]!]!, line }));
       thread.waiting.shift()?.resolve({ events: result.events, seconds: result.seconds, alerts });
       endIfIdle(thread);

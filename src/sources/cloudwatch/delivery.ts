@@ -2,6 +2,7 @@
 // Split events are put together; what stays damaged is reported.
 
 import { toBytes } from '../../bytes.js';
+import type { Drops } from '../drops.js';
 import type { LogEvent } from './client-types.js';
 import type { CursorCheckpoint } from './cursor/cursor-state.js';
 import { groupBySecond } from './cursor/seen.js';
@@ -24,12 +25,13 @@ export interface Delivery {
 /** Pieces of one event may differ in time by so much. */
 const PIECE_SPREAD_MS = 2000;
 
-export function createDelivery(counters: Counters, reporter: Reporter): Delivery {
+export function createDelivery(counters: Counters, reporter: Reporter, drops: Drops): Delivery {
   const assembler = createAssembler();
 
   function report(kind: 'truncated' | 'incomplete', pieces: readonly Piece[]): void {
     for (const { event } of pieces) {
       counters[kind]++;
+      drops.add(kind === 'truncated' ? 'cut_off' : 'incomplete');
       const words =
         kind === 'truncated'
           ? "truncated log line, can't be parsed"

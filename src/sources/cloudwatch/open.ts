@@ -1,5 +1,6 @@
 // Settings → sources: one for each cluster, with one limiter for each account and region.
 
+import type { Drops } from '../drops.js';
 import { SourceError, type SourceLog } from '../source.js';
 import { createLogClient, logGroupOf } from './aws/client.js';
 import { createCompany } from './calls.js';
@@ -17,6 +18,8 @@ export interface OpenOptions {
   readonly openParams: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: SourceLog;
+  /** Counts what the log group held and nobody can read. */
+  readonly drops?: Drops | undefined;
   /** `--from` and `--to`; they win over the keys of init_config. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
@@ -57,6 +60,7 @@ export function openCloudWatchSources(options: OpenOptions): readonly CloudWatch
       limiter,
       clock,
       log,
+      drops: options.drops,
       cursor: {
         ...CURSOR_DEFAULTS,
         lateness: settings.lateness * 1000,

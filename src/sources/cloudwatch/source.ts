@@ -3,6 +3,7 @@
 // Fetching runs ahead of evaluation by at most two pages; a slow consumer stops it.
 
 import type { ByteString } from '../../bytes.js';
+import { createDrops, type Drops } from '../drops.js';
 import { type Batch, type Source, SourceError, type SourceLog } from '../source.js';
 import { type Answer, type Company, createCalls, createCompany } from './calls.js';
 import { createCommits } from './checkpoint/commits.js';
@@ -28,6 +29,8 @@ export interface CloudWatchSourceOptions {
   readonly limiter: Limiter;
   readonly clock: Clock;
   readonly log: SourceLog;
+  /** Counts what the log group held and nobody can read. */
+  readonly drops?: Drops | undefined;
   readonly cursor: CursorOptions;
   /** Time of the first event wanted, milliseconds since the epoch, where there is no checkpoint. */
   readonly from: number;
@@ -57,10 +60,10 @@ const AHEAD = 2;
 const BACKFILL_TRIES = 6;
 
 export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudWatchSource {
-  const { client, limiter, clock, log, cursor, cluster, progress, until } = options;
+  const { client, limiter, clock, log, cursor, cluster, progress, until, drops = createDrops() } = options;
   const counters = createCounters(options.from, until);
   const reporter = createReporter(log, cluster, clock);
-  const delivery = createDelivery(counters, reporter);
+  const delivery = createDelivery(counters, reporter, drops);
   const service = createServiceClock(clock);
   const call = createCalls({
     client,
@@ -99,6 +102,7 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
   function note(page: LogPage): LogPage {
     service.note(page);
     counters.damaged += page.damaged ?? 0;
+    if (page.damaged !== undefined) drops.add('damaged', page.damaged);
     return page;
   }
 
