@@ -3,6 +3,7 @@
 // Answers to falco's logger.cpp.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isatty } from 'node:tty';
 import { pino, symbols } from 'pino';
 import type { ByteString } from './bytes.js';
 import { LIBS_SEVERITIES, type LibsSeverity, LOG_LEVELS, type LogLevel } from './log-levels.js';
@@ -23,6 +24,11 @@ export interface LogSettings {
 export interface Log {
   /** A line of the log, if its level is let through. May hold newlines; the time stands before the first line only. */
   write(level: LogLevel, message: ByteString): void;
+  /**
+   * A warning for whoever has written the configuration: also on a terminal, or wherever `always` wants it, when
+   * `log_stderr` is off.
+   */
+  advise(message: ByteString, always?: boolean): void;
   /** `[libs]: message`, filtered by the libs severity only. */
   libs(severity: LibsSeverity, message: ByteString): void;
   /** `2026/11/23 07:09:57 [plugin] message` (UTC) on stderr, whatever the settings. */
@@ -41,6 +47,8 @@ export interface LogTargets {
   /** Descriptor for lines; 2 is stderr. */
   readonly fd?: number;
   readonly syslog?: Syslog;
+  /** Whether people read along at `fd`. */
+  readonly terminal?: boolean;
   readonly now?: () => Date;
 }
 
@@ -55,6 +63,7 @@ const WIDE = /[^\x00-\xff]/;
 export function createLog(initial: LogSettings, targets: LogTargets = {}): Log {
   const now = targets.now ?? (() => new Date());
   const syslog = targets.syslog ?? createSyslog();
+  const terminal = targets.terminal ?? isatty(targets.fd ?? 2);
   let settings = initial;
   let told = false;
 
@@ -95,6 +104,10 @@ export function createLog(initial: LogSettings, targets: LogTargets = {}): Log {
 
   return {
     write: (level, message) => logger[level](message),
+    advise(message, always = false) {
+      logger.warning(message);
+      if (!settings.stderr && (terminal || always)) toDescriptor(`Warning: ${message}\n`);
+    },
     libs(severity, message) {
       if (settings.libs === undefined) return;
       if (LIBS_SEVERITIES.indexOf(severity) > LIBS_SEVERITIES.indexOf(settings.libs)) return;

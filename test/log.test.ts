@@ -49,6 +49,24 @@ test('library lines have a filter of their own; plugin lines and raw lines have 
   );
 });
 
+test.each([
+  ['nobody reads along', false, undefined, ''],
+  ['standard error is a terminal', true, undefined, 'Warning: no effect\n'],
+  ['they were asked for', false, true, 'Warning: no effect\n'],
+])('warnings about the configuration with log_stderr: false, where %s', (_why, terminal, always, wanted) => {
+  const path = join(temporaryFolder(), 'log');
+  const fd = openSync(path, 'w');
+  onTestFinished(() => closeSync(fd));
+  createLog({ ...SETTINGS, stderr: false }, { fd, now, terminal }).advise('no effect', always);
+  expect(readFileSync(path, 'latin1')).toBe(wanted);
+});
+
+test('warnings about the configuration are lines of the log like others', () => {
+  const { log, text } = logTo({});
+  log.advise('no effect', true);
+  expect(text()).toBe('Tue Nov 03 07:05:09 2026: no effect\n');
+});
+
 test('new settings count from now on', () => {
   const { log, text } = logTo({});
   log.configure({ ...SETTINGS, level: 'debug', iso: true });

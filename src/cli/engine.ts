@@ -35,7 +35,6 @@ export function createEngine(
   const loaded = loadPlugins(config, log);
   const sources = sourcesOf(loaded);
   const plugins = startPlugins(loaded, sources);
-  for (const warning of plugins.flatMap(({ warnings }) => warnings)) log.write('warning', warning);
   const host = toBytes(env[HOSTNAME_VARIABLE] ?? hostname());
   const tables = createTables(sources, plugins, config, host);
   const additions = readAdditions(config, options.print, tables, log);

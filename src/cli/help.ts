@@ -57,7 +57,7 @@ const ENTRIES: readonly Entry[] = [
   { option: '-P, --pidfile <pid_file>', text: 'Write the process id to a file.' },
   {
     option: '-r <rules_file>',
-    text: 'Rules to load instead of those in the configuration: a file that ends in .yaml or .yml, or a directory of such files; may be repeated.',
+    text: 'Rules to load instead of those in the configuration: a file, or a directory of files; may be repeated. A path counts only if it ends in .yaml or .yml and holds that nowhere else: rules.txt, rules.YAML and x.yaml.yaml are left out, with a warning.',
   },
   {
     option: '    --support',
@@ -74,6 +74,10 @@ const OWN_OPTIONS: readonly Entry[] = [
   {
     option: '    --from <time>',
     text: "Where to start in an EKS cluster's log: a time span before now (2h, 1h30m), or a time such as 2026-08-01T12:00:00Z.",
+  },
+  {
+    option: '    --strict-config',
+    text: 'Do not start while the configuration says something without effect: unknown keys, values of the wrong type, entries that stand there twice, files that are not there, no rules. Without it these are warnings.',
   },
   {
     option: '    --threads <number>',

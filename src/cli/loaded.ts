@@ -25,7 +25,7 @@ export async function runLoaded(options: Options, host: Host, opened: Opened): P
     await validateRules(engine, config, options, host.files, log, print);
     return 0;
   }
-  const rules = loadRulesFiles(engine, config, options, host.files, log);
+  const rules = loadRulesFiles(engine, opened, options, host.files);
   if (options.describeAll || options.describeRule !== '') {
     const { describeRules, formatDescription } = await import('./commands/describe.js');
     await print(formatDescription(describeRules(rules.outcome, engine, options), config.json.enabled));

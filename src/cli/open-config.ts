@@ -2,10 +2,13 @@
 // Answers to falco's load_config.
 
 import { machine } from 'node:os';
+import { checkRulesFiles } from '../config/check-merged.js';
 import type { Config } from '../config/config.js';
+import { findingText } from '../config/finding.js';
 import { findIgnoredKeys } from '../config/ignored.js';
 import { loadConfig } from '../config/load.js';
 import type { Log } from '../log.js';
+import { type Advice, createAdvice } from './advice.js';
 import { Failure, type Host } from './host.js';
 import type { Options } from './options.js';
 import { FALCO_VERSION } from './versions.js';
@@ -13,6 +16,7 @@ import { FALCO_VERSION } from './versions.js';
 export interface Opened {
   readonly config: Config;
   readonly log: Log;
+  readonly advice: Advice;
 }
 
 /**
@@ -45,7 +49,12 @@ export async function openConfig(options: Options, host: Host, running?: Log): P
     }
   }
   reportIgnored(outcome.config, log);
-  return { config: outcome.config, log };
+  const advice = createAdvice(options, log);
+  for (const finding of outcome.findings) advice.give(findingText(finding));
+  if (options.rules.length === 0 && options.validate.length === 0)
+    for (const finding of checkRulesFiles(outcome.config, host.files)) advice.give(findingText(finding));
+  advice.enforce();
+  return { config: outcome.config, log, advice };
 }
 
 /** One line for what someone has set in vain. */

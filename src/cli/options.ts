@@ -44,6 +44,8 @@ export interface Options {
   readonly to: ByteString;
   /** `-r` */
   readonly rules: readonly ByteString[];
+  /** `--strict-config`: what a configuration says in vain is an error. */
+  readonly strictConfig: boolean;
   readonly support: boolean;
   /** `--threads`: threads that evaluate a backlog; 0: as many as there are cores but one. */
   readonly threads: number;
@@ -90,6 +92,7 @@ const DEFINITIONS: readonly Definition[] = [
   { names: ['version'], kind: 'flag' },
   { names: ['page-size'], kind: 'flag' },
   { names: ['from'], kind: 'text' },
+  { names: ['strict-config'], kind: 'flag' },
   { names: ['threads'], kind: 'number' },
   { names: ['to'], kind: 'text' },
 ];
@@ -162,6 +165,7 @@ function readOptions(given: Given, canOpen: (path: ByteString) => boolean): Pars
       from: text('from'),
       to: text('to'),
       rules: list('r'),
+      strictConfig: flag('strict-config'),
       support: flag('support'),
       threads: threads === undefined ? 0 : readInteger(threads),
       unbuffered: flag('U'),

@@ -18,8 +18,6 @@ export interface Plugin {
 /** A plugin whose init_config was accepted. */
 export interface StartedPlugin extends Plugin {
   readonly values: InitValues;
-  /** Lines for the log. */
-  readonly warnings: readonly ByteString[];
 }
 
 /** Finds the plugins and reports each. @throws Failure */
@@ -84,7 +82,7 @@ export function startPlugins(
 export function startPlugin(plugin: Plugin): StartedPlugin {
   const init = initPlugin(plugin.builtin, plugin.config.initConfig);
   if (!init.ok) throw new Failure(init.error, init.runtime ? 'runtime' : 'error');
-  return { ...plugin, values: init.values, warnings: init.warnings };
+  return { ...plugin, values: init.values };
 }
 
 function serves(builtin: BuiltinPlugin, source: string): boolean {

@@ -2,7 +2,7 @@
 // (spec: cli-and-config.md §2.5, §2.6). Answers to falco's load_rules_files.
 
 import type { ByteString } from '../bytes.js';
-import type { Config, RuleSelectionConfig } from '../config/config.js';
+import type { Config } from '../config/config.js';
 import { type Files, filesInside } from '../config/files.js';
 import { exactPlaces } from '../engine/diagnostic/pointer.js';
 import { schemaSummary, verboseText } from '../engine/diagnostic/text.js';
@@ -10,11 +10,13 @@ import { loadRules } from '../engine/rules/load.js';
 import type { LoadedRule, LoadOptions, LoadOutcome, RulesFile } from '../engine/rules/loader.js';
 import { matchesWildcard, selectRules } from '../engine/rules/select.js';
 import { checkPluginRequirements } from '../engine/rules/versions.js';
-import type { Log } from '../log.js';
 import { MAX_YAML_BYTES } from '../yaml.js';
+import type { Advice } from './advice.js';
 import type { Engine } from './engine.js';
 import { Failure } from './host.js';
+import type { Opened } from './open-config.js';
 import type { Options } from './options.js';
+import { adviseOnSelection, logSelection } from './rule-selection.js';
 
 export interface Rules {
   /** What was loaded, in order. */
@@ -29,10 +31,9 @@ export interface Rules {
 /** Loads the rules of `-r` or of the configuration. @throws Failure */
 export function loadRulesFiles(
   engine: Engine,
-  config: Config,
+  { config, log, advice }: Opened,
   options: Options,
   files: Files,
-  log: Log,
 ): Rules {
   const names = options.rules.length > 0 ? options.rules : config.rulesFiles;
   if (names.length === 0) {
@@ -42,7 +43,7 @@ export function loadRulesFiles(
   }
   log.write('debug', 'Configured rules filenames:');
   for (const name of names) log.write('debug', `   ${name}`);
-  const found = findRulesFiles(names, files, log);
+  const found = findRulesFiles(names, files, advice);
   const contents = readRulesFiles(found.files, files);
   const outcome = loadRules(contents, loadOptions(engine, config));
   log.write('info', 'Loading rules from:');
@@ -61,12 +62,10 @@ export function loadRulesFiles(
   const failed = outcome.results.find((result) => !result.successful);
   if (failed !== undefined) throw new Failure(verboseText(failed), 'error', 1, exactPlaces(failed));
   logSelection(config.rules, log);
-  return {
-    files: contents,
-    folders: found.folders,
-    outcome,
-    selected: selectRules(outcome.rules, config.rules),
-  };
+  const selected = selectRules(outcome.rules, config.rules);
+  adviseOnSelection(config, outcome, selected, advice);
+  advice.enforce();
+  return { files: contents, folders: found.folders, outcome, selected };
 }
 
 export function loadOptions(engine: Engine, config: Config): LoadOptions {
@@ -85,7 +84,7 @@ export function checkRequirements(engine: Engine, outcome: LoadOutcome): void {
 }
 
 /** Directories become the rules files inside them; other files are left out, with a word. */
-export function findRulesFiles(names: readonly ByteString[], files: Files, log: Pick<Log, 'write'>) {
+export function findRulesFiles(names: readonly ByteString[], files: Files, advice: Pick<Advice, 'give'>) {
   const found: ByteString[] = [];
   const folders: ByteString[] = [];
   for (const name of names) {
@@ -94,7 +93,7 @@ export function findRulesFiles(names: readonly ByteString[], files: Files, log: 
     for (const path of inside ?? [name]) {
       if (isRulesFile(path)) found.push(path);
       // Other files in a folder are none of our business; those that look like rules are.
-      else if (inside === undefined || RULES_ENDING.test(path)) log.write('warning', leftOut(path));
+      else if (inside === undefined || RULES_ENDING.test(path)) advice.give(leftOut(path));
     }
   }
   return { files: found, folders };
@@ -109,8 +108,8 @@ function isRulesFile(path: ByteString): boolean {
 
 function leftOut(path: ByteString): ByteString {
   const reason = RULES_ENDING.test(path)
-    ? '.yaml or .yml stands twice in its path'
-    : 'its name does not end in .yaml or .yml';
+    ? 'its path may hold .yaml or .yml only once, at its end'
+    : 'its name must end in .yaml or .yml';
   return `Rules file '${path}' is left out: ${reason}`;
 }
 
@@ -123,12 +122,4 @@ export function readRulesFiles(names: readonly ByteString[], files: Files): read
       throw new Failure(`Could not open file ${name} for reading`);
     }
   });
-}
-
-function logSelection(selections: readonly RuleSelectionConfig[], log: Log): void {
-  for (const { enable, rule, tag } of selections) {
-    const verb = enable ? 'Enabling' : 'Disabling';
-    if (rule !== undefined) log.write('info', `${verb} rules with name: ${rule}`);
-    if (tag !== undefined) log.write('info', `${verb} rules with tag: ${tag}`);
-  }
 }

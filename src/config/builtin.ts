@@ -212,11 +212,10 @@ export function plainKey(key: string): string {
   return key.replaceAll('_', '').toLowerCase();
 }
 
-/** Whether a key of init_config holds text, whatever its value looks like. */
-export function isTextKey({ schema, ownKeys = [] }: BuiltinPlugin, key: string): boolean {
+/** Whether a key of init_config is one of ours, which hold text, whatever their values look like. */
+export function isOwnKey({ ownKeys = [] }: BuiltinPlugin, key: string): boolean {
   const plain = plainKey(key);
-  const texts = Object.entries(schema?.properties ?? {}).filter(([, { type }]) => type === 'string');
-  return [...texts.map(([name]) => name), ...ownKeys].some((name) => plainKey(name) === plain);
+  return ownKeys.some((name) => plainKey(name) === plain);
 }
 
 /** The schema as --plugin-info prints it. */

@@ -6,6 +6,7 @@ import type { LogSettings } from '../log.js';
 import type { LogLevel } from '../log-levels.js';
 import type { MetricsSettings } from '../metrics/state.js';
 import type { OutputsSettings } from '../outputs/settings.js';
+import type { ConfigFinding } from './finding.js';
 import type { Tree } from './tree.js';
 
 export type EngineKind = 'kmod' | 'modern_ebpf' | 'replay' | 'nodriver';
@@ -125,6 +126,8 @@ export type ConfigOutcome =
       readonly config: Config;
       /** To be logged before the banner. */
       readonly warnings: readonly ConfigMessage[];
+      /** What the configuration says without effect. */
+      readonly findings: readonly ConfigFinding[];
       /** Status of each file that was validated, sorted by name. */
       readonly schema: readonly { readonly file: ByteString; readonly status: ByteString }[];
     }

@@ -38,13 +38,18 @@ const SHIPPED: ReadonlyMap<ByteString, ByteString> = new Map([
   ['metrics.jemalloc_stats_enabled', 'false'],
 ]);
 
+/** Whether a key concerns system calls only. */
+export function isIgnored(key: ByteString): boolean {
+  return SHIPPED.has(key);
+}
+
 export interface IgnoredKeys {
   readonly given: readonly ByteString[];
   readonly changed: readonly ByteString[];
 }
 
 export function findIgnoredKeys(tree: Tree): IgnoredKeys {
-  const values = [...leaves(tree, '')].filter(([key]) => SHIPPED.has(key));
+  const values = [...leaves(tree, '')].filter(([key]) => isIgnored(key));
   const changed = values.filter(([key, value]) => SHIPPED.get(key) !== value);
   return { given: values.map(([key]) => key), changed: changed.map(([key]) => key) };
 }

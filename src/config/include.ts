@@ -2,32 +2,45 @@
 // Answers to yaml_helper::include_config_file.
 
 import type { ByteString } from '../bytes.js';
+import { checkReplaced } from './check-merged.js';
 import { filesInside } from './files.js';
+import type { ConfigFinding } from './finding.js';
 import type { Loading } from './loading.js';
 import { textOf } from './read.js';
 import { readFile } from './read-file.js';
+import { suggest } from './suggest.js';
 import { badConversion, ConfigError, child, keyText, type Tree, withChild, yamlFault } from './tree.js';
 
 type Strategy = 'append' | 'override' | 'add-only';
 
-export interface Include {
+interface Include {
   readonly path: ByteString;
   readonly strategy: Strategy;
+  readonly findings: readonly ConfigFinding[];
 }
 
+const STRATEGIES = ['append', 'override', 'add-only'] as const satisfies readonly Strategy[];
+
 /** @throws ConfigError */
-export function readInclude(entry: Tree): Include {
-  if (entry.kind !== 'mapping') return { path: textOf(entry), strategy: 'append' };
+function readInclude(entry: Tree): Include {
+  if (entry.kind !== 'mapping') return { path: textOf(entry), strategy: 'append', findings: [] };
   const path = child(entry, 'path');
   if (path === undefined) throw badConversion(entry);
-  const strategy = child(entry, 'strategy');
-  const name = strategy === undefined ? '' : textOf(strategy);
-  return { path: textOf(path), strategy: name === 'override' || name === 'add-only' ? name : 'append' };
+  const given = child(entry, 'strategy');
+  const name = given === undefined ? 'append' : textOf(given);
+  const strategy = STRATEGIES.find((known) => known === name);
+  if (strategy !== undefined) return { path: textOf(path), strategy, findings: [] };
+  const near = suggest(name, STRATEGIES);
+  const advice = near === undefined ? '' : `; did you mean '${near}'?`;
+  const text = `config_files: strategy '${name}' is unknown, so append counts${advice}`;
+  return { path: textOf(path), strategy: 'append', findings: [{ mark: given?.mark, text }] };
 }
 
 /** Files and directories that are not there are left out. @throws ConfigError */
-export function include(loading: Loading, { path, strategy }: Include, main: ByteString): void {
+export function include(loading: Loading, entry: Tree, main: ByteString): void {
   const { files } = loading.source;
+  const { path, strategy, findings } = readInclude(entry);
+  loading.findings.push(...findings);
   if (path === main) {
     throw new ConfigError(
       `Config error: 'config_files' directive tried to recursively include main config file: ${main}.`,
@@ -44,9 +57,13 @@ export function include(loading: Loading, { path, strategy }: Include, main: Byt
       return;
     case 'other':
     case undefined:
-      return;
+      if (path === SHIPPED) return;
+      loading.findings.push({ mark: entry.mark, text: `config_files: there is no file or folder '${path}'` });
   }
 }
+
+/** Falco's own falco.yaml names it, and many have none. */
+const SHIPPED = '/etc/falco/config.d';
 
 function merge(loading: Loading, file: ByteString, included: Tree, strategy: Strategy): void {
   if (included.kind === 'sequence')
@@ -59,6 +76,8 @@ function merge(loading: Loading, file: ByteString, included: Tree, strategy: Str
     const present = child(loading.tree, key);
     if (strategy === 'add-only' && present !== undefined) continue;
     const value = strategy === 'append' ? appended(present, entry.value) : entry.value;
+    if (present !== undefined)
+      loading.findings.push(...checkReplaced(key, present, value, loading.source.file));
     loading.tree = withChild(loading.tree, key, value);
   }
 }

@@ -17,6 +17,9 @@ export function readEngine(reader: Reader, file: ByteString): EngineConfig {
   if (kind === 'replay' && captureFile === '') {
     throw fileFault(file, "engine.kind is 'replay' but no engine.replay.capture_file specified.");
   }
+  // Falco reads what it needs for the engine, and refuses a section that is a scalar.
+  if (kind === 'kmod') reader.node('engine.kmod.buf_size_preset');
+  if (kind === 'modern_ebpf') reader.node('engine.modern_ebpf.cpus_for_each_buffer');
   return { kind, given: reader.node('engine.kind') !== undefined, captureFile };
 }
 
@@ -32,6 +35,8 @@ export function checkSyscalls(reader: Reader, file: ByteString): void {
       `Error reading config file(${file}): the maximum consecutive timeouts without an event must be an unsigned integer > 0`,
     );
   }
+  reader.node('falco_libs.thread_table_size');
+  reader.texts('base_syscalls.custom_set');
 }
 
 function checkDropActions(reader: Reader, file: ByteString): void {

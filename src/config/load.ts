@@ -1,8 +1,9 @@
 // In: the configuration file's name, `-o` options, environment. Out: the typed configuration, or Falco's message of why
 // there is none (spec: cli-and-config.md §1.4, §1.5, §2). Answers to falco_configuration::init_from_file.
 
+import { checkMerged } from './check-merged.js';
 import type { ConfigOutcome } from './config.js';
-import { include, readInclude } from './include.js';
+import { include } from './include.js';
 import { interpret } from './interpret.js';
 import type { ConfigSource, Loading } from './loading.js';
 import { override } from './override.js';
@@ -19,6 +20,7 @@ export function loadConfig(source: ConfigSource): ConfigOutcome {
     files: [],
     folders: [],
     warnings: [],
+    findings: [],
     log: undefined,
   };
   try {
@@ -33,13 +35,14 @@ export function loadConfig(source: ConfigSource): ConfigOutcome {
         loading.log = log;
       },
     });
-    const { tree, files, folders } = loading;
+    const { tree, files, folders, findings } = loading;
     const config = { ...interpreted, file: source.file ?? '', files, folders, tree };
     const schema = [...loading.schema].sort(([a], [b]) => (a < b ? -1 : 1));
     return {
       ok: true,
       config,
       warnings: loading.warnings,
+      findings: [...findings, ...checkMerged(config)],
       schema: schema.map(([file, status]) => ({ file, status })),
     };
   } catch (error) {
@@ -63,6 +66,5 @@ function readFiles(loading: Loading): void {
   // Included files are named early, so that `-o` can name them too; all of `-o` is applied again after them.
   for (const option of overrides)
     if (option.startsWith('config_files')) loading.tree = override(loading.tree, option);
-  for (const entry of createReader(loading.tree).items('config_files'))
-    include(loading, readInclude(entry), file);
+  for (const entry of createReader(loading.tree).items('config_files')) include(loading, entry, file);
 }

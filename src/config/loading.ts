@@ -5,6 +5,7 @@ import type { LogSettings } from '../log.js';
 import type { ConfigMessage } from './config.js';
 import type { Environment } from './env.js';
 import type { Files } from './files.js';
+import type { ConfigFinding } from './finding.js';
 import type { Tree } from './tree.js';
 
 export interface ConfigSource {
@@ -26,5 +27,7 @@ export interface Loading {
   readonly files: { readonly name: ByteString; readonly content: ByteString }[];
   readonly folders: ByteString[];
   readonly warnings: ConfigMessage[];
+  /** What has no effect, as far as it has been noticed. */
+  readonly findings: ConfigFinding[];
   log: LogSettings | undefined;
 }

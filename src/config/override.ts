@@ -22,5 +22,5 @@ function overrideValue(text: ByteString): Tree {
   if (!(text.startsWith('{') && text.endsWith('}'))) return scalar(text);
   const { documents, error } = parseYaml(text, { documents: 1 });
   if (error !== undefined) throw new ConfigError(error.message);
-  return documents[0] === undefined ? NULL : toTree(documents[0], []);
+  return documents[0] === undefined ? NULL : toTree(documents[0], undefined);
 }

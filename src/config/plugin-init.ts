@@ -8,19 +8,24 @@ import { suggest } from './suggest.js';
 /** Values by the schema's spelling of their keys; keys that are not given are missing. */
 export type InitValues = Readonly<Record<string, ByteString | number | boolean>>;
 
+export interface UnknownKey {
+  readonly key: ByteString;
+  readonly text: ByteString;
+}
+
 export type PluginInit =
   | {
       readonly ok: true;
       readonly values: InitValues;
-      /** What was given and means nothing, one line for each key. Falco keeps silent about them. */
-      readonly warnings: readonly ByteString[];
+      /** What was given and means nothing. Falco keeps silent about it. */
+      readonly unknown: readonly UnknownKey[];
     }
   /** `runtime`: Falco reports it as a runtime error. */
   | { readonly ok: false; readonly error: ByteString; readonly runtime: boolean };
 
 export function initPlugin(plugin: BuiltinPlugin, config: ByteString): PluginInit {
   const { schema } = plugin;
-  if (schema === undefined) return { ok: true, values: {}, warnings: [] };
+  if (schema === undefined) return { ok: true, values: {}, unknown: [] };
   const runtime = (text: string): PluginInit => ({
     ok: false,
     runtime: true,
@@ -73,13 +78,16 @@ function readValues(
   const known = new Map(Object.keys(properties).map((key) => [plainKey(key), key]));
   const own = new Set(ownKeys.map(plainKey));
   const values: Record<string, ByteString | number | boolean> = {};
-  const warnings: ByteString[] = [];
+  const unknown: UnknownKey[] = [];
   for (const [given, value] of Object.entries(json)) {
     const key = known.get(plainKey(given));
     if (key === undefined && !own.has(plainKey(given))) {
       const near = suggest(given, [...known.values(), ...ownKeys]);
-      const advice = near === undefined ? '' : `, did you mean '${near}'?`;
-      warnings.push(`init_config of plugin ${name} has an unknown key '${given}'${advice}`);
+      const advice = near === undefined ? '' : `; did you mean '${near}'?`;
+      unknown.push({
+        key: given,
+        text: `init_config of plugin ${name}: unknown key '${given}' has no effect${advice}`,
+      });
     }
     if (key === undefined || value === null) continue;
     const { type } = properties[key]!;
@@ -89,7 +97,7 @@ function readValues(
     // Lists and mappings belong to plugins that do nothing here.
     if (typeof value !== 'object') values[key] = value as string | number | boolean;
   }
-  return { ok: true, values, warnings };
+  return { ok: true, values, unknown };
 }
 
 const GO_TYPES = {

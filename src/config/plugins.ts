@@ -3,7 +3,7 @@
 
 import { posix } from 'node:path';
 import type { ByteString } from '../bytes.js';
-import { type BuiltinPlugin, findBuiltin, isTextKey } from './builtin.js';
+import { type BuiltinPlugin, findBuiltin, isOwnKey } from './builtin.js';
 import type { PluginConfig } from './config.js';
 import { type Reader, readDecimal, readFlag, readInteger, textOf } from './read.js';
 import {
@@ -78,13 +78,13 @@ function readLibraryPath(tree: Tree): ByteString {
   );
 }
 
-/** Falco guesses the types of a mapping's scalars; we keep texts where the plugin's schema wants text. */
+/** Falco guesses the types of a mapping's scalars, and refuses what it guessed wrong; our own keys stay texts. */
 function readInitConfig(tree: Tree | undefined, plugin: BuiltinPlugin | undefined): ByteString {
   if (tree === undefined || isNull(tree)) return '';
   if (tree.kind !== 'mapping') return textOf(tree);
   // Falco makes null of an empty mapping and then refuses it; here it is a configuration that says nothing.
   if (tree.entries.length === 0) return '';
-  return mappingJson(tree, (key) => plugin !== undefined && isTextKey(plugin, key));
+  return mappingJson(tree, (key) => plugin !== undefined && isOwnKey(plugin, key));
 }
 
 /** Compact JSON with sorted keys. Scalars become numbers or booleans where they look like it, quoted or not. */

@@ -4,6 +4,7 @@
 import type { ByteString } from '../bytes.js';
 import { SCHEMA_OK, validate } from '../schema.js';
 import { parseYaml, type YamlNode } from '../yaml.js';
+import { checkDocuments, checkValues } from './check-values.js';
 import { expandTree } from './env.js';
 import type { Loading } from './loading.js';
 import { CONFIG_SCHEMA } from './schema.js';
@@ -21,8 +22,9 @@ export function readFile(loading: Loading, file: ByteString, named: boolean): Tr
   const { documents, error } = parseYaml(content, { documents: 1 });
   if (error !== undefined) throw new ConfigError(error.message);
   const [document] = documents;
-  const tree = document === undefined ? NULL : expandTree(toTree(document, []), loading.source.env);
+  const tree = document === undefined ? NULL : expandTree(toTree(document, file), loading.source.env);
   loading.schema.set(file, validate(CONFIG_SCHEMA, tree)[0] ?? SCHEMA_OK);
+  loading.findings.push(...checkDocuments(content, file), ...checkValues(tree));
   return tree;
 }
 
@@ -34,24 +36,28 @@ function systemText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Nodes are shared through aliases, also with themselves: that has no tree. */
-export function toTree(node: YamlNode, above: readonly YamlNode[]): Tree {
-  if (above.includes(node)) throw yamlFault(node.mark, 'an alias refers to a node that holds it');
-  const { mark } = node;
+/**
+ * Nodes are shared through aliases, also with themselves: that has no tree.
+ * @param file undefined for the text of an option
+ * @throws ConfigError
+ */
+export function toTree(node: YamlNode, file: ByteString | undefined, above: readonly YamlNode[] = []): Tree {
+  const mark = { line: node.mark.line, column: node.mark.column, file };
+  if (above.includes(node)) throw yamlFault(mark, 'an alias refers to a node that holds it');
   const inside = [...above, node];
   switch (node.kind) {
     case 'scalar':
       return { kind: 'scalar', text: node.text, isNull: node.isNull, mark };
     case 'sequence':
-      return { kind: 'sequence', items: node.items.map((item) => toTree(item, inside)), mark };
+      return { kind: 'sequence', items: node.items.map((item) => toTree(item, file, inside)), mark };
     case 'mapping':
       return {
         kind: 'mapping',
         mark,
         entries: node.entries.map(({ key, value }) => {
-          const name = toTree(key, inside);
+          const name = toTree(key, file, inside);
           if (name.kind !== 'scalar') throw badConversion(name);
-          return { key: name, value: toTree(value, inside) };
+          return { key: name, value: toTree(value, file, inside) };
         }),
       };
   }

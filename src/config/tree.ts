@@ -8,6 +8,8 @@ import type { ByteString } from '../bytes.js';
 export interface Mark {
   readonly line: number;
   readonly column: number;
+  /** Undefined: the text of an option. */
+  readonly file: ByteString | undefined;
 }
 
 export interface ScalarTree {

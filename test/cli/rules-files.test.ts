@@ -34,8 +34,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 test.each([
   ['rules.d', '   rules.d/a.yaml | schema validation: ok', undefined],
-  ['x.yaml', undefined, "Rules file 'x.yaml/a.yaml' is left out: .yaml or .yml stands twice in its path"],
-  ['rules.txt', undefined, "Rules file 'rules.txt' is left out: its name does not end in .yaml or .yml"],
+  [
+    'x.yaml',
+    undefined,
+    "Rules file 'x.yaml/a.yaml' is left out: its path may hold .yaml or .yml only once, at its end",
+  ],
+  ['rules.txt', undefined, "Rules file 'rules.txt' is left out: its name must end in .yaml or .yml"],
 ])('-r %s', (name, loaded, leftOut) => {
   const { status, stderr } = spawnSync(
     process.execPath,

@@ -9,6 +9,7 @@ export function silentLog(): Log & { readonly lines: string[] } {
   return {
     lines,
     write: (level, message) => lines.push(`${level}: ${message}`),
+    advise: (message) => lines.push(`advice: ${message}`),
     libs: () => {},
     plugin: (plugin, message) => lines.push(`[${plugin}] ${message}`),
     raw: (text) => lines.push(text),

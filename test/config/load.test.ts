@@ -1,30 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/config.js';
 import { dumpTree } from '../../src/config/dump.js';
-import type { Files } from '../../src/config/files.js';
 import { loadConfig } from '../../src/config/load.js';
-
-/** Files in memory: names to contents; a name that ends in a slash is a directory. */
-function memory(contents: Readonly<Record<string, string>>): Files {
-  const has = (path: string): boolean => Object.hasOwn(contents, path);
-  const isDirectory = (path: string): boolean =>
-    Object.keys(contents).some((name) => name.startsWith(path.endsWith('/') ? path : `${path}/`));
-  return {
-    read: (path) => {
-      if (!has(path)) throw new Error(`no such file: ${path}`);
-      return contents[path]!;
-    },
-    kind: (path) => (has(path) ? 'file' : isDirectory(path) ? 'directory' : undefined),
-    list: (path) => [
-      ...new Set(
-        Object.keys(contents)
-          .filter((name) => name.startsWith(`${path}/`))
-          .map((name) => name.slice(path.length + 1).split('/')[0]!),
-      ),
-    ],
-    canOpen: has,
-  };
-}
+import { memoryFiles } from './memory-files.js';
 
 interface Given {
   readonly overrides?: readonly string[];
@@ -38,7 +16,7 @@ function outcome(yaml: string, { overrides = [], files = {}, env = {} }: Given =
     overrides,
     unbuffered: false,
     env,
-    files: memory({ 'falco.yaml': yaml, ...files }),
+    files: memoryFiles({ 'falco.yaml': yaml, ...files }),
   });
 }
 
@@ -312,6 +290,18 @@ describe('values that are refused', () => {
     [
       'stdout_output: true',
       'Config error at key "stdout_output.enabled": yaml-cpp: error at line 1, column 16: operator[] call on a scalar (key: "enabled")',
+    ],
+    [
+      'falco_libs: x',
+      'Config error at key "falco_libs.thread_table_size": yaml-cpp: error at line 1, column 13: operator[] call on a scalar (key: "thread_table_size")',
+    ],
+    [
+      'base_syscalls: x',
+      'Config error at key "base_syscalls.custom_set": yaml-cpp: error at line 1, column 16: operator[] call on a scalar (key: "custom_set")',
+    ],
+    [
+      'engine: {kind: modern_ebpf, modern_ebpf: x}',
+      'Config error at key "engine.modern_ebpf.cpus_for_each_buffer": yaml-cpp: error at line 1, column 42: operator[] call on a scalar (key: "cpus_for_each_buffer")',
     ],
     [
       'a: [1\n',

@@ -36,7 +36,7 @@ describe('init_config', () => {
     ['{"sslCertificate": "a.pem"}', { sslCertificate: 'a.pem' }],
     ['{"max_event_size": 5, "WEBHOOKMAXBATCHSIZE": 6}', { maxEventSize: 5, webhookMaxBatchSize: 6 }],
   ])('%s', (config, values) => {
-    expect(initPlugin(k8saudit, config)).toEqual({ ok: true, values, warnings: [] });
+    expect(initPlugin(k8saudit, config)).toEqual({ ok: true, values, unknown: [] });
   });
 
   it.each([
@@ -68,7 +68,7 @@ describe('init_config', () => {
     expect(initPlugin(container, shipped)).toEqual({
       ok: true,
       values: { label_max_len: 100 },
-      warnings: [],
+      unknown: [],
     });
     for (const [config, key] of [
       ['{"hooks": {}}', 'hooks'],
@@ -83,9 +83,12 @@ describe('init_config', () => {
   it('warns of keys that mean nothing', () => {
     expect(initPlugin(k8saudit, '{"webhook_token_fil": "x", "other": 1}')).toMatchObject({
       values: {},
-      warnings: [
-        "init_config of plugin k8saudit has an unknown key 'webhook_token_fil', did you mean 'webhook_token_file'?",
-        "init_config of plugin k8saudit has an unknown key 'other'",
+      unknown: [
+        {
+          key: 'webhook_token_fil',
+          text: "init_config of plugin k8saudit: unknown key 'webhook_token_fil' has no effect; did you mean 'webhook_token_file'?",
+        },
+        { key: 'other', text: "init_config of plugin k8saudit: unknown key 'other' has no effect" },
       ],
     });
   });

@@ -32,7 +32,7 @@ export function readSetup(
   const read = config === undefined ? undefined : readConfig(host, config);
   const names = rules?.map(toBytes) ?? read?.rulesFiles ?? [toBytes(shipped(SAMPLE_RULES))];
   // Files that are left out are told; what is wrong with the others shows when they load.
-  const found = findRulesFiles(names, host.files, { write: (_level, line) => host.error(line) });
+  const found = findRulesFiles(names, host.files, { give: (line) => host.error(line) });
   const eks = read?.plugins.find(({ libraryPath }) => /k8saudit-eks/.test(libraryPath));
   return {
     files: found.files.map((name) => ({

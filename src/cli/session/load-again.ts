@@ -33,10 +33,11 @@ export async function loadAgain(options: Options, host: Host, log: Log): Promise
     },
   };
   try {
-    const { config } = await openConfig(options, host, recorder);
+    const opened = await openConfig(options, host, recorder);
+    const { config } = opened;
     const engine = createEngine(config, options, host.env, recorder);
     const selected = selectSources(engine.sources, config.engine, options);
-    const rules = loadRulesFiles(engine, config, options, host.files, recorder);
+    const rules = loadRulesFiles(engine, opened, options, host.files);
     const enabled = openableSources(selected, config.engine, options, recorder);
     const loaded = { options, host, config, log, engine, enabled, rules, time: now() };
     finishDryRun(loaded);
