@@ -4,16 +4,25 @@
 import { type ByteString, fromBytes, toBytes } from '../bytes.js';
 import { MAX_DEPTH } from './document.js';
 
+/** Why a text is refused. */
+export interface Refusal {
+  /** Whether it is nested more deeply than the scanner reads; else it is not JSON. */
+  readonly tooDeep: boolean;
+  readonly message: ByteString;
+}
+
 /**
- * Says what is wrong with a text that the scanner refuses.
- * @returns `cannot parse JSON: <reason>; unparsed tail: "<rest>"` or `unexpected tail: "<rest>"`
+ * Says what is wrong with a text that the scanner refuses: `cannot parse JSON: <reason>; unparsed tail: "<rest>"` or
+ * `unexpected tail: "<rest>"`.
  */
-export function syntaxError(text: ByteString): ByteString {
-  const fault = findFault(text);
-  const tail = quote(shorten(text.slice(fault.at)));
-  return fault.reason === undefined
-    ? `unexpected tail: ${tail}`
-    : `cannot parse JSON: ${fault.reason}; unparsed tail: ${tail}`;
+export function whyRefused(text: ByteString): Refusal {
+  const { reason, at, tooDeep = false } = findFault(text);
+  const tail = quote(shorten(text.slice(at)));
+  const message =
+    reason === undefined
+      ? `unexpected tail: ${tail}`
+      : `cannot parse JSON: ${reason}; unparsed tail: ${tail}`;
+  return { tooDeep, message };
 }
 
 interface Fault {
@@ -21,6 +30,7 @@ interface Fault {
   readonly reason: string | undefined;
   /** Where reading stopped. */
   readonly at: number;
+  readonly tooDeep?: boolean;
 }
 
 type Container = 'object' | 'array';
@@ -45,7 +55,7 @@ function findFault(text: ByteString): Fault {
     }
     const container = OPENING[text[at] ?? ''];
     if (at < text.length && open.length === MAX_DEPTH) {
-      return fail(at, `too big depth for the nested JSON; it exceeds ${MAX_DEPTH}`);
+      return { ...fail(at, `too big depth for the nested JSON; it exceeds ${MAX_DEPTH}`), tooDeep: true };
     }
     if (container === undefined) {
       const scalar = readScalar(text, at);
@@ -76,9 +86,19 @@ function findFault(text: ByteString): Fault {
   }
 }
 
+// Where it is, from the outermost container to the innermost. Of many the ones in the middle are left out: what fits into
+// a few bytes must not fill a log.
 function contextOf(open: readonly Container[]): string {
-  return open.map((kind) => `cannot parse ${kind}: cannot parse ${kind} value: `).join('');
+  const named = (part: readonly Container[]): string =>
+    part.map((kind) => `cannot parse ${kind}: cannot parse ${kind} value: `).join('');
+  const left = open.length - 2 * NAMED;
+  return left <= 0
+    ? named(open)
+    : `${named(open.slice(0, NAMED))}... ${left} more ...: ${named(open.slice(-NAMED))}`;
 }
+
+/** Containers that are named at either end of a longer chain. */
+const NAMED = 3;
 
 // The same for what is wrong with the innermost container itself.
 function containerContext(open: readonly Container[]): string {

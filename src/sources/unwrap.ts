@@ -9,9 +9,10 @@ import { END, MALFORMED, type OnAlert, PASSED, UNSURE } from '../json/event-read
 import { internKey } from '../json/keys.js';
 import { compactText, isArray, isString, member, memberOf, nodeBehind, stringText } from '../json/read.js';
 import { createEventReader } from '../json/scan.js';
-import { syntaxError } from '../json/syntax-error.js';
+import { whyRefused } from '../json/syntax-error.js';
 import { NOTHING, type Screen } from '../screen.js';
 import { createDrops, type DropReason, type Drops } from './drops.js';
+import { salvage } from './salvage.js';
 import { createScreening } from './screening.js';
 import type { Payload, SourceLog } from './source.js';
 import { parseTimestamp, plainNanos, plainSeconds, type Timestamp } from './timestamp.js';
@@ -79,9 +80,25 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   let passed = 0;
   let passedSeconds = 0;
 
-  function drop(reason: DropReason, describe: () => ByteString): void {
+  function drop(reason: DropReason, message: ByteString, textOf: () => ByteString): void {
     drops.add(reason);
-    if (++complaints <= MAX_COMPLAINTS) options.log('error', describe(), reason);
+    if (++complaints > MAX_COMPLAINTS) return;
+    const known = salvage(textOf());
+    options.log('error', known === '' ? message : `${message} (${known})`, reason);
+  }
+
+  function dropNode(
+    reason: DropReason,
+    message: ByteString,
+    { text, tape }: JsonDocument,
+    node: number,
+  ): void {
+    drop(reason, message, () => text.slice(tape[node], tape[node + 1]));
+  }
+
+  function refuse(text: ByteString): void {
+    const { tooDeep, message } = whyRefused(text);
+    drop(tooDeep ? 'too_deep' : 'malformed', message, () => text);
   }
 
   function settleComplaints(): void {
@@ -99,7 +116,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   function emitEvent(document: JsonDocument, root: number, judged = UNSURE): void {
     const time = timeOf(document, root);
     if (typeof time === 'string') {
-      drop('bad_timestamp', () => time);
+      dropNode('bad_timestamp', time, document, root);
       return;
     }
     const { seconds, nanos } = time;
@@ -123,7 +140,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   function tooLarge(document: JsonDocument, root: number): boolean {
     const size = compactText(document, root).length;
     if (size <= maxEventSize) return false;
-    drop('too_large', () => `event larger than maxEventSize: size=${size}`);
+    dropNode('too_large', `event larger than maxEventSize: size=${size}`, document, root);
     return true;
   }
 
@@ -139,7 +156,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
     if (name === 'Event') emitEvent(document, node);
     else if (items !== NO_NODE && isArray(document, items)) {
       for (const each of elements(document, items)) emitEvent(document, each);
-    } else drop('not_an_event', () => 'data not recognized as a k8s audit event');
+    } else dropNode('not_an_event', 'data not recognized as a k8s audit event', document, node);
   }
 
   function readText(text: ByteString): void {
@@ -150,7 +167,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
 
   // Looks at what the reader did not settle.
   function see(verdict: number): void {
-    if (verdict === MALFORMED) drop('malformed', () => syntaxError(reader.text()));
+    if (verdict === MALFORMED) refuse(reader.text());
     else if (verdict === UNSURE) emitAny(reader.document(), 0);
     else emitEvent(reader.document(), 0, verdict);
     settleComplaints();

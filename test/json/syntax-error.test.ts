@@ -3,8 +3,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { toBytes } from '../../src/bytes.js';
+import { MAX_DEPTH } from '../../src/json/document.js';
 import { createScanner } from '../../src/json/scan.js';
-import { syntaxError } from '../../src/json/syntax-error.js';
+import { whyRefused } from '../../src/json/syntax-error.js';
 
 const cannot = (reason: string, tail: string): string =>
   `cannot parse JSON: ${reason}; unparsed tail: "${tail}"`;
@@ -46,19 +47,22 @@ test.each([
   [`1 ${'a'.repeat(81)}`, `unexpected tail: "${'a'.repeat(40)}...${'a'.repeat(40)}"`],
   [`1 ${'a'.repeat(80)}`, `unexpected tail: "${'a'.repeat(80)}"`],
 ])('%j', (text, message) => {
-  expect(syntaxError(toBytes(text))).toBe(toBytes(message));
+  expect(whyRefused(toBytes(text)).message).toBe(toBytes(message));
 });
 
 test('bytes that are no UTF-8 are shown one by one', () => {
-  expect(syntaxError('1 \xff\xc3')).toBe('unexpected tail: "\\xff\\xc3"');
+  expect(whyRefused('1 \xff\xc3').message).toBe('unexpected tail: "\\xff\\xc3"');
 });
 
-test('too deep', () => {
-  const message = syntaxError(`${'['.repeat(300)}1${']'.repeat(300)}`);
+test('too deep: said in few words, which name both ends of the chain', () => {
+  const { tooDeep, message } = whyRefused(`{"a":${'['.repeat(MAX_DEPTH)}1${']'.repeat(MAX_DEPTH)}}`);
+  const array = 'cannot parse array: cannot parse array value: ';
+  expect(tooDeep).toBe(true);
   expect(message).toContain(
-    'cannot parse array value: too big depth for the nested JSON; it exceeds 300; unparsed tail: "1]]]',
+    `cannot parse JSON: cannot parse object: cannot parse object value: ${array}${array}... ${MAX_DEPTH - 6} more ...: ${array}${array}${array}too big depth for the nested JSON; it exceeds ${MAX_DEPTH}; unparsed tail: "`,
   );
-  expect(syntaxError('['.repeat(100_000)).length).toBeLessThan(20_000);
+  expect(whyRefused('['.repeat(100_000)).message.length).toBeLessThan(600);
+  expect(whyRefused('['.repeat(10)).tooDeep).toBe(false);
 });
 
 test('every text that the scanner refuses has a reason, and its tail is the end of the text', () => {
@@ -67,7 +71,7 @@ test('every text that the scanner refuses has a reason, and its tail is the end 
   fc.assert(
     fc.property(fc.array(byte, { maxLength: 20 }), (bytes) => {
       const text = bytes.join('');
-      const message = syntaxError(text);
+      const { message } = whyRefused(text);
       expect(message).toMatch(/^cannot parse JSON: .+; unparsed tail: "|^unexpected tail: "/);
       // Only a well-formed text has nothing behind its value.
       expect(message === 'unexpected tail: ""').toBe(scanner.scan(text) !== undefined);

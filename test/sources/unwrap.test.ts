@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toBytes } from '../../src/bytes.js';
 import { compactText } from '../../src/json/read.js';
+import { createDrops } from '../../src/sources/drops.js';
+import { createLogBudget } from '../../src/sources/log-budget.js';
 import { createUnwrapper, type UnwrapOptions } from '../../src/sources/unwrap.js';
 
 interface Seen {
@@ -89,7 +91,11 @@ describe('lists and arrays', () => {
   it('drops bad items alone', () => {
     const seen = unwrapAll([`{"kind":"EventList","items":[5,{},${event(1)},[${event(2)}]]}`]);
     expect(ids(seen)).toEqual(['1']);
-    expect(seen.log).toEqual(Array(3).fill("can't read stageTimestamp"));
+    expect(seen.log).toEqual([
+      "can't read stageTimestamp",
+      "can't read stageTimestamp",
+      "can't read stageTimestamp (auditID=2)",
+    ]);
   });
 
   it('takes arrays in arrays, and good elements between bad ones', () => {
@@ -100,6 +106,55 @@ describe('lists and arrays', () => {
 
   it('says nothing of empty lists and arrays', () => {
     expect(unwrapAll(['[]', '{"kind":"EventList","items":[]}'])).toEqual({ events: [], log: [] });
+  });
+});
+
+describe('what is dropped', () => {
+  it('is counted by reason, and the line says what can be read of it', () => {
+    const drops = createDrops();
+    const stamped = `{"auditID":"A","verb":"get","user":{"username":"u"},"stageTimestamp":"soon"}`;
+    const seen = unwrapAll(
+      [
+        `[${event(1)},5,{"kind":"EventList","items":[${stamped},{"auditID":"B"}]}]`,
+        '{"kind":"Event","auditID":"C"',
+        `{"auditID":"D","a":${'['.repeat(100_000)}`,
+        event('x'.repeat(300)),
+      ],
+      { drops, maxEventSize: 200 },
+    );
+    expect(ids(seen)).toEqual(['1']);
+    expect(drops.counts().dropped).toEqual([
+      ['not_an_event', 1],
+      ['bad_timestamp', 2],
+      ['malformed', 1],
+      ['too_deep', 1],
+      ['too_large', 1],
+    ]);
+    expect(seen.log.map((line) => / \((auditID=.*)\)$/.exec(line)?.[1])).toEqual([
+      undefined,
+      'auditID=A verb=get user=u',
+      'auditID=B',
+      'auditID=C',
+      'auditID=D',
+      `auditID=${'x'.repeat(120)}...`,
+    ]);
+  });
+
+  it('is counted also where a payload holds more of it than is logged', () => {
+    const drops = createDrops();
+    const seen = unwrapAll([`[${'5,'.repeat(999)}5]`], { drops });
+    expect(drops.counts().dropped).toEqual([['not_an_event', 1000]]);
+    expect(seen.log).toHaveLength(101);
+  });
+
+  it('is hidden by no flood of other faults', () => {
+    const lines: string[] = [];
+    const { log } = createLogBudget((_level, message) => lines.push(message), { now: () => 0 });
+    const deep = '['.repeat(20_000);
+    unwrapAll([...Array<string>(2500).fill(deep), event('x'.repeat(300))], { maxEventSize: 200, log });
+    expect(lines.join('').length).toBeLessThan(1024 * 1024 + 1000);
+    expect(lines.at(-2)).toBe('lines are being left out: too many faults of this kind (too_deep)');
+    expect(lines.at(-1)).toContain('event larger than maxEventSize');
   });
 });
 
@@ -133,7 +188,7 @@ describe('what is no event', () => {
     expect(unwrapAll([text.replaceAll(',', ', ')], { maxEventSize: size }).events).toHaveLength(1);
     expect(unwrapAll([text], { maxEventSize: size - 1 })).toEqual({
       events: [],
-      log: [`event larger than maxEventSize: size=${size}`],
+      log: [toBytes(`event larger than maxEventSize: size=${size} (auditID=é)`)],
     });
   });
 

@@ -1,13 +1,14 @@
 // A page's new events → what the pipeline gets of them, and what a checkpoint has to remember once it is dealt with.
 // Split events are put together; what stays damaged is reported.
 
-import { toBytes } from '../../bytes.js';
+import { fromBytes, toBytes } from '../../bytes.js';
 import type { Drops } from '../drops.js';
+import { salvage } from '../salvage.js';
 import type { LogEvent } from './client-types.js';
 import type { CursorCheckpoint } from './cursor/cursor-state.js';
 import { groupBySecond } from './cursor/seen.js';
 import type { Counters } from './metrics.js';
-import { createAssembler, type Piece, salvage } from './pieces.js';
+import { createAssembler, type Piece } from './pieces.js';
 import type { Reporter } from './reporter.js';
 
 export interface Delivered {
@@ -36,7 +37,7 @@ export function createDelivery(counters: Counters, reporter: Reporter, drops: Dr
         kind === 'truncated'
           ? "truncated log line, can't be parsed"
           : 'a piece of a split event whose other pieces never came';
-      const known = salvage(event.message);
+      const known = fromBytes(salvage(toBytes(event.message)));
       reporter.damaged(
         `${words}: ${event.message.length} characters, ${known === '' ? 'nothing readable' : known}`,
       );

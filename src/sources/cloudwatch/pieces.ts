@@ -132,23 +132,3 @@ function inOrder(a: Piece, b: Piece): number {
 function compareIds(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
 }
-
-/** What can be read from a damaged event, for the log: who did what to which object. */
-export function salvage(text: string): string {
-  const find = (pattern: RegExp): string | undefined => pattern.exec(text)?.[1];
-  const object = /"objectRef":\{([^}]*)/.exec(text)?.[1] ?? '';
-  const part = (key: string): string | undefined => new RegExp(`"${key}":"([^"]*)"`).exec(object)?.[1];
-  const found: readonly (readonly [string, string | undefined])[] = [
-    ['auditID', find(/"auditID":"([^"]*)"/)],
-    ['stage', find(/"stage":"([^"]*)"/)],
-    ['verb', find(/"verb":"([^"]*)"/)],
-    ['user', find(/"user":\{[^}]*?"username":"([^"]*)"/)],
-    ['resource', part('resource')],
-    ['namespace', part('namespace')],
-    ['name', part('name')],
-  ];
-  return found
-    .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(' ');
-}

@@ -14,7 +14,7 @@ import type { Clock } from '../../../src/sources/cloudwatch/clock.js';
 import { identity } from '../../../src/sources/cloudwatch/cursor/seen.js';
 import { createLimiter, defaultRate } from '../../../src/sources/cloudwatch/limiter.js';
 import { openCloudWatchSources } from '../../../src/sources/cloudwatch/open.js';
-import { createAssembler, salvage } from '../../../src/sources/cloudwatch/pieces.js';
+import { createAssembler } from '../../../src/sources/cloudwatch/pieces.js';
 import { createReporter } from '../../../src/sources/cloudwatch/reporter.js';
 import { createServiceClock } from '../../../src/sources/cloudwatch/service-clock.js';
 import { readEksSettings } from '../../../src/sources/cloudwatch/settings.js';
@@ -318,15 +318,6 @@ describe('pieces', () => {
     expect(assembler.giveUp(NOW + 1).map(({ id }) => id)).toEqual([1]);
     expect(assembler.take({ event: logEvent('3', 'x'.repeat(99), NOW + 9, 's2'), id: 3 }).kind).toBe('held');
     expect(assembler.giveUp(0).map(({ id }) => id)).toEqual([2]);
-  });
-
-  it('reads what it can from a damaged event', () => {
-    expect(
-      salvage(
-        '{"auditID":"A","stage":"S","verb":"get","user":{"username":"u","x":1},"objectRef":{"resource":"r","namespace":"n"',
-      ),
-    ).toBe('auditID=A stage=S verb=get user=u resource=r namespace=n');
-    expect(salvage('nothing')).toBe('');
   });
 });
 
