@@ -2,6 +2,8 @@
 // 0.5 s of processor time on loading the 600 small modules that chevrotain (lodash-es above all) is written in. Every
 // other package stays outside. The command is made of scripts, not modules: for those V8's compiled code can be kept.
 
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { defineConfig, type Plugin } from 'rolldown';
 
 const CHEVROTAIN = ['chevrotain', '@chevrotain/[^/]+', 'lodash-es'];
@@ -37,6 +39,37 @@ const ascii: Plugin = {
   },
 };
 
+/** A hash before each script: compiled code is kept for the script that it was made of (src/launch/compiled.ts). */
+const stamped: Plugin = {
+  name: 'stamped',
+  generateBundle(_options, bundle) {
+    for (const chunk of Object.values(bundle)) {
+      if (chunk.type === 'chunk')
+        chunk.code = `/*${createHash('sha256').update(chunk.code).digest('hex')}*/${chunk.code}`;
+    }
+  },
+};
+
+/** The WebAssembly module inside the bundle. */
+const embedded: Plugin = {
+  name: 'embedded',
+  load(id) {
+    if (!id.endsWith('/src/json/wasm-bytes.ts')) return null;
+    const text = readFileSync('dist/json/scan.wasm', 'base64');
+    return `export const wasmBytes = () => Buffer.from('${text}', 'base64');`;
+  },
+};
+
+/** The command loads the engine of regular expressions with the first pattern: it takes as long as reading all rules. */
+const lateRegex: Plugin = {
+  name: 'late-regex',
+  resolveId: (id, importer) => (id === 're2js' && importer?.endsWith('.ts') ? '\0late-regex' : null),
+  load: (id) =>
+    id === '\0late-regex'
+      ? "export const RE2JS = { compile: (source) => require('re2js').RE2JS.compile(source) };"
+      : null,
+};
+
 const minify = { compress: true, mangle: false, codegen: { removeWhitespace: true } } as const;
 
 export default defineConfig([
@@ -49,9 +82,9 @@ export default defineConfig([
     },
     platform: 'node',
     external: isOutside(CHEVROTAIN),
+    plugins: [embedded],
     output: {
       dir: 'dist',
-      cleanDir: true,
       minify,
       entryFileNames: '[name].js',
       chunkFileNames: 'chunks/[name]-[hash].js',
@@ -61,10 +94,12 @@ export default defineConfig([
     input: { main: 'src/cli/main.ts', evaluator: 'src/cli/evaluator.ts' },
     platform: 'node',
     external: isOutside([...CHEVROTAIN, ...PINO]),
-    plugins: [ascii],
+    plugins: [embedded, lateRegex, ascii, stamped],
     output: {
       dir: 'dist/command',
       format: 'cjs',
+      // Node 20 refuses import() in scripts that it runs from compiled code.
+      dynamicImportInCjs: false,
       minify,
       entryFileNames: '[name].cjs',
       chunkFileNames: '[name]-[hash].cjs',

@@ -41,3 +41,37 @@ test.each<readonly [string, (path: string) => void]>([
   for (const path of codeFiles()) damage(path);
   expect(version(folder)).toBe(expected);
 });
+
+/** Code of a script of the same length, with another word in it: V8 itself takes that for the script's. */
+function plantOtherCode(): void {
+  const scripts = readdirSync(join(folder, 'dist/command'))
+    .filter((name) => name.endsWith('.cjs'))
+    .map((name) => join(folder, 'dist/command', name));
+  const script = scripts.find((path) => readFileSync(path, 'utf8').includes('Falco version: '));
+  if (script === undefined) throw new Error('no script prints the version');
+  const text = readFileSync(script, 'utf8');
+  writeFileSync(script, text.replace('Falco version: ', 'Other version: '));
+  for (const path of codeFiles()) rmSync(path);
+  const run = `import { openCompiled } from './dist/launch/compiled.js';
+process.argv.splice(1, 0, 'tsfalco');
+const compiled = openCompiled();
+process.on('exit', () => compiled.save());
+compiled.run('main.cjs');`;
+  execFileSync(process.execPath, ['--input-type=module', '--eval', run, '--', '--version'], { cwd: folder });
+  writeFileSync(script, text);
+}
+
+test.each<readonly [string, RegExp, string]>([
+  ['another Node', /^v\S+/, 'v20.19.1'],
+  ['another script', /[0-9a-f]{64}(?=\n)/, '0'.repeat(64)],
+  ['another processor', /(?<=^v\S+ \S+ )\S+/, 'riscv64'],
+])('leaves code for %s aside', (_name, part, other) => {
+  plantOtherCode();
+  expect(version(folder)).toMatch(/^Other version: /);
+  for (const path of codeFiles()) {
+    const code = readFileSync(path, 'latin1');
+    expect(code).toMatch(part);
+    writeFileSync(path, code.replace(part, other), 'latin1');
+  }
+  expect(version(folder)).toMatch(/^Falco version: /);
+});

@@ -1,9 +1,9 @@
 // The module in WebAssembly (assembly/, built into dist/json/scan.wasm): its functions, and its memory with room for a
 // text and its tape. The only file that knows where things are in it.
 
-import { existsSync, readFileSync } from 'node:fs';
 import type { ByteString } from '../bytes.js';
 import { FIRST_KEY, numberedKeys } from './keys.js';
+import { wasmBytes } from './wasm-bytes.js';
 
 /** What assembly/index.ts exports; see there. Addresses and lengths are bytes. */
 interface Exports {
@@ -82,15 +82,13 @@ const PADDING = 32;
 const FIRST_ROOM = 4 * PAGE;
 export const ASIDE_BYTES = 512;
 
-// From the bundle's chunks; from the sources, as in tests; from an entry of the bundle.
-const PLACES = ['../json/scan.wasm', '../../dist/json/scan.wasm', './json/scan.wasm'];
 let compiled: WebAssembly.Module | null | undefined;
 
 function compile(): WebAssembly.Module | null {
-  const place = PLACES.map((path) => new URL(path, import.meta.url)).find((url) => existsSync(url));
-  if (place === undefined) return null;
+  const bytes = wasmBytes();
+  if (bytes === undefined) return null;
   try {
-    return new WebAssembly.Module(readFileSync(place));
+    return new WebAssembly.Module(bytes);
   } catch {
     // No SIMD in this runtime: the caller takes what is written in JavaScript, which gives the same answers.
     return null;

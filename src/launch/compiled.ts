@@ -1,14 +1,15 @@
 // Runs the built command (dist/command/, one script a chunk) from code that V8 compiled before: compiling it anew at each
 // start took a third of the time to the first event. The compiled code lies beside each script, made by the build
-// (scripts/precompile.mjs); V8 refuses what another version of it made, or what is of a script of another length, and
-// compiles as ever. Node's own cache of compiled code needs Node 22 and a folder to write to.
+// (scripts/precompile.mjs). A stamp before it says which Node made it from which script: V8 itself also takes code of other
+// releases of Node whose V8 has the same number and another content, and then runs it wrongly. Code with another stamp is
+// left aside, and the script compiled as ever. Node's own cache of compiled code needs Node 22 and a folder to write to.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 import { isMainThread } from 'node:worker_threads';
 
 export interface Compiled {
@@ -28,13 +29,22 @@ type Wrapped = (
 // From dist/launch/ and from dist/chunks/.
 const FOLDER = fileURLToPath(new URL('../command/', import.meta.url));
 
-function readCode(path: string): Buffer | undefined {
+const MAKER = `${process.version} ${process.platform} ${process.arch}`;
+
+// The build begins each script with a comment that holds a hash of it (rolldown.config.ts).
+const stampOf = (script: string): string => `${MAKER} ${script.slice(0, script.indexOf('*/'))}\n`;
+
+// What V8 made of this script in this Node. V8 itself refuses code that was made under other options.
+function readCode(path: string, script: string): Buffer | undefined {
+  let file: Buffer;
   try {
-    return readFileSync(path);
+    file = readFileSync(path);
   } catch {
     // Not built with it: the script is compiled as it runs.
     return undefined;
   }
+  const stamp = stampOf(script);
+  return file.toString('latin1', 0, stamp.length) === stamp ? file.subarray(stamp.length) : undefined;
 }
 
 /**
@@ -63,7 +73,7 @@ export function openCompiled(): Compiled {
     setOption(option);
   }, PATIENCE_MS).unref();
   const modules = new Map<string, { exports: unknown }>();
-  const scripts = new Map<string, Script>();
+  const scripts = new Map<string, { readonly script: Script; readonly stamp: string }>();
   const requireOther = createRequire(FOLDER);
 
   function load(name: string): unknown {
@@ -72,16 +82,13 @@ export function openCompiled(): Compiled {
     const module = { exports: {} as unknown };
     modules.set(name, module);
     const path = join(FOLDER, name);
-    const cachedData = readCode(`${path}.code`);
-    const script = new Script(
-      `(function (exports, require, module, __filename) {${readFileSync(path, 'utf8')}\n})`,
-      {
-        filename: path,
-        ...(cachedData && { cachedData }),
-        importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-      },
-    );
-    scripts.set(path, script);
+    const text = readFileSync(path, 'latin1');
+    const cachedData = readCode(`${path}.code`, text);
+    const script = new Script(`(function (exports, require, module, __filename) {${text}\n})`, {
+      filename: path,
+      ...(cachedData && { cachedData }),
+    });
+    scripts.set(path, { script, stamp: stampOf(text) });
     const run = script.runInThisContext() as Wrapped;
     run(module.exports, requireFrom, module, path);
     return module.exports;
@@ -102,7 +109,8 @@ export function openCompiled(): Compiled {
     run: (name) => void load(name),
     save() {
       setOption(PATIENT);
-      for (const [path, script] of scripts) writeFileSync(`${path}.code`, script.createCachedData());
+      for (const [path, { script, stamp }] of scripts)
+        writeFileSync(`${path}.code`, Buffer.concat([Buffer.from(stamp), script.createCachedData()]));
     },
   };
 }

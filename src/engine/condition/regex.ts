@@ -1,22 +1,12 @@
 // The operator `regex`: RE2 in POSIX mode, full match, linear time. The only file that knows re2js.
 // Values are bytes; the engine reads text, with U+FFFD for what is no UTF-8, as Falco feeds RE2.
 
-import { createRequire } from 'node:module';
-import type { RE2JS } from 're2js';
+import { RE2JS } from 're2js';
 import { type ByteString, fromBytes } from '../../bytes.js';
 import { translateRegex } from './regex-syntax.js';
 
 export type RegexMatcher = (value: ByteString) => boolean;
 type Compiled = RegexMatcher | { readonly error: ByteString };
-
-const require = createRequire(import.meta.url);
-let engineOf: typeof RE2JS | undefined;
-
-// Loaded with the first pattern: most rules have none, and it takes as long as reading them all.
-function loadEngine(): typeof RE2JS {
-  engineOf ??= (require('re2js') as { readonly RE2JS: typeof RE2JS }).RE2JS;
-  return engineOf;
-}
 
 // Patterns of rules are checked first, and then used.
 const MOST_KEPT = 256;
@@ -38,6 +28,6 @@ export function compileRegex(pattern: ByteString): Compiled {
   if ('error' in translated) return translated;
   const { source, literal } = translated;
   if (literal !== undefined) return (value) => value === literal;
-  const engine = loadEngine().compile(source);
+  const engine = RE2JS.compile(source);
   return (value) => engine.testExact(fromBytes(value));
 }

@@ -1,0 +1,65 @@
+// The library inside somebody's bundle, as in a Lambda function: one file, ESM or CJS, in a folder with nothing beside it.
+
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const { NODE_UNDER_TEST: NODE = process.execPath, TSFALCO_UNDER_TEST: HOME = ROOT } = process.env;
+
+const PROGRAM = `
+import { loadRules } from 'tsfalco';
+const { ruleset, report } = loadRules(\`
+- rule: By mallory
+  desc: d
+  condition: ka.user.name regex "mal+ory"
+  output: Seen (%ka.user.name)
+  priority: WARNING
+  source: k8s_audit
+\`);
+if (ruleset === undefined) throw new Error(report);
+const event = { kind: 'Event', auditID: 'a', user: { username: 'mallory' }, stageTimestamp: '2024-05-01T12:00:00Z' };
+console.log(ruleset.evaluate(JSON.stringify(event)).alerts.map(({ message }) => message).join());
+`;
+
+const EKS = `
+import { openEksSource } from 'tsfalco/cloudwatch';
+console.log(typeof openEksSource);
+`;
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tsfalco-bundles-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function bundled(program: string, format: 'esm' | 'cjs'): Promise<string> {
+  const file = join(folder, `bundle.${format === 'esm' ? 'mjs' : 'cjs'}`);
+  const result = await build({
+    stdin: { contents: program, resolveDir: HOME },
+    nodePaths: [join(ROOT, 'node_modules')],
+    // Not this project's paths, which lead to the sources.
+    tsconfigRaw: '{}',
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format,
+    outfile: file,
+    logLevel: 'silent',
+  });
+  expect(result.warnings).toEqual([]);
+  return execFileSync(NODE, [file], { cwd: folder, encoding: 'utf8' });
+}
+
+test.each(['esm', 'cjs'] as const)('a rule with `regex` works from a bundle in %s', async (format) => {
+  expect(await bundled(PROGRAM, format)).toBe('Seen (mallory)\n');
+});
+
+// The SDK's packages call require(), for which an ESM bundle needs a line of its own: not ours to try.
+test('the CloudWatch source works from a bundle in cjs', async () => {
+  expect(await bundled(EKS, 'cjs')).toBe('function\n');
+});
