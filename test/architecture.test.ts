@@ -42,7 +42,7 @@ const isOwn = ({ to }: Import): boolean => to.endsWith('.ts');
 
 /** First match counts. `type:` allows types only. */
 const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]])[] = [
-  [/^(bytes|log-levels|tally)\.ts$/, []],
+  [/^(bytes|connections|log-levels|tally)\.ts$/, []],
   [/^screen\.ts$/, ['bytes.ts', 'event.ts']],
   [
     /^(json\/|event\.ts$|time\.ts$|schema\.ts$|syslog\.ts$|yaml\.ts$|yaml\/)/,
@@ -50,7 +50,7 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
   ],
   [/^engine\/diagnostic(\.ts$|\/)/, ['bytes.ts', 'engine/diagnostic']],
   [/^fields\//, ['event.ts', 'screen.ts', 'bytes.ts', 'time.ts', 'json/', 'fields/']],
-  [/^sources\//, ['event.ts', 'screen.ts', 'bytes.ts', 'tally.ts', 'json/', 'sources/']],
+  [/^sources\//, ['event.ts', 'screen.ts', 'bytes.ts', 'tally.ts', 'connections.ts', 'json/', 'sources/']],
   [
     /^engine\/condition\//,
     [
@@ -81,7 +81,7 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
   ],
   [/^outputs\//, ['outputs/', 'bytes.ts', 'tally.ts', 'time.ts', 'syslog.ts', 'engine/rules/alert.ts']],
   [/^metrics\//, ['metrics/', 'bytes.ts', 'outputs/', 'type:engine/rules/alert.ts']],
-  [/^(reload|webserver)\//, ['reload/', 'webserver/', 'bytes.ts']],
+  [/^(reload|webserver)\//, ['reload/', 'webserver/', 'connections.ts', 'bytes.ts']],
   [/^log\.ts$/, ['bytes.ts', 'log-levels.ts', 'syslog.ts']],
   [
     /^config\//,

@@ -13,6 +13,7 @@ import { systemPath } from './input.js';
 import { type LineLimit, limitLines } from './lines.js';
 import { type Batch, type Position, type Source, SourceError, type SourceLog } from './source.js';
 import { parseWebhookUrl, unescapeUrl } from './webhook/address.js';
+import { createRefusals } from './webhook/refusals.js';
 
 /** Settings of the plugin (`init_config`) and where it says things. Paths are byte strings. */
 export interface OpenOptions {
@@ -47,7 +48,7 @@ export async function openSource(params: ByteString, options: OpenOptions): Prom
       return { ...common, batches: await openPath(params, options) };
     case 'http':
     case 'https':
-      return { ...common, batches: openWebhook(params, options) };
+      return { ...common, ...openWebhook(params, options) };
     case 'file':
       return { ...common, ...openFollowed(params, options) };
     default:
@@ -55,15 +56,20 @@ export async function openSource(params: ByteString, options: OpenOptions): Prom
   }
 }
 
-function openWebhook(url: ByteString, options: OpenOptions): Reader {
+function openWebhook(url: ByteString, options: OpenOptions): Pick<Source, 'batches' | 'series' | 'summary'> {
   const { log, webhookMaxBatchSize: maxBody, sslCertificate: certificate, own = {} } = options;
   const { clientAuthority, tokenFile } = own;
   const address = parseWebhookUrl(url);
-  const settings = { maxBody, certificate, clientAuthority, tokenFile, log };
-  return async function* (signal) {
-    // Loaded here: who reads files needs no server.
-    const { serveWebhook } = await import('./webhook/webhook.js');
-    yield* serveWebhook(address, settings, signal);
+  const refusals = createRefusals({ source: options.name, path: address.path, log });
+  const settings = { maxBody, certificate, clientAuthority, tokenFile, refusals, log };
+  return {
+    async *batches(signal) {
+      // Loaded here: who reads files needs no server.
+      const { serveWebhook } = await import('./webhook/webhook.js');
+      yield* serveWebhook(address, settings, signal);
+    },
+    series: refusals.series,
+    summary: refusals.summary,
   };
 }
 

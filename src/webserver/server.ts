@@ -8,6 +8,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import type { ByteString } from '../bytes.js';
+import { limitConnections } from '../connections.js';
 
 export interface WebserverOptions {
   /** IPv4 or IPv6 literal. */
@@ -52,14 +53,19 @@ const LIMITS = {
   keepAliveTimeout: 5000,
   connectionsCheckingInterval: 1000,
 };
-const MAX_CONNECTIONS = 256;
+const CONNECTIONS = { most: 256, mostOfAddress: 128 };
+const HANDSHAKE_MS = 5000;
 const CLOSE_MS = 1000;
 
 /** Starts to listen. Errors: WebserverError. */
 export async function startWebserver(options: WebserverOptions): Promise<Webserver> {
   const answers = createAnswers(options);
-  const server = createFor(options, (request, response) => respond(answers, request, response));
-  server.maxConnections = MAX_CONNECTIONS;
+  const server = createFor(options, (request, response) => {
+    connections.use(request.socket);
+    respond(answers, request, response);
+  });
+  // Whoever holds connections open stands in nobody's way: a probe that comes anew is let in.
+  const connections = limitConnections(server, CONNECTIONS);
   await listen(server, options);
   // What goes wrong on one connection is no business of the run.
   server.on('error', () => {});
@@ -85,7 +91,7 @@ function createFor(
   try {
     const pem = readFileSync(options.certificate);
     createSecureContext({ cert: pem, key: pem });
-    return createTlsServer({ ...LIMITS, cert: pem, key: pem }, handle);
+    return createTlsServer({ ...LIMITS, handshakeTimeout: HANDSHAKE_MS, cert: pem, key: pem }, handle);
   } catch (cause) {
     throw new WebserverError('invalid webserver configuration', { cause });
   }

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startWebserver, type WebserverOptions } from '../../src/webserver/server.js';
@@ -115,3 +115,21 @@ test('hostile requests are answered and cut off', async () => {
   expect(await talk(port, 'GET /healthz HTTP/1.1\r\nHost: x\r\n')).toBe('HTTP/1.1 408 Request Timeout');
   expect(await ask(port, '/healthz')).toMatchObject({ status: 200 });
 }, 20_000);
+
+test('a probe is answered while 256 connections are kept alive', async () => {
+  const port = await started();
+  const held: Socket[] = [];
+  onTestFinished(() => {
+    for (const socket of held) socket.destroy();
+  });
+  const hold = (): Promise<void> =>
+    new Promise((resolve) => {
+      const socket = connect(port, '127.0.0.1', () =>
+        socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n'),
+      );
+      held.push(socket.on('error', () => {}));
+      socket.once('data', () => resolve()).once('close', () => resolve());
+    });
+  for (let n = 0; n < 8; n++) await Promise.all(Array.from({ length: 32 }, hold));
+  for (let n = 0; n < 8; n++) expect(await ask(port, '/healthz')).toMatchObject({ status: 200 });
+});

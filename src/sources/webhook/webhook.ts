@@ -5,19 +5,21 @@
 import { createServer as createHttpServer, type Server, type ServerOptions } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { ByteString } from '../../bytes.js';
-import { createCalmLog } from '../calm-log.js';
 import { errorText } from '../go-error.js';
 import { type Batch, SourceError } from '../source.js';
 import type { WebhookAddress } from './address.js';
 import { createBodyQueue } from './body-queue.js';
 import { serveRequests } from './connections.js';
 import { resolveHost } from './host.js';
+import type { Refusals } from './refusals.js';
 import { handleRequest } from './request.js';
 import { createGate, type Gate, readIdentity, type SecretsOptions } from './secrets.js';
 
 export interface WebhookOptions extends SecretsOptions {
   /** Largest request body, bytes. */
   readonly maxBody: number;
+  /** Hears of what is not taken. */
+  readonly refusals: Refusals;
   /** Connections that may be open; 512 if not given. */
   readonly maxConnections?: number | undefined;
 }
@@ -28,6 +30,7 @@ const HELD_BODIES = 8;
 const PATIENCE_MS = 5000;
 const PORTION = 4 * 1024 * 1024;
 const MAX_CONNECTIONS = 512;
+const ANYWHERE = new Set(['', '0.0.0.0', '::']);
 
 const LIMITS: ServerOptions = {
   headersTimeout: 10_000,
@@ -64,19 +67,19 @@ async function* receive(
   allows: Gate['allows'],
   signal: AbortSignal,
 ): AsyncGenerator<Batch<ByteString>> {
-  const log = createCalmLog(options.log);
-  const { maxBody, maxConnections = MAX_CONNECTIONS } = options;
+  const { maxBody, refusals, log, maxConnections = MAX_CONNECTIONS } = options;
   const queue = createBodyQueue({
     capacity: CAPACITY,
     maxBytes: HELD_BODIES * Math.max(maxBody, PORTION),
     patienceMs: PATIENCE_MS,
     portion: PORTION,
   });
-  const request = { path: address.path, maxBody, queue, allows, log };
-  const requests = serveRequests(server, { maxConnections, log }, (incoming, response, stopping) =>
+  const request = { path: address.path, maxBody, queue, allows, refusals };
+  const requests = serveRequests(server, { maxConnections, refusals, log }, (incoming, response, stopping) =>
     handleRequest(incoming, response, request, stopping),
   );
   await listen(server, address);
+  if (isOpenToAll(address, options)) log('warning', openToAll(address.port));
   const stop = (): void => void requests.stop().then(queue.close);
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
@@ -109,6 +112,15 @@ async function createServer(address: WebhookAddress, options: WebhookOptions): P
     ...clients,
   });
   return { server, release: identity.stop };
+}
+
+function isOpenToAll({ host }: WebhookAddress, { tokenFile, clientAuthority }: WebhookOptions): boolean {
+  return ANYWHERE.has(host) && tokenFile === undefined && clientAuthority === undefined;
+}
+
+function openToAll(port: number | undefined): string {
+  const ways = 'set webhook_token_file or webhook_client_ca in init_config, or listen on one address';
+  return `everyone who reaches port ${port} of this machine can send events, invented ones too: ${ways}`;
 }
 
 async function listen(server: Server, { host, port }: WebhookAddress): Promise<void> {

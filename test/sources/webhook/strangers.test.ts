@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { type DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import { afterAll, expect, it, onTestFinished, vi } from 'vitest';
 import { parseWebhookUrl } from '../../../src/sources/webhook/address.js';
+import { createRefusals } from '../../../src/sources/webhook/refusals.js';
 import { serveWebhook, type WebhookOptions } from '../../../src/sources/webhook/webhook.js';
 import { makeCertificate } from '../../outputs/certificates.js';
 
@@ -29,12 +30,9 @@ async function startHook(options: Partial<WebhookOptions>, scheme = 'http') {
   const log: string[] = [];
   const abort = new AbortController();
   const address = parseWebhookUrl(`${scheme}://127.0.0.1:${port}/`);
-  const all = {
-    maxBody: 2000,
-    certificate: '',
-    log: (_: string, text: string) => log.push(text),
-    ...options,
-  };
+  const write = (_: string, text: string): void => void log.push(text);
+  const refusals = createRefusals({ source: 's', path: '/', log: write });
+  const all = { maxBody: 2000, certificate: '', log: write, refusals, ...options };
   let bodies = 0;
   const done = (async () => {
     for await (const { payloads } of serveWebhook(address, all, abort.signal)) bodies += payloads.length;
@@ -76,29 +74,54 @@ function post(port: number, agent: Agent | false, token = '', secure = false): P
   });
 }
 
-it('makes room for new senders, and keeps those it knows', async () => {
-  const { port, log, bodies } = await startHook({ maxConnections: 4 });
+it('closes the connection idle longest, known or not, so that new senders are let in', async () => {
+  const { port, log, bodies } = await startHook({ maxConnections: 8 });
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   onTestFinished(() => agent.destroy());
   expect((await post(port, agent)).status).toBe(200);
 
-  const slow: Socket[] = [];
   const closed: number[] = [];
   for (let n = 0; n < 20; n++) {
     const socket = await open(port);
     socket.on('error', () => {}).on('close', () => closed.push(n));
     socket.write('POST / HTTP/1.1\r\nX-Slow: ');
-    slow.push(socket);
     onTestFinished(() => void socket.destroy());
+    if (n === 1) expect((await post(port, agent)).status).toBe(200);
   }
-  await vi.waitUntil(() => closed.length >= 17);
-  // The oldest went; the last three have the places beside the sender's.
-  expect(closed).toEqual(Array.from({ length: 17 }, (_, n) => n));
+  await vi.waitUntil(() => closed.length >= 16);
+  expect(closed).toEqual(Array.from({ length: 16 }, (_, n) => n));
   expect((await post(port, agent)).status).toBe(200);
   expect((await post(port, false)).status).toBe(200);
-  expect(bodies()).toBe(3);
-  expect(Object.values(agent.sockets).concat(Object.values(agent.freeSockets)).flat()).toHaveLength(1);
-  expect(log).toEqual(['more than 4 connections: one without a request is closed']);
+  expect(bodies()).toBe(4);
+  expect(log).toEqual([
+    "refused: one connection of more than 4 from one address, the one idle longest, from 127.0.0.1; events are taken by POST at '/' and below",
+  ]);
+});
+
+it('lets senders in whose address holds 512 connections that had a request accepted', async () => {
+  const { port } = await startHook({});
+  const sockets: Socket[] = [];
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  const accept = async (): Promise<void> => {
+    const socket = await open(port);
+    sockets.push(socket.on('error', () => {}));
+    socket.write('POST / HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]');
+    await new Promise((resolve) => socket.once('data', resolve).once('close', resolve));
+  };
+  for (let n = 0; n < 16; n++) await Promise.all(Array.from({ length: 32 }, accept));
+  for (let n = 0; n < 12; n++) expect((await post(port, false)).status).toBe(200);
+});
+
+it('says nothing of connections on which no byte ever came', async () => {
+  const certificate = makeCertificate(folder, 'silent').pem;
+  for (const scheme of ['http', 'https']) {
+    const { port, log } = await startHook({ certificate }, scheme);
+    for (let n = 0; n < 3; n++) (await open(port)).end();
+    expect((await post(port, false, '', scheme === 'https')).status).toBe(200);
+    expect(log).toEqual([]);
+  }
 });
 
 it('follows a token that is renewed, and keeps the last one that was any good', async () => {
@@ -115,9 +138,10 @@ it('follows a token that is renewed, and keeps the last one that was any good', 
   await vi.waitUntil(async () => (await status('two')) === 200);
   expect(await status('one')).toBe(401);
   renew('\n');
-  await vi.waitUntil(() => log.length === 2);
+  await vi.waitUntil(() => log.length === 3);
   expect(await status('two')).toBe(200);
   expect(log).toEqual([
+    "refused with 401: a request with another token, from 127.0.0.1; events are taken by POST at '/' and below",
     `read again: ${tokenFile}`,
     `no token in ${tokenFile}; what was read before stays in force`,
   ]);

@@ -41,6 +41,7 @@ interface HookOptions {
 async function startHook(options: HookOptions = {}) {
   const port = await freePort();
   const log: string[] = [];
+  const warnings: string[] = [];
   const source = await openSource((options.url ?? ((p) => `http://127.0.0.1:${p}/k8s-audit`))(port), {
     name: 'k8s_audit',
     plugin: 'k8saudit',
@@ -48,7 +49,7 @@ async function startHook(options: HookOptions = {}) {
     webhookMaxBatchSize: options.maxBody ?? 2000,
     sslCertificate: options.certificate ?? '/nope.pem',
     own: { clientAuthority: options.clientAuthority, tokenFile: options.tokenFile },
-    log: (level, message) => level === 'error' && log.push(message),
+    log: (level, message) => (level === 'error' ? log : warnings).push(message),
   });
   const bodies: string[] = [];
   const abort = new AbortController();
@@ -66,7 +67,7 @@ async function startHook(options: HookOptions = {}) {
   stops.push(stop);
   // Listening, or failed.
   await Promise.race([vi.waitUntil(() => isOpen(port), 3000), done.catch(() => {})]);
-  return { port, log, bodies, done, stop, abort: () => abort.abort() };
+  return { port, log, warnings, bodies, source, done, stop, abort: () => abort.abort() };
 }
 
 function isOpen(port: number): Promise<boolean> {
@@ -113,6 +114,10 @@ function send(port: number, body: string | Buffer, options: RequestOptions = {})
   });
 }
 
+/** What the log says of a refusal. */
+const refused = (what: string): string =>
+  `refused${what}, from 127.0.0.1; events are taken by POST at '/k8s-audit' only`;
+
 const TEXT = 'text/plain; charset=utf-8';
 
 describe('requests', () => {
@@ -127,16 +132,22 @@ describe('requests', () => {
   });
 
   it.each([
-    [{ path: '/' }, 404, '404 page not found\n'],
-    [{ path: '/k8s-audit/' }, 404, '404 page not found\n'],
-    [{ path: '/k8s-audit/x' }, 404, '404 page not found\n'],
-    [{ method: 'GET' }, 405, 'GET method not allowed\n'],
-    [{ method: 'PUT' }, 405, 'PUT method not allowed\n'],
-    [{ headers: {} }, 400, 'wrong Content Type\n'],
-    [{ headers: { 'Content-Type': 'text/plain' } }, 400, 'wrong Content Type\n'],
-    [{ headers: { 'Content-Type': 'Application/JSON' } }, 400, 'wrong Content Type\n'],
-  ])('%o get %i', async (options, status, body) => {
-    const { port, bodies } = await startHook();
+    [{ path: '/' }, 404, '404 page not found\n', 'path', "a POST for '/'"],
+    [{ path: '/k8s_audit' }, 404, '404 page not found\n', 'path', "a POST for '/k8s_audit'"],
+    [{ path: '/k8s-audit/' }, 404, '404 page not found\n', 'path', "a POST for '/k8s-audit/'"],
+    [{ path: '/k8s-audit/x' }, 404, '404 page not found\n', 'path', "a POST for '/k8s-audit/x'"],
+    [{ method: 'GET' }, 405, 'GET method not allowed\n', 'method', "a GET for '/k8s-audit'"],
+    [{ method: 'PUT' }, 405, 'PUT method not allowed\n', 'method', "a PUT for '/k8s-audit'"],
+    [{ headers: {} }, 400, 'wrong Content Type\n', 'content_type', 'a body without a Content-Type'],
+    [
+      { headers: { 'Content-Type': 'text/plain' } },
+      400,
+      'wrong Content Type\n',
+      'content_type',
+      "a body of Content-Type 'text/plain'",
+    ],
+  ])('%o get %i, which is said and counted', async (options, status, body, reason, what) => {
+    const { port, bodies, log, source } = await startHook();
     expect(await send(port, 'method' in options ? '' : '{}', options)).toEqual({
       status,
       type: TEXT,
@@ -144,6 +155,14 @@ describe('requests', () => {
       body,
     });
     expect(bodies).toEqual([]);
+    expect(log).toEqual([
+      refused(
+        ` with ${status}: ${what}${reason === 'content_type' ? ' where application/json is wanted' : ''}`,
+      ),
+    ]);
+    const counts = source.series?.().filter(({ value }) => value > 0);
+    expect(counts).toMatchObject([{ name: 'tsfalco_webhook_refused_total', labels: { reason }, value: 1 }]);
+    expect(source.summary?.()).toEqual([`k8s_audit: requests and connections refused: ${reason} 1`]);
   });
 
   it.each(['/k8s-audit?timeout=30s', '/k8s%2Daudit', 'http://x/k8s-audit'])(
@@ -208,7 +227,7 @@ describe('limits', () => {
       body: `${TOO_LARGE}\n`,
       type: TEXT,
     });
-    expect(log).toEqual([TOO_LARGE]);
+    expect(log).toEqual([refused(' with 400: a body larger than webhookMaxBatchSize')]);
     await vi.waitUntil(() => bodies.length === 1);
   });
 
@@ -249,10 +268,15 @@ describe('limits', () => {
 
   it('say 503 when the bodies in memory are too many', async () => {
     const maxBody = 4 * 1024 * 1024;
-    const { port, bodies, done, abort } = await startHook({ maxBody, onBatch: () => sleep(200) });
+    let release = (): void => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { port, bodies, done, abort } = await startHook({ maxBody, onBatch: () => gate });
     const replies = await Promise.all(Array.from({ length: 12 }, () => send(port, 'x'.repeat(maxBody))));
     const statuses = replies.map(({ status }) => status);
     expect(new Set(statuses)).toEqual(new Set([200, 503]));
+    release();
     abort();
     await done;
     expect(bodies).toHaveLength(statuses.filter((status) => status === 200).length);
@@ -262,7 +286,7 @@ describe('limits', () => {
     const { port, log } = await startHook();
     const headers = { 'Content-Type': 'application/json', 'X-Long': 'x'.repeat(20_000) };
     expect((await send(port, '{}', { headers })).status).toBe(431);
-    expect(log).toEqual(['bad request: headers too large']);
+    expect(log).toEqual([refused(' with 431: headers too large')]);
   });
 
   it('of what is no HTTP, which is logged once', async () => {
@@ -273,7 +297,7 @@ describe('limits', () => {
       socket.write('\x16\x03\x01 no http\r\n\r\n');
       expect(await answer).toContain('400 Bad Request');
     }
-    expect(log).toEqual(['bad request: malformed HTTP']);
+    expect(log).toEqual([refused(' with 400: malformed HTTP')]);
   });
 });
 
@@ -378,6 +402,24 @@ describe('listening', () => {
   });
 });
 
+describe('who may send', () => {
+  const WARNING = /^everyone who reaches port \d+ .*: set webhook_token_file or webhook_client_ca/;
+
+  it.each(['', '0.0.0.0', '[::]'])('is warned of once where everyone may: http://%s', async (host) => {
+    const { warnings, port } = await startHook({ url: (p) => `http://${host}:${p}/k8s-audit` });
+    expect((await send(port, '[]')).status).toBe(200);
+    expect(warnings).toEqual([expect.stringMatching(WARNING)]);
+  });
+
+  it('is not warned of where a token is asked for, or one address is listened on', async () => {
+    const tokenFile = join(folder, 'a-token');
+    writeFileSync(tokenFile, 'secret\n');
+    const guarded = await startHook({ url: (p) => `http://:${p}/k8s-audit`, tokenFile });
+    const local = await startHook();
+    expect([...guarded.warnings, ...local.warnings]).toEqual([]);
+  });
+});
+
 describe('a token', () => {
   it('is asked for', async () => {
     const tokenFile = join(folder, 'token');
@@ -394,7 +436,7 @@ describe('a token', () => {
     expect((await send(port, '{}', { headers: { ...type, Authorization: 'Bearer secret' } })).status).toBe(
       200,
     );
-    expect(log).toEqual([]);
+    expect(log).toEqual([refused(' with 401: a request without a token')]);
   });
 
   it('must be there', async () => {
@@ -431,8 +473,9 @@ describe('https', () => {
     await expect(send(port, '{}', { protocol: 'https:', ...stranger })).rejects.toThrow();
     await vi.waitUntil(() => log.length === 2);
     expect(log).toEqual([
-      'bad TLS handshake: peer did not return a certificate',
-      'client certificate refused: DEPTH_ZERO_SELF_SIGNED_CERT',
+      refused(': bad TLS handshake: peer did not return a certificate'),
+      // Its connection, and with it its address, may be gone when it is told of.
+      expect.stringMatching(/^refused: client certificate refused: DEPTH_ZERO_SELF_SIGNED_CERT, from /),
     ]);
   });
 

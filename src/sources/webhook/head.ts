@@ -1,0 +1,88 @@
+// The head of a request → what is wrong with it, before its body is looked at: path, token, method, types. Statuses and
+// texts are those of Falco's k8saudit plugin (spec: fields-and-sources.md §3.5); 401 and 415 are ours.
+
+import type { IncomingMessage } from 'node:http';
+import { posix } from 'node:path';
+import type { ByteString } from '../../bytes.js';
+import type { Answer } from './answer.js';
+import { shown } from './refusals.js';
+
+export interface HeadOptions {
+  readonly path: ByteString;
+  /** Whether a request may come in, by its Authorization header. */
+  readonly allows: (authorization: string | undefined) => boolean;
+}
+
+/** undefined: the body may come. */
+export function refuseHead(request: IncomingMessage, { path, allows }: HeadOptions): Answer | undefined {
+  const { method = '', url = '', headers } = request;
+  const elsewhere = refusePath(method, url, path);
+  if (elsewhere !== undefined) return elsewhere;
+  if (!allows(headers.authorization)) return unauthorized(headers.authorization);
+  if (method !== 'POST') return wrongMethod(method, url);
+  return refuseType(headers['content-type']);
+}
+
+function refusePath(method: string, url: string, wanted: ByteString): Answer | undefined {
+  const [rawPath = '', query] = splitUrl(url);
+  const path = posix.normalize(rawPath);
+  if (!rawPath.startsWith('/')) return notFound(method, url);
+  const asked = decode(path);
+  const withSlash = `${asked}/` === wanted;
+  if (path !== rawPath || withSlash) {
+    const location = (withSlash ? `${path}/` : path) + (query === undefined ? '' : `?${query}`);
+    return { status: 307, text: '', headers: { Location: location } };
+  }
+  const below = wanted.endsWith('/') && asked.startsWith(wanted);
+  return asked === wanted || below ? undefined : notFound(method, url);
+}
+
+function notFound(method: string, url: string): Answer {
+  const what = `a ${shown(method)} for '${shown(url)}'`;
+  return { status: 404, text: '404 page not found\n', refusal: { reason: 'path', what } };
+}
+
+function unauthorized(authorization: string | undefined): Answer {
+  const what = authorization === undefined ? 'a request without a token' : 'a request with another token';
+  return {
+    status: 401,
+    text: 'unauthorized\n',
+    headers: { 'WWW-Authenticate': 'Bearer' },
+    refusal: { reason: 'token', what },
+  };
+}
+
+function wrongMethod(method: string, url: string): Answer {
+  return {
+    status: 405,
+    text: `${method} method not allowed\n`,
+    headers: { Allow: 'POST' },
+    refusal: { reason: 'method', what: `a ${shown(method)} for '${shown(url)}'` },
+  };
+}
+
+// Falco looks for `application/json` in it.
+const JSON_TYPE = /application\/json/;
+
+function refuseType(type: string | undefined): Answer | undefined {
+  if (type !== undefined && JSON_TYPE.test(type)) return undefined;
+  const what =
+    type === undefined ? 'a body without a Content-Type' : `a body of Content-Type '${shown(type)}'`;
+  return {
+    status: 400,
+    text: 'wrong Content Type\n',
+    refusal: { reason: 'content_type', what: `${what} where application/json is wanted` },
+  };
+}
+
+function splitUrl(url: string): readonly string[] {
+  const path = url.startsWith('/') ? url : url.replace(/^[a-z]+:\/\/[^/?]*/i, '') || '/';
+  const mark = path.indexOf('?');
+  return mark < 0 ? [path] : [path.slice(0, mark), path.slice(mark + 1)];
+}
+
+function decode(path: string): ByteString {
+  return path.replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+}
