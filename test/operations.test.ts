@@ -31,7 +31,7 @@ it.each(blocks.filter(isConfig))('%s', (text) => {
   if (!outcome.ok) throw new Error(outcome.error);
   expect(outcome.schema).toEqual([{ file: 'falco.yaml', status: 'ok' }]);
   for (const { libraryPath, initConfig } of outcome.config.plugins)
-    expect(initPlugin(findBuiltin(libraryPath)!, initConfig)).toMatchObject({ ok: true, warnings: [] });
+    expect(initPlugin(findBuiltin(libraryPath)!, initConfig)).toMatchObject({ ok: true, unknown: [] });
 });
 
 it.each(blocks.filter((text) => !isConfig(text)))('%s', (text) => {
