@@ -27,6 +27,8 @@ Loads rules files together, in the order given, and says what is wrong with them
 loading says (the codes of [diagnostics.md](diagnostics.md)), and the checks below. It knows the sources \`k8s_audit\` and
 \`syscall\`. \`--fixed-fields\` lints for \`tsfalco: {field_semantics: fixed}\`.
 
+A \`falco.yaml\` among the files is checked as a configuration: whether a run starts with it, and what has no effect.
+
 Exit status: 0 if there is nothing of the level of \`--fail-on\` (default: \`warning\`) or above, 1 if there is, 2 if a file or
 an option cannot be read.
 

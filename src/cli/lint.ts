@@ -1,16 +1,19 @@
 // tsfalco lint: advice on rules files, for people, scripts and code hosts.
 
 import { lintFiles } from '../authoring/lint.js';
-import { toBytes } from '../bytes.js';
+import { type ByteString, toBytes } from '../bytes.js';
+import { kindOfFile, whatToDo } from '../config/kind-of-file.js';
 import type { Level } from '../engine/rules/lint/finding.js';
 import { LINT_FORMATS, type LintFormat, renderFindings } from '../engine/rules/lint/render.js';
 import { MAX_YAML_BYTES } from '../yaml.js';
 import { Failure, type Host } from './host.js';
+import { lintConfiguration } from './lint-configuration.js';
 import { readArguments, readFileBytes } from './usage.js';
 
 const USAGE = `Usage: tsfalco lint [--format text|json|sarif] [--fail-on error|warning|note|never] [--fixed-fields] FILE…
 
 Loads the rules files together, in order, and says what is wrong with them or looks like a mistake.
+A falco.yaml among them is checked as the configuration that it is.
 --fail-on       exit status 1 if there is a finding of this level or above (default: warning)
 --fixed-fields  fields as with tsfalco: {field_semantics: fixed}
 
@@ -56,10 +59,23 @@ async function run(argv: readonly string[], host: Host): Promise<number> {
     name: toBytes(path),
     content: readFileBytes(host, path, MAX_YAML_BYTES + 1),
   }));
-  const findings = lintFiles(files, values['fixed-fields'] === true ? 'fixed' : 'falco');
-  const contents = new Map(files.map(({ name, content }) => [name, content]));
+  const configurations = files.filter(({ content }) => kindOfFile(content)?.kind === 'configuration');
+  const rules = files.filter((file) => !configurations.includes(file));
+  const linted = configurations.map((file) => lintConfiguration(file, host));
+  const ofRules =
+    rules.length === 0 ? [] : lintFiles(rules, values['fixed-fields'] === true ? 'fixed' : 'falco');
+  const findings = [...linted.flatMap((each) => each.findings), ...ofRules];
+  const shown = [...files, ...linted.flatMap((each) => each.files)];
+  const contents = new Map(shown.map(({ name, content }) => [name, content]));
+  for (const { name, content } of rules) reportOtherKind(name, content, host);
   await host.stdout.write(renderFindings(findings, contents, format));
   return findings.some(({ level }) => reaches(level, threshold)) ? 1 : 0;
+}
+
+/** A file that is no rules file gives an error; what it is, and what to do with it, is for people. */
+function reportOtherKind(name: ByteString, content: ByteString, host: Host): void {
+  const kind = kindOfFile(content);
+  if (kind !== undefined) host.error(whatToDo(name, kind));
 }
 
 function oneOf<T extends string>(known: readonly T[], text: string, what: string): T {

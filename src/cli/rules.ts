@@ -16,6 +16,7 @@ import type { Engine } from './engine.js';
 import { Failure } from './host.js';
 import type { Opened } from './open-config.js';
 import type { Options } from './options.js';
+import { otherKinds } from './other-kinds.js';
 import { adviseOnSelection, logSelection } from './rule-selection.js';
 
 export interface Rules {
@@ -60,7 +61,9 @@ export function loadRulesFiles(
   // Plugins that are missing explain errors about unknown fields, so they come first.
   checkRequirements(engine, outcome);
   const failed = outcome.results.find((result) => !result.successful);
-  if (failed !== undefined) throw new Failure(verboseText(failed), 'error', 1, exactPlaces(failed));
+  if (failed !== undefined) {
+    throw new Failure(verboseText(failed), 'error', 1, exactPlaces(failed) + otherKinds(contents, [failed]));
+  }
   logSelection(config.rules, log);
   const selected = selectRules(outcome.rules, config.rules);
   adviseOnSelection(config, outcome, selected, advice);

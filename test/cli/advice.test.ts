@@ -155,3 +155,23 @@ describe('an init_config whose types Falco guesses', () => {
     expect(exit).toBe(0);
   });
 });
+
+describe('a file that is no rules file', () => {
+  const values = 'customRules:\n  a.yaml: |-\n    - list: x\n      items: [a]\n';
+
+  it.each([
+    ['-V', 'falco.yaml', 'falco.yaml looks like a configuration (falco.yaml): check it with '],
+    ['-r', 'falco.yaml', 'falco.yaml looks like a configuration (falco.yaml): check it with '],
+    [
+      '-V',
+      'values.yaml',
+      'values.yaml looks like values of a Helm chart: rules are texts in it (customRules.a.yaml)',
+    ],
+  ])('%s %s is refused as in Falco, and standard error says what it is', async (option, name, text) => {
+    const { exit, stderr, stdout } = await run([option, name], CONFIG, { 'values.yaml': values });
+    expect(exit).toBe(1);
+    expect(stderr.join('\n')).toContain('Rules content is not yaml array of objects');
+    expect(stderr.join('\n')).toContain(text);
+    expect(stdout).not.toContain('looks like');
+  });
+});

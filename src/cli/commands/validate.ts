@@ -13,6 +13,7 @@ import type { Log } from '../../log.js';
 import type { Engine } from '../engine.js';
 import { Failure } from '../host.js';
 import type { Options } from '../options.js';
+import { otherKinds } from '../other-kinds.js';
 import { checkRequirements, loadOptions, readRulesFiles } from '../rules.js';
 import { describeRules, descriptionTable } from './describe.js';
 import type { Print } from './plugin-info.js';
@@ -45,7 +46,10 @@ export async function validateRules(
     const table = description === undefined ? '' : `\n${descriptionTable(description)}`;
     await print(`${summary}\n${table}`);
   }
-  if (!successful) throw new Failure(summary, 'error', 1, outcome.results.map(exactPlaces).join(''));
+  if (!successful) {
+    const advice = outcome.results.map(exactPlaces).join('') + otherKinds(contents, outcome.results);
+    throw new Failure(summary, 'error', 1, advice);
+  }
 }
 
 /** What the summary says of a file; warnings alone go to the log. */

@@ -100,6 +100,11 @@ export const LINT_RULES = {
     level: 'warning',
     text: 'A rule, macro or list that is fully defined twice in one file: the second definition replaces the first.',
   },
+  'setting-without-effect': {
+    level: 'warning',
+    text: 'Something that a falco.yaml says in vain: an unknown key, a value of the wrong type, an entry twice, a file that is not there.',
+  },
+  'invalid-configuration': { level: 'error', text: 'A falco.yaml that no run starts with.' },
 } as const satisfies Record<string, LintRule>;
 
 export type LintId = keyof typeof LINT_RULES;

@@ -1,0 +1,84 @@
+// tsfalco lint on a falco.yaml: what keeps the configuration from starting, and what has no effect in it.
+
+import { posix } from 'node:path';
+import type { ByteString } from '../bytes.js';
+import { findBuiltin } from '../config/builtin.js';
+import { checkRulesFiles } from '../config/check-merged.js';
+import type { Config, ConfigOutcome } from '../config/config.js';
+import { loadConfig } from '../config/load.js';
+import { initPlugin } from '../config/plugin-init.js';
+import type { Mark } from '../config/tree.js';
+import { type Finding, finding } from '../engine/rules/lint/finding.js';
+import type { RulesFile } from '../engine/rules/loader.js';
+import type { Host } from './host.js';
+
+export interface ConfigurationLint {
+  readonly findings: readonly Finding[];
+  /** The file and those that it includes. */
+  readonly files: readonly RulesFile[];
+}
+
+export function lintConfiguration(file: RulesFile, host: Host): ConfigurationLint {
+  const outcome = loadConfig({
+    file: file.name,
+    overrides: [],
+    unbuffered: false,
+    env: host.env,
+    files: host.files,
+  });
+  const files = outcome.ok ? outcome.config.files : [file];
+  const texts = new Map(files.map(({ name, content }) => [name, content]));
+  const all = outcome.ok ? ofConfiguration(outcome, host) : [fatal(outcome, file.name)];
+  return {
+    files,
+    findings: all.map(({ id, mark, text }) => finding(id, text, placeOf(mark, file.name, texts))),
+  };
+}
+
+interface Said {
+  readonly id: 'invalid-configuration' | 'setting-without-effect';
+  readonly mark: Mark | undefined;
+  readonly text: ByteString;
+}
+
+function fatal({ error, notice }: ConfigOutcome & { readonly ok: false }, file: ByteString): Said {
+  const text = notice ?? error;
+  const place = /line (\d+), column (\d+)/.exec(text);
+  const mark =
+    place === null ? undefined : { line: Number(place[1]) - 1, column: Number(place[2]) - 1, file };
+  return { id: 'invalid-configuration', mark, text };
+}
+
+function ofConfiguration(
+  { config, findings }: ConfigOutcome & { readonly ok: true },
+  host: Host,
+): readonly Said[] {
+  const quiet = [...findings, ...checkRulesFiles(config, host.files)];
+  return [
+    ...pluginFaults(config).map((text) => ({ id: 'invalid-configuration', mark: undefined, text }) as const),
+    ...quiet.map((each) => ({ id: 'setting-without-effect', ...each }) as const),
+  ];
+}
+
+/** What would keep plugins from starting. */
+function pluginFaults({ plugins }: Config): readonly ByteString[] {
+  return plugins.flatMap(({ libraryPath, initConfig }) => {
+    const builtin = findBuiltin(libraryPath);
+    if (builtin === undefined) return [`there is no plugin for the library ${posix.basename(libraryPath)}`];
+    const init = initPlugin(builtin, initConfig);
+    return init.ok ? [] : [init.error];
+  });
+}
+
+/** A place with the word that stands there. */
+function placeOf(
+  mark: Mark | undefined,
+  file: ByteString,
+  texts: ReadonlyMap<ByteString, ByteString>,
+): Finding['place'] {
+  const { line, column, file: name = file } = mark ?? { line: 0, column: 0, file };
+  const lines = (texts.get(name) ?? '').split(/(?<=\n)/);
+  const start = lines.slice(0, line).reduce((sum, each) => sum + each.length, 0);
+  const word = /^[^\s,{}[\]]+/.exec((lines[line] ?? '').slice(column))?.[0].replace(/:$/, '') ?? ' ';
+  return { file: name, line: line + 1, column: column + 1, offset: start + column, length: word.length };
+}
