@@ -121,8 +121,10 @@ export function readRulesFiles(names: readonly ByteString[], files: Files): read
   return names.map((name) => {
     try {
       return { name, content: files.read(name, MAX_YAML_BYTES + 1) };
-    } catch {
-      throw new Failure(`Could not open file ${name} for reading`);
+    } catch (error) {
+      // The system's own reasons have a code; Falco does not give them.
+      const reason = error instanceof Error && !('code' in error) ? `: ${error.message}` : '';
+      throw new Failure(`Could not open file ${name} for reading`, 'error', 1, reason);
     }
   });
 }

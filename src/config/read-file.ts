@@ -3,7 +3,7 @@
 
 import type { ByteString } from '../bytes.js';
 import { SCHEMA_OK, validate } from '../schema.js';
-import { parseYaml, type YamlNode } from '../yaml.js';
+import { MAX_YAML_BYTES, parseYaml, type YamlNode } from '../yaml.js';
 import { checkDocuments, checkValues } from './check-values.js';
 import { expandTree } from './env.js';
 import type { Loading } from './loading.js';
@@ -14,7 +14,8 @@ import { badConversion, ConfigError, NULL, type Tree, yamlFault } from './tree.j
 export function readFile(loading: Loading, file: ByteString, named: boolean): Tree {
   let content: ByteString;
   try {
-    content = loading.source.files.read(file);
+    // One byte more than is allowed tells that it is too large, also of what never ends.
+    content = loading.source.files.read(file, MAX_YAML_BYTES + 1);
   } catch (error) {
     throw new ConfigError(systemText(error));
   }
