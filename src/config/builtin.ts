@@ -105,6 +105,8 @@ const K8SAUDIT_EKS: BuiltinPlugin = {
     'external_id',
     'lateness',
     'requests_per_second',
+    'max_catch_up',
+    'warn_after_silence',
     'checkpoint',
     'from',
     'to',

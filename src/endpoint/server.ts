@@ -27,6 +27,9 @@ export interface EndpointOptions {
 
 /** Largest request: PutLogEvents takes 1 MiB of events. */
 const MAX_BODY = 4 * 1024 * 1024;
+/** The token service answers here too: whoever reads asks once who he is. */
+const CALLER =
+  '<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::111122223333:user/demo</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>';
 const TARGET = /^Logs_20140328\.(\w+)$/;
 
 export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
@@ -52,6 +55,10 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request);
     if (trouble.slow > 0) await new Promise((resolve) => setTimeout(resolve, random.unit() * trouble.slow));
+    if (body.startsWith('Action=GetCallerIdentity')) {
+      response.writeHead(200, { 'content-type': 'text/xml' }).end(CALLER);
+      return;
+    }
     const action = TARGET.exec(String(request.headers['x-amz-target'] ?? ''))?.[1] ?? '';
     calls[action] = (calls[action] ?? 0) + 1;
     const reading = action === 'FilterLogEvents' || action === 'GetLogEvents';

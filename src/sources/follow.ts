@@ -103,8 +103,13 @@ interface Opened {
 async function openFirst(path: ByteString, options: FollowOptions): Promise<Opened> {
   const found = await stat(systemPath(path)).catch(() => undefined);
   if (found !== undefined && !found.isFile()) throw new SourceError(`read ${path}: not a regular file`);
-  const place = (await options.checkpoint?.load())?.at(-1);
-  if (place === undefined) return { current: await openTail(path, 'end', options), renamed: undefined };
+  const remembered = await options.checkpoint?.load();
+  const place = remembered?.records.at(-1);
+  const spoilt = remembered !== undefined && remembered.bad.length > 0;
+  if (spoilt) options.log('warning', spoiltWords(path, place));
+  if (place === undefined) {
+    return { current: await openTail(path, spoilt ? 0 : 'end', options), renamed: undefined };
+  }
   const same = await fileAt(path, place);
   if (same) return { current: await openTail(path, place.offset, options), renamed: undefined };
   const old = await findRenamed(path, place);
@@ -112,6 +117,11 @@ async function openFirst(path: ByteString, options: FollowOptions): Promise<Open
     current: await openTail(path, 0, options),
     renamed: old === undefined ? undefined : await openTail(old, place.offset, options),
   };
+}
+
+function spoiltWords(path: ByteString, place: FilePlace | undefined): string {
+  const where = place === undefined ? 'its start' : 'the last place that can be read';
+  return `the checkpoint of ${path} is damaged; reading goes on at ${where}: events may come again`;
 }
 
 async function fileAt(path: ByteString, place: FilePlace): Promise<boolean> {

@@ -99,9 +99,7 @@ function limitOf({ maxEventSize, webhookMaxBatchSize, log, drops }: OpenOptions)
   return limitLines(Math.max(maxEventSize, webhookMaxBatchSize), log, drops);
 }
 
-const MAX_CHECKPOINT = 65_536;
-
 async function remember(checkpoint: Checkpoint<FilePlace>, place: FilePlace): Promise<void> {
-  if (checkpoint.size() < MAX_CHECKPOINT) await checkpoint.append(place);
-  else await checkpoint.replace(place);
+  if (checkpoint.isFull()) await checkpoint.replace(place);
+  else await checkpoint.append(place);
 }

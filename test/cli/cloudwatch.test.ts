@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -115,6 +115,39 @@ describe('a run on CloudWatch', () => {
     expect(readFileSync(join(folder, 'state', 'place'), 'utf8')).toMatch(
       /^\{"group":"\/aws\/eks\/my-cluster/,
     );
+  });
+
+  it('waits for another process that has the checkpoint, and takes over without a gap when that ends', async () => {
+    const init = `      checkpoint: ${join(folder, 'place')}\n`;
+    const first = start(init, 'my-cluster');
+    await until(() =>
+      first
+        .log()
+        .includes(
+          'my-cluster: reading log group /aws/eks/my-cluster/cluster in us-east-1 as arn:aws:iam::111122223333:user/demo, from 20',
+        ),
+    );
+    const second = start(init, 'my-cluster');
+    await until(() =>
+      /my-cluster: checkpoint .*place is in use by .*; waiting for it to end/.test(second.log()),
+    );
+    const ids = [stage.write(Date.now())];
+    await until(() => first.out().includes(ids[0]!));
+    first.interrupt();
+    expect(await first.exit).toBe(0);
+    ids.push(stage.write(Date.now()));
+    await until(() => second.out().includes(ids[1]!));
+    await until(() => /reading log group .* on \(the checkpoint\)/.test(second.log()));
+    second.interrupt();
+    expect(await second.exit).toBe(0);
+    const out = first.out() + second.out();
+    for (const id of ids) expect(out.split(id)).toHaveLength(2);
+  });
+
+  it.runIf(existsSync('/proc/self'))('refuses a checkpoint where no file can be', async () => {
+    const run = start('      checkpoint: /proc/no-such-folder/place\n', 'my-cluster');
+    expect(await run.exit).toBe(1);
+    expect(run.log()).toContain('Error: cannot write checkpoint /proc/no-such-folder/place: ENOENT');
   });
 
   it('ends at once where no cluster can be read, or the checkpoint cannot be written', async () => {

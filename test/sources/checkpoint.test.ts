@@ -1,10 +1,22 @@
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createCheckpoint } from '../../src/sources/checkpoint.js';
 
-const isNumber = (json: unknown): json is number => typeof json === 'number';
+interface Note {
+  readonly n: number;
+}
+
+const isNote = (json: unknown): json is Note => typeof (json as Note | undefined)?.n === 'number';
 let folder: string;
 let path: string;
 
@@ -15,74 +27,110 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
+const open = () => createCheckpoint(path, isNote);
+
+async function numbers(): Promise<readonly number[]> {
+  return (await open().load()).records.map(({ n }) => n);
+}
+
 describe('checkpoint', () => {
   it('gives back what was written, also to another process', async () => {
-    const first = createCheckpoint(path, isNumber);
-    expect(await first.load()).toEqual([]);
-    await first.replace(1);
-    await first.append(2);
-    await first.append(3);
-    const second = createCheckpoint(path, isNumber);
-    expect(await second.load()).toEqual([1, 2, 3]);
-    expect(second.size()).toBe(6);
-    await second.replace(4);
-    expect(readFileSync(path, 'latin1')).toBe('4\n');
+    const first = open();
+    expect(await first.load()).toEqual({ records: [], bad: [], written: undefined });
+    await first.replace({ n: 1 });
+    await first.append({ n: 2 });
+    await first.append({ n: 3 });
+    const second = open();
+    expect((await second.load()).records).toMatchObject([{ n: 1 }, { n: 2 }, { n: 3 }]);
+    await second.append({ n: 4 });
+    expect(await numbers()).toEqual([1, 2, 3, 4]);
+    await second.replace({ n: 5 });
+    expect(await numbers()).toEqual([5]);
   });
 
   it('makes the folder', async () => {
-    await createCheckpoint(join(folder, 'a', 'b'), isNumber).replace(1);
-    expect(readFileSync(join(folder, 'a', 'b'), 'latin1')).toBe('1\n');
+    const deep = join(folder, 'a', 'b', 'c');
+    await createCheckpoint(deep, isNote).replace({ n: 1 });
+    expect(readFileSync(deep, 'latin1')).toMatch(/^\{"n":1,/);
   });
 
-  it('leaves out a last line that a crash cut off, and goes on behind the line before', async () => {
-    writeFileSync(path, '1\n2\n3');
-    const checkpoint = createCheckpoint(path, isNumber);
-    expect(await checkpoint.load()).toEqual([1, 2]);
-    await checkpoint.append(5);
-    expect(readFileSync(path, 'latin1')).toBe('1\n2\n5\n');
+  it('reads what was written without sums, and what it writes is one JSON object a line', async () => {
+    writeFileSync(path, '{"n":1}\n{"n":2}\n');
+    const checkpoint = open();
+    expect((await checkpoint.load()).records).toEqual([{ n: 1 }, { n: 2 }]);
+    await checkpoint.append({ n: 3 });
+    const lines = readFileSync(path, 'latin1').trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line).n)).toEqual([1, 2, 3]);
   });
 
-  it('adds nothing behind half a line, wherever it came from, and cuts none that another process added', async () => {
-    const checkpoint = createCheckpoint(path, isNumber);
-    await checkpoint.replace(1);
-    appendFileSync(path, '23');
-    const other = createCheckpoint(path, isNumber);
-    expect(await other.load()).toEqual([1]);
-    expect(readFileSync(path, 'latin1')).toBe('1\n23');
-    await other.append(4);
-    expect(readFileSync(path, 'latin1')).toBe('1\n4\n');
-    await other.remove();
-    await other.remove();
-    expect(await other.load()).toEqual([]);
-    await other.append(5);
-    expect(readFileSync(path, 'latin1')).toBe('5\n');
+  it('leaves out a last line that a crash cut off, and goes on over it', async () => {
+    writeFileSync(path, `{"n":1}\n{"n":2}\n{"n":3,"long":"${'x'.repeat(100)}`);
+    const checkpoint = open();
+    expect(await checkpoint.load()).toMatchObject({ records: [{ n: 1 }, { n: 2 }], bad: [] });
+    await checkpoint.append({ n: 5 });
+    await checkpoint.append({ n: 6 });
+    expect(await open().load()).toMatchObject({ records: [{ n: 1 }, { n: 2 }, { n: 5 }, { n: 6 }], bad: [] });
   });
 
-  it('goes on behind a write that a full disk cut off', async () => {
-    const checkpoint = createCheckpoint(path, isNumber);
-    await checkpoint.replace(1);
+  it('leaves out lines that a disk has spoilt, and names them', async () => {
+    await open().replace({ n: 1 });
+    const checkpoint = open();
+    await checkpoint.load();
+    for (const n of [22, 33, 44]) await checkpoint.append({ n });
+    // One digit is another one, which is still JSON; one line is no JSON at all.
+    const text = readFileSync(path, 'latin1').replace('"n":22', '"n":23').replace('"n":44', '"n":4\u0000');
+    writeFileSync(path, text, 'latin1');
+    expect(await open().load()).toMatchObject({ records: [{ n: 1 }, { n: 33 }], bad: [2, 4] });
+    writeFileSync(path, 'no line at all');
+    expect(await open().load()).toMatchObject({ records: [], bad: [1], written: expect.any(Number) });
+    writeFileSync(path, '');
+    expect(await open().load()).toEqual({ records: [], bad: [], written: undefined });
+  });
+
+  it('has room for a while on a disk that is full', async () => {
+    const checkpoint = open();
+    await checkpoint.replace({ n: 0 });
+    const reserved = readFileSync(path).length;
+    let n = 0;
+    while (!checkpoint.isFull()) await checkpoint.append({ n: ++n });
+    expect(n).toBeGreaterThan(5000);
+    expect(readFileSync(path).length).toBeLessThan(reserved + 100);
+    expect((await numbers()).at(-1)).toBe(n);
+  });
+
+  it('goes on behind a write that failed', async () => {
+    const checkpoint = open();
+    await checkpoint.replace({ n: 1 });
     // A folder in the way makes the write fail as a full disk does.
     rmSync(path);
     mkdirSync(path);
-    await expect(checkpoint.append(2)).rejects.toMatchObject({ retryable: true });
+    await expect(checkpoint.append({ n: 2 })).rejects.toMatchObject({ retryable: true });
     rmSync(path, { recursive: true });
-    writeFileSync(path, '1\n2');
-    await checkpoint.append(3);
-    expect(readFileSync(path, 'latin1')).toBe('1\n3\n');
+    await checkpoint.append({ n: 3 });
+    await checkpoint.append({ n: 4 });
+    expect(await numbers()).toEqual([3, 4]);
+    await checkpoint.remove();
+    await checkpoint.remove();
+    expect(existsSync(path)).toBe(false);
   });
 
-  it('says which line is damaged', async () => {
-    writeFileSync(path, '1\n');
-    appendFileSync(path, '{]\n2\n');
-    await expect(createCheckpoint(path, isNumber).load()).rejects.toThrow(
-      `checkpoint ${path} is damaged in line 2: remove it to start without it`,
+  it('says that it cannot be read or written, and where Node’s mkdir would not come back', async () => {
+    writeFileSync(path, '');
+    const below = createCheckpoint(join(path, 'below'), isNote);
+    await expect(below.replace({ n: 1 })).rejects.toMatchObject({ name: 'SourceError', retryable: true });
+    await expect(below.load()).rejects.toThrow(/^cannot read checkpoint /);
+    await expect(createCheckpoint(folder, isNote).load()).rejects.toThrow('it is no regular file');
+    if (!existsSync('/proc/self')) return;
+    const nowhere = createCheckpoint('/proc/no-such-folder/deep/place', isNote);
+    await expect(nowhere.replace({ n: 1 })).rejects.toThrow(
+      /^cannot write checkpoint \/proc\/no-such-folder\/deep\/place: ENOENT/,
     );
   });
 
-  it('says that it cannot be written', async () => {
-    writeFileSync(path, '');
-    const checkpoint = createCheckpoint(join(path, 'below'), isNumber);
-    await expect(checkpoint.replace(1)).rejects.toMatchObject({ name: 'SourceError', retryable: true });
-    await expect(checkpoint.load()).rejects.toThrow(/^cannot read checkpoint /);
+  it('takes nothing for a checkpoint that grows without an end', async () => {
+    const { truncateSync } = await import('node:fs');
+    appendFileSync(path, '{"n":1}\n');
+    truncateSync(path, 2 ** 40);
+    await expect(open().load()).rejects.toThrow(/ bytes, which no checkpoint has$/);
   });
 });

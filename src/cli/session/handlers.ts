@@ -23,6 +23,7 @@ export function handleSignals(session: Session, begin: () => Promise<void>): voi
     for (const stop of terminations) stop();
     if (session.stopping) return;
     log.write('info', 'SIGINT received, exiting...');
+    session.deadline.start();
     stopSources(session);
     endIfIdle(session);
   };

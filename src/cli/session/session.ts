@@ -3,6 +3,7 @@
 
 import type { ByteString } from '../../bytes.js';
 import { Failure } from '../host.js';
+import { createDeadline } from './deadline.js';
 import { handleSignals, watchFiles } from './handlers.js';
 import { createIncarnation } from './incarnation.js';
 import { endIfIdle, startSources, stopSources } from './live-sources.js';
@@ -29,6 +30,7 @@ export async function runSession(loaded: Loaded): Promise<number> {
     reloader: undefined,
     busy: true,
     stopping: false,
+    deadline: createDeadline(),
     opened: false,
     finish: () => {},
   };
@@ -38,18 +40,21 @@ export async function runSession(loaded: Loaded): Promise<number> {
   let failure: unknown;
   try {
     handleSignals(session, () => begin(session));
-    await begin(session);
+    await session.deadline.before(begin(session));
     session.busy = false;
     endIfIdle(session);
-    await finished;
+    await session.deadline.before(finished);
   } catch (error) {
     failure = error;
   }
-  await tearDown(session, failure);
+  if (!(await session.deadline.before(tearDown(session, failure)))) throw new Failure(TOO_LATE);
   if (failure !== undefined) throw failure;
   if (session.faults.length > 0) throw new Failure(session.faults.join('\n'));
   return 0;
 }
+
+const TOO_LATE =
+  'Not everything ended within 9 s of the signal: alerts that had not left by then are lost, or come again where a source has a checkpoint';
 
 /** The part of a start that every restart repeats. @throws Failure */
 async function begin(session: Session): Promise<void> {

@@ -4,6 +4,7 @@ import type { ByteString } from '../../bytes.js';
 import type { Reloader } from '../../reload/reloader.js';
 import type { Watcher } from '../../reload/watcher.js';
 import type { Webserver } from '../../webserver/server.js';
+import type { Deadline } from './deadline.js';
 import type { Incarnation } from './incarnation.js';
 import type { RunningSource } from './source-runner.js';
 
@@ -20,6 +21,8 @@ export interface Session {
   busy: boolean;
   /** All sources are to end. */
   stopping: boolean;
+  /** When a stop must be over. */
+  readonly deadline: Deadline;
   /** Sources are open: /metrics may answer. */
   opened: boolean;
   /** Ends the run. */

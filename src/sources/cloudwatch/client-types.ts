@@ -30,7 +30,17 @@ export interface LogPage {
   readonly damaged?: number;
 }
 
+/** What a client reads, and as whom. */
+export interface Reading {
+  readonly group: string;
+  readonly region: string | undefined;
+  /** ARN; undefined where nobody could be asked. */
+  readonly caller: string | undefined;
+}
+
 export interface LogClient {
+  /** For people; takes some seconds at most, and never rejects. */
+  describe(signal: AbortSignal): Promise<Reading>;
   /** Errors: ClientFault. */
   read(request: LogRequest, signal: AbortSignal): Promise<LogPage>;
   close(): void;

@@ -13,9 +13,12 @@ export interface Clock {
   random(): number;
 }
 
+/** What a timer takes; beyond it would go off at once. */
+const LONGEST_MS = 0x7fff_ffff;
+
 export const systemClock: Clock = {
   now: Date.now,
   elapsed: () => performance.now(),
-  sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => {}),
+  sleep: (ms, signal) => delay(Math.min(ms, LONGEST_MS), undefined, { signal }).catch(() => {}),
   random: Math.random,
 };

@@ -1,14 +1,16 @@
 // Settings → sources: one for each cluster, with one limiter for each account and region.
 
+import { toBytes } from '../../bytes.js';
 import type { Drops } from '../drops.js';
 import { SourceError, type SourceLog } from '../source.js';
 import { createLogClient, logGroupOf } from './aws/client.js';
 import { createCompany } from './calls.js';
-import { createProgress, type Progress } from './checkpoint/progress.js';
+import { openProgress } from './checkpoint/open.js';
+import type { Progress } from './checkpoint/progress.js';
 import { type Clock, systemClock } from './clock.js';
 import { CURSOR_DEFAULTS } from './cursor/cursor-state.js';
 import { createLimiter, defaultRate, type Limiter } from './limiter.js';
-import { type ClusterSettings, readEksSettings } from './settings.js';
+import { type ClusterSettings, type EksSettings, readEksSettings } from './settings.js';
 import { type CloudWatchSource, createCloudWatchSource } from './source.js';
 import { parseRange } from './times.js';
 
@@ -28,7 +30,8 @@ export interface OpenOptions {
 
 /** Sources for all clusters of the plugin. Nothing is sent before they are read. Errors: SourceError. */
 export function openCloudWatchSources(options: OpenOptions): readonly CloudWatchSource[] {
-  const { env, log, clock = systemClock } = options;
+  const { env, clock = systemClock } = options;
+  const log: SourceLog = (level, message) => options.log(level, toBytes(message));
   const read = readEksSettings(options.initConfig, options.openParams);
   if (!read.ok) throw new SourceError(read.error);
   const { settings } = read;
@@ -70,7 +73,9 @@ export function openCloudWatchSources(options: OpenOptions): readonly CloudWatch
       until: range.to,
       from: range.from ?? now - settings.shift * 1000,
       fromNow: range.from === undefined,
-      progress: remembers ? progressOf(settings.checkpoint, cluster, places[i]!, several) : undefined,
+      progress: remembers ? progressOf(settings, cluster, places[i]!, several, clock, log) : undefined,
+      maxCatchUp: settings.maxCatchUp * 1000,
+      warnAfterSilence: settings.warnAfterSilence * 1000,
       maxEventSize: settings.maxEventSize,
       company,
       place: places[i],
@@ -103,13 +108,23 @@ function placeOf(cluster: ClusterSettings, env: OpenOptions['env']): string {
 // One cluster has the file that the configuration names, several have one beside it each. Where a list grows or
 // shrinks, the file of before is taken over.
 function progressOf(
-  path: string | undefined,
-  cluster: ClusterSettings,
+  { checkpoint, lateness }: EksSettings,
+  { cluster }: ClusterSettings,
   place: string,
   several: boolean,
+  clock: Clock,
+  log: SourceLog,
 ): Progress | undefined {
-  if (path === undefined) return undefined;
-  const group = logGroupOf(cluster.cluster);
-  const own = `${path}.${place}`;
-  return several ? createProgress(own, group, path) : createProgress(path, group, own);
+  if (checkpoint === undefined) return undefined;
+  const own = `${checkpoint}.${place}`;
+  const path = several ? own : checkpoint;
+  const group = logGroupOf(cluster);
+  return openProgress({
+    path,
+    group,
+    former: several ? checkpoint : own,
+    caution: 2000 * lateness,
+    clock,
+    log: (level, message) => log(level, `${cluster}: ${message}`),
+  });
 }

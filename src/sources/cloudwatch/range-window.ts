@@ -32,12 +32,12 @@ export function createWindow(from: number, to: number, seen: Set<number>): Windo
 }
 
 /** What is new in a page and was asked for; it is given from now on. */
-export function pick({ from, to }: Window, events: readonly LogEvent[], seen: Set<number>): RangePage {
+export function pick({ from, to, seen }: Window, events: readonly LogEvent[], seed: number): RangePage {
   const fresh: LogEvent[] = [];
   const ids: number[] = [];
   for (const event of events) {
     if (event.timestamp < from || event.timestamp > to) continue;
-    const id = identity(event);
+    const id = identity(event, seed);
     if (seen.has(id)) continue;
     seen.add(id);
     fresh.push(event);

@@ -3,6 +3,7 @@
 
 import type { Answer } from './calls.js';
 import type { LogEvent, LogRequest } from './client-types.js';
+import { newSeed } from './cursor/seen.js';
 import { createChange, createWindow, pick, type RangePage, type Window } from './range-window.js';
 
 export interface RangeOptions {
@@ -36,6 +37,7 @@ export async function* readRange(options: RangeOptions, signal: AbortSignal): As
   let next = options.from;
   let length = FIRST_LENGTH_MS;
   let waiting = 0;
+  const seed = newSeed();
 
   function nextWindow(): Window | undefined {
     const known = windows.find(({ started }) => !started);
@@ -101,7 +103,7 @@ export async function* readRange(options: RangeOptions, signal: AbortSignal): As
         continue;
       }
       count++;
-      const page = pick(window, answer.events, seen);
+      const page = pick(window, answer.events, seed);
       if (answer.events.length > 0) {
         window.pages.push(page);
         waiting++;

@@ -8,6 +8,10 @@ export interface Reporter {
   fault(fault: ClientFault): void;
   /** A call got through. */
   recovered(): void;
+  /** A checkpoint could not be written: at once, then once a minute. */
+  unsaved(message: string): void;
+  /** It could be written. */
+  saved(): void;
   /** Something that must not be lost silently. Above 20 a minute only the count is told. */
   damaged(message: string): void;
 }
@@ -21,6 +25,8 @@ export function createReporter(log: SourceLog, cluster: string, clock: Clock): R
   let lastFault = Number.NEGATIVE_INFINITY;
   let since: number | undefined;
   let faults = 0;
+  let unsavedSince: number | undefined;
+  let lastUnsaved = Number.NEGATIVE_INFINITY;
   let window = Number.NEGATIVE_INFINITY;
   let damaged = 0;
 
@@ -41,6 +47,19 @@ export function createReporter(log: SourceLog, cluster: string, clock: Clock): R
       since = undefined;
       if (seconds * 1000 >= WORTH_AN_END_MS)
         log('info', `${cluster}: reading again after ${seconds.toFixed(0)} s of trouble`);
+    },
+    unsaved(message) {
+      const now = clock.elapsed();
+      unsavedSince ??= now;
+      if (now - lastUnsaved < EVERY_MS) return;
+      lastUnsaved = now;
+      log('error', `${cluster}: ${message}; alerts go on, and would come again after a crash`);
+    },
+    saved() {
+      if (unsavedSince === undefined) return;
+      const seconds = (clock.elapsed() - unsavedSince) / 1000;
+      unsavedSince = undefined;
+      log('info', `${cluster}: the checkpoint is written again after ${seconds.toFixed(0)} s`);
     },
     damaged(message) {
       const now = clock.elapsed();

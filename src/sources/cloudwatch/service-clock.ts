@@ -13,7 +13,7 @@ export interface ServiceClock {
 }
 
 /** The service tells its time in whole seconds; differences below this are left alone. */
-const UNSURE_MS = 2000;
+export const UNSURE_MS = 2000;
 
 export function createServiceClock(clock: Clock): ServiceClock {
   /** Service's time less elapsed time. */

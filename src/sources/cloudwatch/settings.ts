@@ -24,6 +24,10 @@ export interface EksSettings {
   readonly maxEventSize: number;
   /** Calls a second for each account and region; undefined: half of the quota. */
   readonly requestsPerSecond: number | undefined;
+  /** Seconds; what is longer ago than this is not caught up with after an outage. */
+  readonly maxCatchUp: number;
+  /** Seconds without an event after which that is said; 0: never. */
+  readonly warnAfterSilence: number;
   /** Checkpoint file; with several clusters one beside it for each. */
   readonly checkpoint: string | undefined;
   /** Start and end as people write them (times.ts). */
@@ -37,7 +41,14 @@ export type SettingsResult =
 
 type Json = Readonly<Record<string, unknown>>;
 
-const DEFAULTS = { shift: 1, pollingInterval: 5, lateness: 120, maxEventSize: 1_048_576 };
+const DEFAULTS = {
+  shift: 1,
+  pollingInterval: 5,
+  lateness: 120,
+  maxEventSize: 1_048_576,
+  maxCatchUp: 7 * 86_400,
+  warnAfterSilence: 600,
+};
 const ENTRY_KEYS: ReadonlySet<string> = new Set([
   'cluster',
   'name',
@@ -103,6 +114,8 @@ export function readEksSettings(initConfig: ByteString, openParams: ByteString):
     lateness: number('lateness', 0) ?? DEFAULTS.lateness,
     maxEventSize: number('max_event_size', 1) ?? DEFAULTS.maxEventSize,
     requestsPerSecond: number('requests_per_second', 0.01),
+    maxCatchUp: number('max_catch_up', 1) ?? DEFAULTS.maxCatchUp,
+    warnAfterSilence: number('warn_after_silence', 0) ?? DEFAULTS.warnAfterSilence,
     checkpoint: text('checkpoint'),
     from: text('from'),
     to: text('to'),

@@ -5,6 +5,7 @@
 import type { ByteString } from '../../bytes.js';
 import { createDrops, type Drops } from '../drops.js';
 import { type Batch, type Source, SourceError, type SourceLog } from '../source.js';
+import { announce, createSilenceWatch } from './announce.js';
 import { type Answer, type Company, createCalls, createCompany } from './calls.js';
 import { createCommits } from './checkpoint/commits.js';
 import type { Progress } from './checkpoint/progress.js';
@@ -13,6 +14,7 @@ import type { Clock } from './clock.js';
 import { accept, restart, startCursor } from './cursor/cursor.js';
 import type { Accepted, CursorOptions, CursorState } from './cursor/cursor-state.js';
 import { plan } from './cursor/schedule.js';
+import { newSeed } from './cursor/seen.js';
 import { createDelivery, type Delivered } from './delivery.js';
 import { createFlights, type Landed } from './flights.js';
 import type { Limiter } from './limiter.js';
@@ -40,6 +42,10 @@ export interface CloudWatchSourceOptions {
   readonly until?: number | undefined;
   /** Remembers the position over a restart. */
   readonly progress?: Progress | undefined;
+  /** What is longer ago is not caught up with, milliseconds. Default: no bound. */
+  readonly maxCatchUp?: number;
+  /** So long without an event is worth a word, milliseconds. Default: never. */
+  readonly warnAfterSilence?: number;
   readonly maxEventSize: number;
   /** The clusters that are read side by side; none: this one alone. */
   readonly company?: Company | undefined;
@@ -61,6 +67,7 @@ const BACKFILL_TRIES = 6;
 
 export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudWatchSource {
   const { client, limiter, clock, log, cursor, cluster, progress, until, drops = createDrops() } = options;
+  let ended = false;
   const counters = createCounters(options.from, until);
   const reporter = createReporter(log, cluster, clock);
   const delivery = createDelivery(counters, reporter, drops);
@@ -78,10 +85,12 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
   // A checkpoint that cannot be written does not stop the alerts; it is tried again with the next commit.
   function complain(error: unknown): void {
     if (!(error instanceof SourceError && error.retryable)) throw error;
-    reporter.damaged(error.message);
+    reporter.unsaved(error.message);
   }
 
-  const commits = progress && createCommits(progress, complain);
+  const commits = progress && createCommits(progress, { complain, onSaved: reporter.saved });
+  const say: SourceLog = (level, message) => log(level, `${cluster}: ${message}`);
+  const silence = createSilenceWatch(cluster, options.warnAfterSilence ?? 0, clock, log);
   const start = createStart({
     call,
     service,
@@ -89,6 +98,8 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
     progress,
     from: options.from,
     fromNow: options.fromNow === true,
+    maxCatchUp: options.maxCatchUp ?? Number.POSITIVE_INFINITY,
+    log: say,
     complain,
   });
 
@@ -111,6 +122,11 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
     return typeof answer === 'string' ? answer : note(answer);
   }
 
+  // The next process may have the checkpoint when the last alert is noted; where none is, when this process is gone.
+  async function letGo(): Promise<void> {
+    if (ended && commits?.open() === 0) await progress?.release();
+  }
+
   async function fetchRange(until: number, put: Put, signal: AbortSignal): Promise<void> {
     await start.askTheTime(signal);
     const onStuck = (): void => reporter.fault(STUCK);
@@ -118,13 +134,14 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
       const { payloads } = take(page.settled, page);
       if (payloads.length > 0) await put({ payloads, position: undefined });
     }
-    if (!signal.aborted) delivery.end();
+    delivery.end();
   }
 
   // What an answer changes; its events are handed out.
   async function settle(state: CursorState, { lane, answer, sent }: Landed, put: Put): Promise<CursorState> {
     if (answer === 'failed') return state;
     if (answer === 'rejected') return restart(state, lane);
+    silence.answered(answer.events.length);
     const now = service.now();
     const accepted = accept(state, lane, answer, now, cursor, now - (clock.elapsed() - sent));
     const moved = accepted.state.settled > state.settled || accepted.events.length > 0;
@@ -138,9 +155,11 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
 
   async function fetchLive(put: Put, signal: AbortSignal): Promise<void> {
     const first = await start.find(signal);
+    if (first === undefined) return;
+    void announce(client, { cluster, ...first }, log, signal);
     counters.settled = first.settled;
     const flights = createFlights(clock);
-    let state = startCursor(first, service.now(), cursor);
+    let state = startCursor(first, service.now(), cursor, progress?.seed() ?? newSeed());
     while (!signal.aborted) {
       const planned = plan(state, service.now(), cursor, flights.busy());
       ({ state } = planned);
@@ -152,6 +171,7 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
       const landed = await flights.next(turn.until - service.now(), signal);
       if (landed !== undefined) state = await settle(state, landed, put);
     }
+    delivery.end();
   }
 
   return {
@@ -174,9 +194,17 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
         stop.abort();
         await fetching;
         client.close();
+        ended = true;
+        progress?.rest();
+        await letGo();
       }
     },
-    ...(commits !== undefined && { commit: commits.commit }),
+    ...(commits !== undefined && {
+      async commit(position) {
+        await commits.commit(position);
+        await letGo();
+      },
+    }),
     metrics: () => metricsOf(counters, limiter.rate()),
     series: () => seriesOf(cluster, metricsOf(counters, limiter.rate())),
     summary: () => summaryOf(cluster, counters),

@@ -1,12 +1,13 @@
 // Where a live source starts. In: the remembered place, or the time of now. Out: the last millisecond that is not wanted,
 // noted before anything is read, so that a crash at any moment starts there again.
 
+import type { SourceLog } from '../source.js';
 import type { Answer } from './calls.js';
-import type { Progress } from './checkpoint/progress.js';
+import type { Progress, Stored } from './checkpoint/progress.js';
 import type { LogRequest } from './client-types.js';
 import type { Clock } from './clock.js';
 import type { CursorCheckpoint } from './cursor/cursor-state.js';
-import type { ServiceClock } from './service-clock.js';
+import { type ServiceClock, UNSURE_MS } from './service-clock.js';
 
 export interface StartOptions {
   readonly call: (request: LogRequest, signal: AbortSignal) => Promise<Answer>;
@@ -16,6 +17,10 @@ export interface StartOptions {
   /** First time wanted where nothing is remembered; `fromNow`: reckoned from this machine's clock. */
   readonly from: number;
   readonly fromNow: boolean;
+  /** What is longer ago is not read any more, milliseconds. */
+  readonly maxCatchUp: number;
+  /** Gets whole lines. */
+  readonly log: SourceLog;
   /** Hears that the place could not be noted; throws where that is no passing trouble. */
   readonly complain: (error: unknown) => void;
 }
@@ -23,15 +28,19 @@ export interface StartOptions {
 export interface Start {
   /** One call for the service's time: nothing may count as over because a wrong clock says so. */
   askTheTime(signal: AbortSignal): Promise<void>;
-  /** Errors: SourceError. */
-  find(signal: AbortSignal): Promise<CursorCheckpoint>;
+  /** @returns undefined after the abort. Errors: SourceError. */
+  find(signal: AbortSignal): Promise<FoundStart | undefined>;
+}
+
+export interface FoundStart extends CursorCheckpoint {
+  readonly remembered: boolean;
 }
 
 /** Answers that may disagree about the time before this machine's clock has to do. */
 const MOST_ASKED = 5;
 
 export function createStart(options: StartOptions): Start {
-  const { call, service, clock, progress, complain } = options;
+  const { call, service, clock, progress, complain, log, maxCatchUp } = options;
   const opened = { local: clock.now(), elapsed: clock.elapsed() };
 
   async function askTheTime(signal: AbortSignal): Promise<void> {
@@ -43,20 +52,52 @@ export function createStart(options: StartOptions): Start {
     }
   }
 
+  // Not what was reckoned by a clock that the service does not agree with.
+  async function corrected(settled: number): Promise<number> {
+    const ahead = service.now() - (clock.elapsed() - opened.elapsed) - opened.local;
+    const right = Math.abs(ahead) > 1 ? Math.floor(settled + ahead) : settled;
+    await progress?.begin(right, false).catch(complain);
+    return right;
+  }
+
+  // What a checkpoint says is bounded on both sides: nothing of the future has been read, and no past is too long.
+  function believed({ settled, cautious }: Stored): number {
+    const now = service.now();
+    const isTrue = settled <= now + UNSURE_MS;
+    const place = isTrue ? settled : Math.floor(Math.min(cautious, now));
+    if (!isTrue)
+      log(
+        'warning',
+        `the checkpoint says that ${iso(settled)} has been read, which is yet to come; reading goes on at ${iso(place)}: events may come again`,
+      );
+    const earliest = Math.floor(now - maxCatchUp);
+    if (place >= earliest) return place;
+    log(
+      'warning',
+      `the checkpoint is too old: what happened from ${iso(place)} to ${iso(earliest)} is skipped (max_catch_up in init_config)`,
+    );
+    return earliest;
+  }
+
   return {
     askTheTime,
     async find(signal) {
+      if (progress !== undefined && !(await progress.claim(signal))) return undefined;
       const stored = await progress?.load();
-      let settled = stored?.settled ?? Math.floor(options.from) - 1;
+      if (stored?.warning !== undefined) log('warning', stored.warning);
+      const settled = stored?.settled ?? Math.floor(options.from) - 1;
       const guessed = stored?.guessed ?? options.fromNow;
       if (stored === undefined) await progress?.begin(settled, guessed);
       await askTheTime(signal);
-      if (guessed && !signal.aborted) {
-        const ahead = service.now() - (clock.elapsed() - opened.elapsed) - opened.local;
-        if (Math.abs(ahead) > 1) settled = Math.floor(settled + ahead);
-        await progress?.begin(settled, false).catch(complain);
-      }
-      return { settled, seen: stored?.seen ?? [] };
+      if (signal.aborted) return undefined;
+      if (guessed) return { settled: await corrected(settled), seen: [], remembered: stored !== undefined };
+      if (stored === undefined) return { settled, seen: [], remembered: false };
+      return { settled: believed(stored), seen: stored.seen, remembered: true };
     },
   };
+}
+
+function iso(time: number): string {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? `${time} ms` : date.toISOString();
 }

@@ -24,17 +24,29 @@ export interface Answer {
 export interface StandIn {
   readonly url: string;
   readonly asked: readonly Asked[];
+  /** Those who asked who they are. */
+  readonly callers: readonly Asked[];
   close(): Promise<void>;
 }
+
+const CALLER =
+  '<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:sts::111122223333:assumed-role/audit/s</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>';
 
 type Answering = (asked: Asked, count: number) => Answer | Promise<Answer>;
 
 export async function startStandIn(answering: Answering): Promise<StandIn> {
   const asked: Asked[] = [];
+  const callers: Asked[] = [];
   const server = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += String(chunk);
     const now = toAsked(request, body);
+    // Who the caller is, is asked beside everything else, once.
+    if (now.action === 'GetCallerIdentity') {
+      callers.push(now);
+      response.writeHead(200, { 'content-type': 'text/xml' }).end(CALLER);
+      return;
+    }
     asked.push(now);
     const count = asked.filter(({ action }) => action === now.action).length;
     const { status = 200, body: answer, headers = {} } = await answering(now, count);
@@ -46,6 +58,7 @@ export async function startStandIn(answering: Answering): Promise<StandIn> {
   return {
     url: `http://127.0.0.1:${port}`,
     asked,
+    callers,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

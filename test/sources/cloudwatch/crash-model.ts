@@ -2,7 +2,7 @@
 // disk and clocks that are made up, so that a property test can kill it anywhere.
 
 import type { Checkpoint } from '../../../src/sources/checkpoint.js';
-import { type ProgressRecord, progressIn } from '../../../src/sources/cloudwatch/checkpoint/progress.js';
+import { createProgress, type ProgressRecord } from '../../../src/sources/cloudwatch/checkpoint/progress.js';
 import type {
   LogClient,
   LogEvent,
@@ -109,6 +109,7 @@ export async function live(world: World): Promise<Lives> {
         if (page === undefined) throw new ClientFault('token', 'token');
         return { ...page, serverTime };
       },
+      describe: async () => ({ group: 'g', region: undefined, caller: undefined }),
       close: () => {},
     };
   }
@@ -132,7 +133,7 @@ export async function live(world: World): Promise<Lives> {
       cursor,
       from: clock.now() - 1000,
       fromNow: true,
-      progress: progressIn(file, 'g'),
+      progress: createProgress({ path: 'p', group: 'g', file, caution: 2 * cursor.lateness }),
       maxEventSize: 1_000_000,
     });
     let since: string[] = [];
@@ -188,11 +189,14 @@ function memory(
   const whole = (): string => disk.text.slice(0, disk.text.lastIndexOf('\n') + 1);
   const file = {
     written: false,
-    load: async () =>
-      whole()
+    load: async () => ({
+      records: whole()
         .split('\n')
         .slice(0, -1)
         .map((line) => JSON.parse(line) as ProgressRecord),
+      bad: [],
+      written: 0,
+    }),
     append: async (record: ProgressRecord) =>
       write(`${JSON.stringify(record)}\n`, (text) => {
         disk.text = whole() + text;
@@ -204,7 +208,7 @@ function memory(
       }),
     remove: async () => {},
     // So small that it is written anew now and then.
-    size: () => whole().length * 200,
+    isFull: () => dice() < 0.05,
   };
   return file;
 }

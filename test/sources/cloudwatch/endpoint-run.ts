@@ -7,7 +7,7 @@ import { NO_TROUBLE, type Trouble } from '../../../src/endpoint/trouble.js';
 import { type AuditWriter, createAuditWriter } from '../../../src/endpoint/writer.js';
 import { createLogClient, logGroupOf } from '../../../src/sources/cloudwatch/aws/client.js';
 import type { Company } from '../../../src/sources/cloudwatch/calls.js';
-import { createProgress } from '../../../src/sources/cloudwatch/checkpoint/progress.js';
+import { openProgress } from '../../../src/sources/cloudwatch/checkpoint/open.js';
 import { systemClock } from '../../../src/sources/cloudwatch/clock.js';
 import { CURSOR_DEFAULTS, type CursorOptions } from '../../../src/sources/cloudwatch/cursor/cursor-state.js';
 import { createLimiter } from '../../../src/sources/cloudwatch/limiter.js';
@@ -83,7 +83,15 @@ export function createSource(setup: SourceSetup): CloudWatchSource {
     cursor: { ...CURSOR_DEFAULTS, callsPerSecond: perSecond, ...setup.cursor },
     from: setup.from,
     progress:
-      setup.checkpoint === undefined ? undefined : createProgress(setup.checkpoint, logGroupOf(cluster)),
+      setup.checkpoint === undefined
+        ? undefined
+        : openProgress({
+            path: setup.checkpoint,
+            group: logGroupOf(cluster),
+            caution: 2 * (setup.cursor?.lateness ?? CURSOR_DEFAULTS.lateness),
+            clock: systemClock,
+            log: setup.log ?? (() => {}),
+          }),
     maxEventSize: 1_048_576,
     company: setup.company,
     fromNow: setup.fromNow ?? false,

@@ -1,14 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type FaultContext, toFault } from '../../../src/sources/cloudwatch/aws/faults.js';
-import {
-  createProgress,
-  type ProgressRecord,
-  progressIn,
-} from '../../../src/sources/cloudwatch/checkpoint/progress.js';
 import { ClientFault, type LogEvent } from '../../../src/sources/cloudwatch/client-types.js';
 import type { Clock } from '../../../src/sources/cloudwatch/clock.js';
 import { identity } from '../../../src/sources/cloudwatch/cursor/seen.js';
@@ -19,7 +11,6 @@ import { createReporter } from '../../../src/sources/cloudwatch/reporter.js';
 import { createServiceClock } from '../../../src/sources/cloudwatch/service-clock.js';
 import { readEksSettings } from '../../../src/sources/cloudwatch/settings.js';
 import { parseRange, parseTime } from '../../../src/sources/cloudwatch/times.js';
-import { SourceError } from '../../../src/sources/source.js';
 
 const NOW = Date.UTC(2026, 7, 2, 12);
 const NEVER = new AbortController().signal;
@@ -97,6 +88,8 @@ describe('settings', () => {
         pollingInterval: 5,
         lateness: 120,
         maxEventSize: 1_048_576,
+        maxCatchUp: 604_800,
+        warnAfterSilence: 600,
         requestsPerSecond: undefined,
         checkpoint: undefined,
         from: undefined,
@@ -202,6 +195,7 @@ describe('faults', () => {
     ],
     [failing('ServiceUnavailableException', 'x', 503), 'transient', /answered with error 503/],
     [failing('ExpiredTokenException', 'x'), 'transient', /asking for new ones/],
+    [failing('RequestTimeTooSkewed', 'x'), 'transient', /the clock are out of date/],
     [
       failing('ResourceNotFoundException'),
       'configuration',
@@ -242,6 +236,17 @@ describe('faults', () => {
     const fault = toFault(error, context);
     expect(fault.kind).toBe(kind);
     expect(fault.message).toMatch(text);
+  });
+
+  it('asks nobody for new keys where they stand in the environment', () => {
+    const keys: FaultContext = { ...context, credentials: 'keys' };
+    expect(toFault(failing('ExpiredTokenException', 'x'), keys)).toMatchObject({
+      kind: 'configuration',
+      message: expect.stringMatching(
+        /^the AWS keys in the environment have expired \(ExpiredTokenException\): /,
+      ),
+    });
+    expect(toFault(failing('RequestTimeTooSkewed', 'x'), keys)).toMatchObject({ kind: 'transient' });
   });
 
   it('tells a wrong region from a name service that is down', () => {
@@ -375,79 +380,6 @@ describe('reporter', () => {
   });
 });
 
-describe('progress', () => {
-  it('gives back the sum of what was saved, without what is settled, and stays small', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'tsfalco-progress-'));
-    try {
-      const path = join(folder, 'p');
-      const progress = createProgress(path, 'g');
-      expect(await progress.load()).toBeUndefined();
-      await progress.begin(-20_000, true);
-      expect(await createProgress(path, 'g').load()).toEqual({ settled: -20_000, seen: [], guessed: true });
-      for (let second = 0; second < 300; second++) {
-        const ids = Array.from({ length: 200 }, (_, i) => second * 1000 + i);
-        await progress.save([{ settled: (second - 10) * 1000 - 1, seen: [[second, ids]] }]);
-      }
-      const again = createProgress(path, 'g');
-      const sum = await again.load();
-      expect(sum?.settled).toBe(288_999);
-      expect(sum?.seen.map(([second]) => second)).toEqual([
-        289, 290, 291, 292, 293, 294, 295, 296, 297, 298, 299,
-      ]);
-      const { statSync } = await import('node:fs');
-      expect(statSync(path).size).toBeLessThan(300_000);
-      await expect(createProgress(path, 'other').load()).rejects.toThrow(/is damaged in line 1/);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
-});
-
-describe('progress where the disk is full or the list of clusters changes', () => {
-  const inMemory = () => {
-    const records: ProgressRecord[] = [];
-    const file = {
-      full: false,
-      records,
-      load: async () => [...records],
-      append: async (record: ProgressRecord) => void records.push(fits(record)),
-      replace: async (record: ProgressRecord) => void records.splice(0, records.length, fits(record)),
-      remove: async () => void records.splice(0),
-      size: () => records.length,
-    };
-    const fits = (record: ProgressRecord): ProgressRecord => {
-      if (file.full) throw new SourceError('full', { retryable: true });
-      return record;
-    };
-    return file;
-  };
-
-  it('never adds to a start that was only guessed', async () => {
-    const file = inMemory();
-    const progress = progressIn(file, 'g');
-    await progress.begin(9000, true);
-    file.full = true;
-    await expect(progress.begin(1000, false)).rejects.toThrow('full');
-    await expect(progress.save([{ settled: 1500, seen: [[1, [7]]] }])).rejects.toThrow('full');
-    expect(await progressIn(file, 'g').load()).toEqual({ settled: 9000, seen: [], guessed: true });
-    file.full = false;
-    await progress.save([{ settled: 1500, seen: [[1, [7]]] }]);
-    expect(await progressIn(file, 'g').load()).toEqual({ settled: 1500, seen: [[1, [7]]], guessed: false });
-  });
-
-  it('takes over the file of before, once, if it is the same group’s', async () => {
-    const former = inMemory();
-    const own = inMemory();
-    await progressIn(former, 'g').begin(1000, false);
-    await progressIn(former, 'g').save([{ settled: 2000, seen: [[2, [5]]] }]);
-    expect(await progressIn(inMemory(), 'other', former).load()).toBeUndefined();
-    const sum = { settled: 2000, seen: [[2, [5]]], guessed: false };
-    expect(await progressIn(own, 'g', former).load()).toEqual(sum);
-    expect(former.records).toEqual([]);
-    expect(await progressIn(own, 'g', former).load()).toEqual(sum);
-  });
-});
-
 describe('service clock', () => {
   const page = (serverTime: number | undefined) => ({ events: [], serverTime });
 
@@ -490,9 +422,9 @@ describe('identity', () => {
       { ...logEvent('', 'm'), id: undefined },
       { ...logEvent('', 'n'), id: undefined },
     ];
-    expect(new Set(events.map(identity)).size).toBe(events.length);
+    expect(new Set(events.map((event) => identity(event, 7))).size).toBe(events.length);
     const many = new Set<number>();
-    for (let i = 0; i < 200_000; i++) many.add(identity(logEvent(String(i).padStart(56, '0'), 'm')));
+    for (let i = 0; i < 200_000; i++) many.add(identity(logEvent(String(i).padStart(56, '0'), 'm'), 7));
     expect(many.size).toBe(200_000);
     expect([...many].every(Number.isSafeInteger)).toBe(true);
   });

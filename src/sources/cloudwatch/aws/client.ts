@@ -10,6 +10,7 @@ import {
   FilterLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { ClientFault, LogClient, LogEvent, LogPage, LogRequest } from '../client-types.js';
+import { askCaller, tokenService } from './caller.js';
 import { type CredentialSettings, createCredentials, credentialKind } from './credentials.js';
 import { type FaultContext, isOutdated, toFault } from './faults.js';
 
@@ -45,7 +46,17 @@ export function createLogClient(options: ClientOptions): LogClient {
     return toFault(error, context);
   }
 
+  async function callerOf(region: string, signal: AbortSignal): Promise<string | undefined> {
+    const service = tokenService(region, options.env, client.config.endpoint !== undefined);
+    return service && askCaller(await client.config.credentials(), region, service, signal);
+  }
+
   return {
+    async describe(signal) {
+      const region = await client.config.region().catch(() => undefined);
+      const caller = region && (await callerOf(region, signal).catch(() => undefined));
+      return { group, region, caller: caller || undefined };
+    },
     async read(request, signal) {
       const command = new FilterLogEventsCommand(toInput(group, request));
       let serverTime: number | undefined;

@@ -34,6 +34,13 @@ export function explainCredentials(
   { name, message, code }: CredentialFacts,
   context: CredentialContext,
 ): Explained | undefined {
+  // No one gives others for keys that stand in the environment.
+  if (EXPIRED.test(name) && context.credentials === 'keys' && !/^Request/.test(name)) {
+    return [
+      'configuration',
+      `the AWS keys in the environment have expired (${name}): start again with new AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or use credentials that are renewed (a profile, IRSA, EKS Pod Identity)`,
+    ];
+  }
   if (EXPIRED.test(name)) {
     return [
       'transient',

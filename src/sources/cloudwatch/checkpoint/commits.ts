@@ -14,10 +14,17 @@ export interface Commits {
   add(record: CursorCheckpoint): unknown;
   /** Everything up to this position is done with. */
   commit(position: unknown): Promise<void>;
+  /** Positions that are not done with. */
+  open(): number;
 }
 
-/** @param complain hears of places that could not be noted; they are noted with the next commit */
-export function createCommits(progress: Progress, complain: (error: unknown) => void): Commits {
+export interface CommitWatcher {
+  /** Hears of places that could not be noted; they are noted with the next commit. */
+  readonly complain: (error: unknown) => void;
+  readonly onSaved: () => void;
+}
+
+export function createCommits(progress: Progress, { complain, onSaved }: CommitWatcher): Commits {
   const open: Position[] = [];
   let number = 0;
   return {
@@ -33,9 +40,11 @@ export function createCommits(progress: Progress, complain: (error: unknown) => 
       try {
         await progress.save(records);
         open.splice(0, records.length);
+        onSaved();
       } catch (error) {
         complain(error);
       }
     },
+    open: () => open.length,
   };
 }

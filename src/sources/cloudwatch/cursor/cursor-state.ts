@@ -48,6 +48,8 @@ export interface Pass {
 }
 
 export interface CursorState {
+  /** What identities are made with. */
+  readonly seed: number;
   /** Every event up to this time has been delivered, for good. */
   readonly settled: number;
   /** For each age: up to where windows have been read by a pass that began so long after them. */

@@ -38,10 +38,16 @@ const MANY_PAGES = 16;
 const MANY_BARREN = 100;
 
 /** Starts a cursor: events from `checkpoint.settled + 1` on, without those that it has seen. */
-export function startCursor(checkpoint: CursorCheckpoint, now: number, options: CursorOptions): CursorState {
+export function startCursor(
+  checkpoint: CursorCheckpoint,
+  now: number,
+  options: CursorOptions,
+  seed = 0,
+): CursorState {
   const { settled } = checkpoint;
   const seen = forgetSettled(addSeen(NOTHING_SEEN, checkpoint.seen), settled);
   return {
+    seed,
     settled,
     marks: ages(options).map(() => settled),
     head: Math.max(settled, newestSeen(seen, now)),
@@ -88,7 +94,7 @@ export function accept(
     if (timestamp > newest) newest = timestamp;
     // A page may hold what was not asked for, and what is settled cannot be told from what was delivered.
     if (timestamp <= state.settled) continue;
-    const id = identity(event);
+    const id = identity(event, state.seed);
     if (inPage.has(id) || hasSeen(state.seen, timestamp, id)) continue;
     inPage.add(id);
     events.push(event);

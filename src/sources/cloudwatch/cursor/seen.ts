@@ -2,6 +2,7 @@
 // In: time stamps and identities. Out: new sets; old ones stay as they are (a page copies the buckets it touches),
 // so that the cursor is a pure function, and forgetting what is settled is dropping whole buckets.
 
+import { randomBytes } from 'node:crypto';
 import type { LogEvent } from '../client-types.js';
 
 const BUCKET_MS = 1000;
@@ -16,15 +17,20 @@ export type SeenEntries = readonly (readonly [number, readonly number[]])[];
 
 export const NOTHING_SEEN: Seen = { buckets: new Map(), size: 0 };
 
+/** For the identities of a new checkpoint, or of a process without one: 48 bits that nobody can guess. */
+export function newSeed(): number {
+  return randomBytes(6).readUIntBE(0, 6);
+}
+
 /**
  * Identity of a log event: 53 bits of its eventId, log stream and time (of its text where it has no eventId).
- * Compared only with others of the same second: among 10,000 of them two are equal by chance once in 10^8 seconds,
- * and the service assigns the ids, so nobody can aim.
+ * Compared only with others of the same second: among 10,000 of them two are equal by chance once in 10^8 seconds.
+ * Nobody can make an event whose identity is another's, since he does not know the seed.
  */
-export function identity(event: LogEvent): number {
+export function identity(event: LogEvent, seed: number): number {
   const id = event.id ?? event.message;
-  let a = 0x9e3779b9 ^ (event.timestamp % 0x7fffffff);
-  let b = 0x41c6ce57 ^ id.length;
+  let a = 0x9e3779b9 ^ (event.timestamp % 0x7fffffff) ^ (seed % 0x1000000);
+  let b = 0x41c6ce57 ^ id.length ^ Math.floor(seed / 0x1000000);
   for (const text of [id, event.stream]) {
     for (let i = 0; i < text.length; i++) {
       const char = text.charCodeAt(i);
