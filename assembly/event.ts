@@ -132,7 +132,8 @@ export function two(at: usize): i32 {
   return <u32>tens <= 9 && <u32>ones <= 9 ? tens * 10 + ones : -1;
 }
 
-// Whether a time is of the form that API servers write, and a day that every month has: `YYYY-MM-DDTHH:MM:SS[.n]Z`.
+// Whether a time is of the form that API servers write, and a day that every month has: `YYYY-MM-DDTHH:MM:SS[.n]Z`. The first
+// century is left to the caller, since the first day of the year 1 stands for no time.
 export function isPlainTime(node: usize, shift: usize): bool {
   if (node <= UNCLEAR || load<i32>(node, 8) != PLAIN) return false;
   const at = shift + <usize>load<i32>(node) + 1;
@@ -145,7 +146,7 @@ export function isPlainTime(node: usize, shift: usize): bool {
   const hour = two(at + 11);
   const minute = two(at + 14);
   const second = two(at + 17);
-  if (century < 0 || year < 0 || month < 1 || month > 12 || day < 1) return false;
+  if (century < 1 || year < 0 || month < 1 || month > 12 || day < 1) return false;
   if (<u32>hour > 23 || <u32>minute > 59 || <u32>second > 59) return false;
   if (day > 28 && (day > 31 || month == 2 || (day == 31 && (month == 4 || month == 6 || month == 9 || month == 11))))
     return false;

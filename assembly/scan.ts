@@ -5,7 +5,8 @@
 import { restOf } from './bytes';
 
 export const NODE_BYTES: usize = 12;
-const MAX_DEPTH: i32 = 300;
+// As in src/json/document.ts.
+const MAX_DEPTH: i32 = 16384;
 
 // What scan() answers instead of a tape.
 export const MALFORMED: i32 = -1;
@@ -17,7 +18,7 @@ const NUMERIC: u8 = 2;
 // Class of each byte outside strings: white space, part of a number, anything else.
 const CLASSES = memory.data(256);
 // The open containers, innermost last: where each is on the tape, and whether it stands in an object.
-const OPEN = memory.data(300 * 8);
+const OPEN = memory.data(131072);
 
 function classify(bytes: StaticArray<u8>, kind: u8): void {
   for (let i = 0; i < bytes.length; i++) store<u8>(CLASSES + bytes[i], kind);

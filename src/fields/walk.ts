@@ -40,7 +40,8 @@ export function createWalk(nodes: Nodes, keys: readonly ByteString[]): Walk {
   };
 }
 
-// Recursion is bounded by the scanner's limit on depth.
+// Without recursion: arrays may nest more deeply than the stack is high. What is still to be walked, the first of it last:
+// nodes, and how many keys were taken on the way to each.
 function walk(
   document: JsonDocument,
   from: number,
@@ -49,21 +50,49 @@ function walk(
   index: number,
   found: number[],
 ): boolean {
+  const first = stepOn(document, from, keys, taken, index);
+  if (first === undefined) return false;
+  const nodes = [first.node];
+  const keysTaken = [first.taken];
+  while (nodes.length > 0) {
+    const node = nodes.pop()!;
+    const passed = keysTaken.pop()!;
+    // The end of the walk, or a hole in it.
+    if (node === NO_NODE || passed === keys.length) {
+      found.push(node);
+      continue;
+    }
+    for (const child of children(document, node).reverse()) {
+      const next = stepOn(document, child, keys, passed, index);
+      nodes.push(next?.node ?? NO_NODE);
+      keysTaken.push(next?.taken ?? 0);
+    }
+  }
+  return true;
+}
+
+interface Reached {
+  readonly node: number;
+  readonly taken: number;
+}
+
+// Goes on along the keys, up to their end or to an array of which every element is meant.
+function stepOn(
+  document: JsonDocument,
+  from: number,
+  keys: readonly ByteString[],
+  taken: number,
+  index: number,
+): Reached | undefined {
   let node = from;
   for (let i = taken; i < keys.length; i++) {
     if (isArray(document, node)) {
-      if (index === EVERY) {
-        for (const child of children(document, node)) {
-          if (!walk(document, child, keys, i, index, found)) found.push(NO_NODE);
-        }
-        return true;
-      }
+      if (index === EVERY) return { node, taken: i };
       node = element(document, node, index);
-      if (node === NO_NODE) return false;
+      if (node === NO_NODE) return undefined;
     }
     if (keys[i] !== ITSELF) node = member(document, node, keys[i]!);
-    if (node === NO_NODE) return false;
+    if (node === NO_NODE) return undefined;
   }
-  found.push(node);
-  return true;
+  return { node, taken: keys.length };
 }

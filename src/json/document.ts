@@ -45,5 +45,8 @@ export const OTHER = 2;
 /** "No such node". */
 export const NO_NODE = -1;
 
-/** Deepest nesting that is accepted (objects and arrays together with the value inside), as in Falco's plugins. */
-export const MAX_DEPTH = 300;
+/**
+ * Deepest nesting that is accepted (objects and arrays together with the value inside). Falco's plugins take 300, so that
+ * a value nested deeper hides its event; API servers read 10,000, and write no event that is much deeper.
+ */
+export const MAX_DEPTH = 16_384;

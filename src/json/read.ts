@@ -146,23 +146,41 @@ export function compactText(document: JsonDocument, node: number): ByteString {
   const start = tape[node]!;
   if (compact || !(isObject(document, node) || isArray(document, node)))
     return text.slice(start, tape[node + 1]!);
-  return printTokens(document, node, undefined);
+  return printTokens(document, node, undefined) ?? '';
 }
 
-/** The value indented by two spaces a level, one member or element a line, empty containers as `{}` and `[]`. */
+/**
+ * Longest indented text, bytes. The indents of an event may take far more than the event, and more than a string can hold.
+ * What Falco's plugins accept in size and depth stays below it but for attacks.
+ */
+const LONGEST_PRETTY = 32 * 1024 * 1024;
+
+/**
+ * The value indented by two spaces a level, one member or element a line, empty containers as `{}` and `[]`; compact where
+ * that would be too long.
+ */
 export function prettyText(document: JsonDocument, node: number): ByteString {
-  return printTokens(document, node, '  ');
+  return printTokens(document, node, '  ') ?? compactText(document, node);
 }
 
 // Prints a value token by token. Iterates over the tape, so depth costs no stack.
-function printTokens(document: JsonDocument, node: number, indent: string | undefined): ByteString {
+function printTokens(
+  document: JsonDocument,
+  node: number,
+  indent: string | undefined,
+): ByteString | undefined {
   const { text, tape } = document;
   const end = nodeBehind(document, node);
   const out: string[] = [];
   // Innermost last: where the container ends, and its closing bracket.
   const ends: number[] = [];
   const brackets: string[] = [];
-  const line = (): string => (indent === undefined ? '' : `\n${indent.repeat(ends.length)}`);
+  let indented = 0;
+  const line = (): string => {
+    if (indent === undefined) return '';
+    indented += indent.length * ends.length;
+    return `\n${indent.repeat(ends.length)}`;
+  };
   const close = (at: number): void => {
     while (ends.length > 0 && ends[ends.length - 1] === at) {
       ends.pop();
@@ -172,6 +190,7 @@ function printTokens(document: JsonDocument, node: number, indent: string | unde
   let first = true;
   let at = node;
   while (at < end) {
+    if (indented > LONGEST_PRETTY) return undefined;
     if (ends.length > 0) out.push(first ? '' : ',', line());
     first = false;
     if (brackets[brackets.length - 1] === '}') {

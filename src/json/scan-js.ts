@@ -1,6 +1,6 @@
 // The scanner in JavaScript: JSON text → tape (document.ts), checked in the same pass.
 // The dialect is that of the JSON parser in Falco's audit plugins: any byte may stand inside a string, a number
-// is any run of digits, signs, dots and e/E, or (signed) inf and nan in any case, 300 levels deep.
+// is any run of digits, signs, dots and e/E, or (signed) inf and nan in any case; it may be nested more deeply than there (MAX_DEPTH).
 // It reads bytes, not the string: copying costs a twentieth of what charCodeAt on strings of many kinds costs more.
 
 import type { ByteString } from '../bytes.js';

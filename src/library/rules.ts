@@ -159,20 +159,24 @@ function createReader(clusterName: string | undefined) {
     log: (_level, message) => faults.push(fromBytes(message)),
   });
   return (events: AuditEvents, use: Emit, screened?: Screened): readonly string[] => {
-    try {
-      unwrap(payloadOf(events), use, screened);
-    } catch (error) {
-      // An object that is no JSON (a cycle, a bigint).
-      if (!(error instanceof TypeError)) throw error;
-      faults.push(error.message);
-    }
+    const payload = payloadOf(events);
+    if (typeof payload !== 'string') return [payload.fault];
+    unwrap(payload, use, screened);
     return faults.splice(0);
   };
 }
 
-function payloadOf(events: AuditEvents): ByteString {
+function payloadOf(events: AuditEvents): ByteString | { readonly fault: string } {
   if (typeof events === 'string') return toBytes(events);
   if (events instanceof Uint8Array)
     return Buffer.from(events.buffer, events.byteOffset, events.length).toString('latin1');
-  return toBytes(JSON.stringify(events) ?? '');
+  try {
+    return toBytes(JSON.stringify(events) ?? '');
+  } catch (error) {
+    // No JSON (a cycle, a bigint), or nested more deeply than JSON.stringify goes. What else it throws is the caller's own.
+    if (error instanceof TypeError) return { fault: error.message };
+    if (error instanceof RangeError)
+      return { fault: `an object that cannot be written as JSON: ${error.message}` };
+    throw error;
+  }
 }

@@ -11,6 +11,16 @@ export interface Timestamp {
   readonly nanos: number;
 }
 
+/** 0001-01-01T00:00:00Z, which is Go's zero of time: an event with it has no time, and Falco takes that of its arrival. */
+const NO_TIME_SECONDS = -62_135_596_800;
+
+/** The time itself, or now where it says that there is none. */
+export function orArrival(time: Timestamp): Timestamp {
+  if (time.seconds !== NO_TIME_SECONDS || time.nanos !== 0) return time;
+  const now = Date.now();
+  return { seconds: Math.floor(now / 1000), nanos: (now % 1000) * 1_000_000 };
+}
+
 const LAYOUT = '2006-01-02T15:04:05.999999999Z07:00';
 const DAY_SECONDS = 86_400;
 const TWO_DIGITS = /^\d\d/;

@@ -15,7 +15,7 @@ import { createDrops, type DropReason, type Drops } from './drops.js';
 import { salvage } from './salvage.js';
 import { createScreening } from './screening.js';
 import type { Payload, SourceLog } from './source.js';
-import { parseTimestamp, plainNanos, plainSeconds, type Timestamp } from './timestamp.js';
+import { orArrival, parseTimestamp, plainNanos, plainSeconds, type Timestamp } from './timestamp.js';
 
 const KIND = internKey('kind');
 const STAGE_TIMESTAMP = internKey('stageTimestamp');
@@ -144,12 +144,20 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
     return true;
   }
 
-  // The scanner's limit on depth bounds this recursion.
-  function emitAny(document: JsonDocument, node: number): void {
-    if (isArray(document, node)) {
-      for (const each of elements(document, node)) emitAny(document, each);
-      return;
+  // What arrays hold, arrays in arrays too, however deep: on the tape all of it stands in one row.
+  function emitAll(document: JsonDocument): void {
+    const end = nodeBehind(document, 0);
+    for (let at = 0; at < end; ) {
+      if (isArray(document, at)) {
+        at += NODE_SIZE;
+        continue;
+      }
+      emitOne(document, at);
+      at = nodeBehind(document, at);
     }
+  }
+
+  function emitOne(document: JsonDocument, node: number): void {
     const kind = memberOf(document, node, KIND);
     const name = kind !== NO_NODE && isString(document, kind) ? stringText(document, kind) : undefined;
     const items = name === 'EventList' ? member(document, node, 'items') : NO_NODE;
@@ -168,7 +176,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   // Looks at what the reader did not settle.
   function see(verdict: number): void {
     if (verdict === MALFORMED) refuse(reader.text());
-    else if (verdict === UNSURE) emitAny(reader.document(), 0);
+    else if (verdict === UNSURE) emitAll(reader.document());
     else emitEvent(reader.document(), 0, verdict);
     settleComplaints();
   }
@@ -207,8 +215,9 @@ function timeOf(document: JsonDocument, root: number): Timestamp | ByteString {
   const { text, tape } = document;
   const seconds = plainSeconds(text, tape[stamp]! + 1);
   const nanos = seconds === undefined ? -1 : plainNanos(text, tape[stamp]! + 20, tape[stamp + 1]!);
-  if (seconds !== undefined && nanos >= 0) return { seconds, nanos };
-  return parseTimestamp(isString(document, stamp) ? stringText(document, stamp) : '');
+  if (seconds !== undefined && nanos >= 0) return orArrival({ seconds, nanos });
+  const time = parseTimestamp(isString(document, stamp) ? stringText(document, stamp) : '');
+  return typeof time === 'string' ? time : orArrival(time);
 }
 
 function* elements(document: JsonDocument, array: number): Generator<number> {

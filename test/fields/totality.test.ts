@@ -132,3 +132,17 @@ test('on recorded events with values replaced, wrapped and dropped', () => {
     { numRuns: 300 },
   );
 });
+
+test('on values nested as deeply as is read, wherever fields look', () => {
+  const nested = (open: string, depth: number, inside: string, close: string): string =>
+    `${open.repeat(depth)}${inside}${close.repeat(depth)}`;
+  for (const inside of ['{"image":"a","name":"User","verbs":["get"]}', '1', '{}', '[[],{"a":1}]']) {
+    for (const value of [nested('[', 16_000, inside, ']'), nested('{"spec":', 16_000, inside, '}')]) {
+      check(value);
+      for (const key of ['requestObject', 'responseObject', 'user', 'objectRef', 'sourceIPs', 'annotations'])
+        check(`{"auditID":1,"${key}":${value}}`);
+      for (const key of ['rules', 'subjects', 'spec', 'containers', 'volumes'])
+        check(`{"auditID":1,"requestObject":{"${key}":${value},"spec":{"${key}":${value}}}}`);
+    }
+  }
+});

@@ -109,10 +109,17 @@ describe('printing', () => {
     );
     expect(compactText(scan(' 1e3 '), 0)).toBe('1e3');
   });
-  test('300 levels', () => {
-    const deep = `${'['.repeat(299)}1${']'.repeat(299)}`;
-    const document = scan(prettyText(scan(deep), 0));
-    expect(compactText(document, 0)).toBe(deep);
+  test('as many levels as Falco reads, and more', () => {
+    for (const depth of [299, 2000]) {
+      const deep = `${'['.repeat(depth)}1${']'.repeat(depth)}`;
+      const pretty = prettyText(scan(deep), 0);
+      expect(pretty).toContain(`\n${'  '.repeat(depth)}1\n`);
+      expect(compactText(scan(pretty), 0) === deep).toBe(true);
+    }
+  });
+  test('what would take far more room indented than it does is printed compact', () => {
+    const deep = `${'['.repeat(16_000)}${'1,'.repeat(100_000)}1${']'.repeat(16_000)}`;
+    expect(prettyText(scan(deep), 0) === deep).toBe(true);
   });
   test('as JSON.stringify prints', () => {
     fc.assert(

@@ -174,6 +174,9 @@ describe('evaluate', () => {
     expect(ruleset.evaluate(cycle).faults).toEqual([expect.stringContaining('circular')]);
     expect(ruleset.evaluate({ big: 1n }).faults).toHaveLength(1);
     expect(ruleset.evaluate(() => 1).faults).toHaveLength(1);
+    let deep: object = {};
+    for (let level = 0; level < 100_000; level++) deep = { deep };
+    expect(ruleset.evaluate(deep).faults).toEqual([expect.stringMatching(/cannot be written as JSON/)]);
     expect(ruleset.evaluate(event('get')).faults).toEqual([]);
   });
 

@@ -76,6 +76,25 @@ describe('one event', () => {
     expect(seen.events[0]?.seconds).toBe(1714564800);
   });
 
+  it.each([
+    '0001-01-01T00:00:00Z',
+    '0001-01-01T00:00:00.000Z',
+    '0001-01-01T02:00:00+02:00',
+    '000\\u0031-01-01T00:00:00Z',
+  ])('has the time of its arrival where it says that it has none, as in Falco: %s', (time) => {
+    const before = Date.now();
+    const [seen] = unwrapAll([`{"kind":"Event","auditID":"zero","stageTimestamp":"${time}"}`]).events;
+    const found = seen!.seconds * 1000 + seen!.nanos / 1e6;
+    expect(found).toBeGreaterThanOrEqual(before);
+    expect(found).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('has a time before 1970 as it is, as in Falco', () => {
+    const times = ['1969-12-31T23:59:59.5Z', '0001-01-01T00:00:00.000000001Z', '0000-12-31T00:00:00Z'];
+    const seen = unwrapAll(times.map((time) => `{"kind":"Event","stageTimestamp":"${time}"}`));
+    expect(seen.events.map(({ seconds }) => seconds)).toEqual([-1, -62135596800, -62135683200]);
+  });
+
   it('needs neither apiVersion nor auditID', () => {
     expect(unwrapAll([`{"kind":"Event",${TIME}}`]).events).toHaveLength(1);
   });
