@@ -9,8 +9,13 @@ import type { DgramSocket } from 'node-unix-socket';
 import type { ByteString } from './bytes.js';
 
 export interface Syslog {
-  /** Sends one message; never throws. A missing socket is ignored, as syslog(3) does; other trouble is returned. */
-  send(severity: number, text: ByteString): string | undefined;
+  /**
+   * Sends one message; never throws. A missing socket is ignored, as syslog(3) does; other trouble is returned.
+   * @param onLate hears of trouble that shows after the call
+   */
+  send(severity: number, text: ByteString, onLate?: (trouble: string) => void): string | undefined;
+  /** Whether there is a socket to send to. */
+  listening(): boolean;
   /** Resolves when the receiver has taken everything; it may be slow, and its queue is short. */
   drain(): Promise<void>;
 }
@@ -56,21 +61,25 @@ export function createSyslog(
   }
 
   return {
-    send(severity, text) {
+    listening: () => existsSync(device),
+    send(severity, text, onLate) {
       if (!existsSync(device)) return undefined;
       const sender = open();
       if (sender === undefined) return fault;
       const data = Buffer.from(`<${FACILITY_USER | severity}>${stamp(now())} ${IDENTITY}: ${text}`, 'latin1');
       let failure: Error | undefined;
+      let late = false;
       pending++;
       sender.sendTo(data, 0, data.length, device, (error) => {
         failure = error;
+        if (late && error !== undefined) onLate?.(firstLine(error));
         if (--pending > 0) return;
         // A full receiver is waited for in the background; the socket goes when the last one is through.
         if (socket !== undefined) setImmediate(release);
         for (const resolve of drained) resolve();
         drained = [];
       });
+      late = true;
       return failure === undefined ? undefined : firstLine(failure);
     },
     drain: () => (pending === 0 ? Promise.resolve() : new Promise((resolve) => drained.push(resolve))),

@@ -43,6 +43,7 @@ const isOwn = ({ to }: Import): boolean => to.endsWith('.ts');
 /** First match counts. `type:` allows types only. */
 const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]])[] = [
   [/^(bytes|connections|log-levels|tally)\.ts$/, []],
+  [/^printable\.ts$/, ['bytes.ts']],
   [/^screen\.ts$/, ['bytes.ts', 'event.ts']],
   [
     /^(json\/|event\.ts$|time\.ts$|schema\.ts$|syslog\.ts$|yaml\.ts$|yaml\/)/,
@@ -79,7 +80,10 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
       'type:event.ts',
     ],
   ],
-  [/^outputs\//, ['outputs/', 'bytes.ts', 'tally.ts', 'time.ts', 'syslog.ts', 'engine/rules/alert.ts']],
+  [
+    /^outputs\//,
+    ['outputs/', 'bytes.ts', 'printable.ts', 'tally.ts', 'time.ts', 'syslog.ts', 'engine/rules/alert.ts'],
+  ],
   [/^metrics\//, ['metrics/', 'bytes.ts', 'outputs/', 'type:engine/rules/alert.ts']],
   [/^(reload|webserver)\//, ['reload/', 'webserver/', 'connections.ts', 'bytes.ts']],
   [/^log\.ts$/, ['bytes.ts', 'log-levels.ts', 'syslog.ts']],

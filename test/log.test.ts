@@ -136,7 +136,15 @@ test('a slow syslog loses nothing, and whoever asks waits for it', async () => {
   expect(got).toBe('2000\n');
 });
 
-test('a missing syslog is ignored; a platform without sockets is said once asked', async () => {
+test('alerts for a missing syslog are lost, and said', async () => {
+  const output = createSyslogOutput(createSyslog(join(temporaryFolder(), 'none')));
+  await expect(output.write([message('a')])).rejects.toMatchObject({
+    message: 'syslog: nothing listens at /dev/log',
+    failed: { reason: 'no_syslog' },
+  });
+});
+
+test('a missing syslog is ignored by the log; a platform without sockets is said once asked', async () => {
   const missing = createSyslog(join(temporaryFolder(), 'none'));
   expect(missing.send(6, 'x')).toBeUndefined();
   await missing.drain();
@@ -149,6 +157,6 @@ test('a missing syslog is ignored; a platform without sockets is said once asked
   const output = createSyslogOutput(without);
   await expect(output.write([message('a'), message('b')])).rejects.toMatchObject({
     message: 'syslog: no datagram sockets on this platform: no binary',
-    lost: 2,
+    failed: { reason: 'write', undelivered: [{ line: 'a' }, { line: 'b' }] },
   });
 });

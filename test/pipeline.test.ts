@@ -48,6 +48,7 @@ function testOutput(steps: Steps, name = 'out'): Output {
     },
     flush: async () => {
       steps.push(`flush ${name}`);
+      return true;
     },
     close: async () => {},
   };
@@ -125,7 +126,7 @@ describe('run', () => {
     await start(testSource([[text(1), text(2)]], steps), {
       steps,
       ruleset: () => alerting('a', 2),
-      onEvent: ({ num }) => (num === 2 ? { line: 'snapshot', priority: 6 } : undefined),
+      onEvent: ({ num }) => (num === 2 ? { line: 'snapshot', priority: 6, rule: 'Rule' } : undefined),
       onAlert,
     });
     expect(steps[0]).toBe('out a1 a1 snapshot a2 a2');

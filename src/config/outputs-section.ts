@@ -30,6 +30,9 @@ function readCommandOutput(reader: Reader, file: ByteString, name: 'file' | 'pro
   return { target, keepAlive: reader.text(`${name}_output.keep_alive`, '') === 'true' };
 }
 
+/** Ours: Falco has no such key. */
+const RETRY_KEY = 'http_output.max_retry_seconds';
+
 function readHttp(reader: Reader, file: ByteString): HttpSettings | undefined {
   if (!reader.flag('http_output.enabled', false)) return undefined;
   const url = reader.text('http_output.url', '');
@@ -50,5 +53,8 @@ function readHttp(reader: Reader, file: ByteString): HttpSettings | undefined {
     compressUploads: flag('compress_uploads'),
     keepAlive: flag('keep_alive'),
     maxConsecutiveTimeouts: reader.unsigned('http_output.max_consecutive_timeouts', 5, MAX_UINT8),
+    ...(reader.node(RETRY_KEY) !== undefined && {
+      maxRetrySeconds: reader.unsigned(RETRY_KEY, 0, MAX_UINT32),
+    }),
   };
 }

@@ -94,7 +94,7 @@ const OUTPUTS: Record<string, Schema> = {
     ...all(BOOLEAN, 'enabled', 'insecure', 'mtls', 'echo', 'compress_uploads', 'keep_alive'),
     url: { type: 'string', format: 'uri' },
     ...all(STRING, 'user_agent', 'ca_cert', 'ca_bundle', 'ca_path', 'client_cert', 'client_key'),
-    max_consecutive_timeouts: INTEGER,
+    ...all(INTEGER, 'max_consecutive_timeouts', 'max_retry_seconds'),
   }),
   OutputsQueue: filled('OutputsQueue', { capacity: INTEGER }),
 };

@@ -3,8 +3,12 @@
 
 import { createSyslog } from '../syslog.js';
 import { createFileOutput } from './file.js';
+import { httpRetries } from './http-retries.js';
+import type { Losses } from './losses.js';
 import type { Output, OutputsLog } from './output.js';
-import { createOutputQueue, type OutputQueue } from './queue.js';
+import { createPatientOutput } from './patient.js';
+import { createOutputQueue, type LeftOver, type OutputQueue } from './queue.js';
+import type { RetryPolicy } from './retry.js';
 import type { OutputsSettings } from './settings.js';
 import type { StandardOutput } from './standard-output.js';
 import { createStdoutOutput } from './stdout.js';
@@ -20,28 +24,51 @@ interface OutputsContext {
   readonly standardOutput: StandardOutput;
   /** The operational log. Messages are byte strings without a time. */
   readonly log: OutputsLog;
+  readonly losses: Losses;
   /** Variables for proxies and programs. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborted when the run is to end: writes no longer wait for room. */
-  readonly signal?: AbortSignal | undefined;
+  /** Whether the sources can wait: they do not end with their input, as a file does. */
+  readonly live: boolean;
+  /** What the outputs before them had still to deliver. */
+  readonly left?: LeftOver;
 }
 
 /** Opens all outputs that are switched on. Failures show when the first alert is written. */
 export async function createOutputs(options: OutputsOptions, context: OutputsContext): Promise<OutputQueue> {
-  const { standardOutput, env, log, signal } = context;
+  const { standardOutput, env, log, losses, live, left } = context;
   const { buffered, capacity, timeoutMs } = options;
+  const patient = (output: Output, policy: RetryPolicy, portion: number): Output => {
+    const pending = left?.get(output.name) ?? [];
+    return createPatientOutput(output, { policy, portion, losses, log, pending });
+  };
   const outputs: Output[] = [];
-  if (options.file !== undefined) outputs.push(createFileOutput({ ...options.file, buffered }));
+  if (options.file !== undefined)
+    outputs.push(patient(createFileOutput({ ...options.file, buffered }), filePolicy(live), FILE_PORTION));
   if (options.stdout) outputs.push(createStdoutOutput({ standardOutput, buffered }));
   if (options.syslog) outputs.push(createSyslogOutput(createSyslog()));
   // Loaded here: most runs need no child process and no HTTP client.
   if (options.program !== undefined) {
     const { createProgramOutput } = await import('./program.js');
-    outputs.push(createProgramOutput({ ...options.program, env }));
+    outputs.push(createProgramOutput({ ...options.program, env, log }));
   }
   if (options.http !== undefined) {
     const { createHttpOutput } = await import('./http.js');
-    outputs.push(createHttpOutput(options.http, { json: options.json, standardOutput, env }));
+    const { policy, ...times } = httpRetries(options.http, live);
+    const http = createHttpOutput(options.http, { json: options.json, standardOutput, env, ...times });
+    outputs.push(patient(http, policy, 1));
   }
-  return createOutputQueue(outputs, { capacity, timeoutMs, log, signal });
+  reportLeft(outputs, left, losses);
+  return createOutputQueue(outputs, { capacity, timeoutMs, log, losses });
 }
+
+// An output that a reload has switched off delivers nothing any more.
+function reportLeft(outputs: readonly Output[], left: LeftOver | undefined, losses: Losses): void {
+  for (const [name, messages] of left ?? [])
+    if (messages.length > 0 && !outputs.some((output) => output.name === name))
+      losses.report(name, 'stopped', `${name}: switched off before it could deliver`, messages);
+}
+
+const FILE_PORTION = 1024;
+const LIVE_MS = 300_000;
+
+const filePolicy = (live: boolean): RetryPolicy => ({ maxMs: live ? LIVE_MS : 0 });

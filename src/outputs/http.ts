@@ -4,7 +4,8 @@
 
 import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, Agent as TlsAgent } from 'node:https';
-import { curlText, fault } from './curl-errors.js';
+import { fault } from './curl-errors.js';
+import { type Answer, callFailure, statusFailure } from './http-failures.js';
 import { proxyAuthorization, proxyFor, tunnelAgent } from './http-proxy.js';
 import { readTlsFiles } from './http-tls.js';
 import { hostOf, parseUrl, portOf } from './http-url.js';
@@ -20,37 +21,41 @@ export interface HttpContext {
   /** Variables that name proxies. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** How long a connection may stay silent, milliseconds; libcurl's 300 s for connecting if not given. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
+  /** Time-outs that are tried again at once, as Falco does; `max_consecutive_timeouts` if not given. */
+  readonly timeouts?: number | undefined;
 }
 
 const TIMEOUT_MS = 300_000;
 const PROBE_AFTER_MS = 60_000;
 const TIMED_OUT = 'ETIMEDOUT';
 
-/** Posts alerts. Statuses are ignored and redirects not followed; only a time-out is tried again. */
+/**
+ * Posts alerts; redirects are not followed. An alert is delivered when the answer says so (2xx). Of failures only
+ * time-outs are tried again here; the others are a matter of patient.ts.
+ */
 export function createHttpOutput(options: HttpSettings, context: HttpContext): Output {
   let target: Target | undefined;
   let running: ClientRequest | undefined;
   let given = false;
 
-  async function post(body: Buffer): Promise<void> {
+  async function post(body: Buffer): Promise<Answer> {
     for (let attempt = 0; ; attempt++) {
       try {
         target ??= createTarget(options, context);
-        await send(target, body);
-        return;
+        return await send(target, body);
       } catch (error) {
-        const again = codeOf(error) === TIMED_OUT && attempt < options.maxConsecutiveTimeouts && !given;
-        if (!again) throw error;
+        const most = context.timeouts ?? options.maxConsecutiveTimeouts;
+        if (codeOf(error) !== TIMED_OUT || attempt >= most || given) throw error;
       }
     }
   }
 
-  async function send(to: Target, body: Buffer, fresh = false): Promise<void> {
+  async function send(to: Target, body: Buffer, fresh = false): Promise<Answer> {
     const call = to.open(body.length);
     running = call;
     try {
-      await exchange(call, body, options, context);
+      return await exchange(call, body, options, context);
     } catch (error) {
       // A server may close a connection just as it is used again; a new one then gets its chance.
       if (!fresh && call.reusedSocket && codeOf(error) !== TIMED_OUT) return send(to, body, true);
@@ -64,18 +69,10 @@ export function createHttpOutput(options: HttpSettings, context: HttpContext): O
     name: 'http',
     async write(messages) {
       for (const [done, message] of messages.entries()) {
-        try {
-          await post(Buffer.from(message.line, 'latin1'));
-        } catch (error) {
-          const text = `libcurl failed to perform call: ${curlText(error)}`;
-          // What comes after it is still to be tried, by a call of its own.
-          const rest = messages.slice(done + 1);
-          if (rest.length === 0) throw new OutputError(text, 1);
-          throw await this.write(rest).then(
-            () => new OutputError(text, 1),
-            (more: unknown) => new OutputError(text, 1 + (more instanceof OutputError ? more.lost : 0)),
-          );
-        }
+        const failure = await post(Buffer.from(message.line, 'latin1')).then(statusFailure, callFailure);
+        if (failure === undefined) continue;
+        const { text, ...why } = failure;
+        throw new OutputError(text, { ...why, undelivered: messages.slice(done) });
       }
     },
     abandon() {
@@ -163,20 +160,25 @@ function exchange(
   body: Buffer,
   options: HttpSettings,
   context: HttpContext,
-): Promise<void> {
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     call.on('error', reject);
     call.on('socket', (socket) => socket.setKeepAlive(options.keepAlive, PROBE_AFTER_MS));
     call.setTimeout(context.timeoutMs ?? TIMEOUT_MS, () => call.destroy(fault(TIMED_OUT)));
     call.on('response', (response: IncomingMessage) => {
+      const { statusCode: status = 0, statusMessage: reason = '', headers } = response;
+      const answer = { status, reason, retryAfter: headers['retry-after'] };
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => {
         if (options.echo) chunks.push(chunk);
       });
       response.on('error', reject);
       response.on('end', () => {
-        if (!options.echo) return resolve();
-        context.standardOutput.write(Buffer.concat(chunks).toString('latin1')).then(resolve, resolve);
+        const echoed = options.echo
+          ? context.standardOutput.write(Buffer.concat(chunks).toString('latin1'))
+          : Promise.resolve();
+        const done = (): void => resolve(answer);
+        echoed.then(done, done);
       });
     });
     call.end(body);

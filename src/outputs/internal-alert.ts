@@ -38,8 +38,12 @@ export function formatInternalAlert(
   options: InternalAlertOptions,
   now: bigint,
 ): Message {
-  const { priority, time = now } = alert;
-  return { priority, line: options.json ? jsonLine(alert, options.hostname, time) : textLine(alert, time) };
+  const { rule, priority, time = now } = alert;
+  return {
+    rule,
+    priority,
+    line: options.json ? jsonLine(alert, options.hostname, time) : textLine(alert, time),
+  };
 }
 
 /** The Critical alert about new rules or configuration that do not load. */

@@ -8,6 +8,8 @@ export interface Message {
   readonly line: ByteString;
   /** Priority number, Emergency 0 … Debug 7 (syslog severity). */
   readonly priority: number;
+  /** Name of its rule, for the log where it is lost. */
+  readonly rule: ByteString;
 }
 
 export interface Output {
@@ -20,10 +22,17 @@ export interface Output {
   write(messages: readonly Message[]): Promise<void>;
   /** SIGUSR1: close and open again, so that files can be rotated. */
   reopen?(): Promise<void>;
-  /** Everything accepted so far has left this process (or was reported as lost); sources commit after it. */
-  flush?(): Promise<void>;
+  /**
+   * Everything accepted so far has left this process, or was reported as lost; sources commit after it.
+   * @returns false: some of it was given up because the run ends, so it should come again with the next one
+   */
+  flush?(): Promise<boolean>;
   /** Gives up the call that is running, at shutdown, when it does not come back. */
   abandon?(): void;
+  /** Whether it waits on purpose, for a time that it bounds itself; it is not stuck then. */
+  waits?(): boolean;
+  /** Stops trying again. What it has not delivered when it is closed is in the list, for its successor. */
+  letGo?(): readonly Message[];
   /** Everything written is flushed and resources are released. */
   close(): Promise<void>;
 }
@@ -31,14 +40,50 @@ export interface Output {
 /** Where outputs say what people should know. Messages are byte strings without a time. */
 export type OutputsLog = (level: 'critical' | 'error' | 'warning' | 'notice', message: ByteString) => void;
 
-/** Alerts that an output could not deliver. The message is the whole line for the log and holds no secret. */
+/**
+ * Why alerts were not delivered:
+ * - `unreachable`: no connection to the receiver, or its name is unknown
+ * - `timeout`, `broken`: no answer in time, a connection that broke, or an answer that is no HTTP
+ * - `status`: the receiver answered with another status than 2xx
+ * - `refused`: TLS or settings that do not fit; a file that cannot be opened
+ * - `disk_full`; `write`: any other failure of writing
+ * - `closed`: the reader of standard output is gone
+ * - `exited`: the program ended before it had read them, or could not be started
+ * - `no_syslog`: nothing listens where the local syslog should
+ * - `queue_full`: more waited than `outputs_queue.capacity` lets in
+ * - `stopped`: the run ended first
+ */
+export type LossReason =
+  | 'unreachable'
+  | 'timeout'
+  | 'broken'
+  | 'status'
+  | 'refused'
+  | 'disk_full'
+  | 'write'
+  | 'closed'
+  | 'exited'
+  | 'no_syslog'
+  | 'queue_full'
+  | 'stopped';
+
+interface Failed {
+  readonly reason: LossReason;
+  /** The messages that were not delivered, in order. */
+  readonly undelivered: readonly Message[];
+  /** Whether handing them over once more may help. */
+  readonly again?: boolean;
+  /** How long the receiver asks to be left alone, milliseconds. */
+  readonly afterMs?: number;
+}
+
+/** Alerts that an output could not deliver. The message is a line for the log and holds no secret. */
 export class OutputError extends Error {
   override readonly name = 'OutputError';
-  /** How many of the messages handed over are lost. */
-  readonly lost: number;
+  readonly failed: Required<Failed>;
 
-  constructor(message: string, lost: number) {
+  constructor(message: string, failed: Failed) {
     super(message);
-    this.lost = lost;
+    this.failed = { again: false, afterMs: 0, ...failed };
   }
 }

@@ -2,13 +2,18 @@
 // opened again as /dev/stdin, as some programs do. Node makes no pipes, but a shell does; one of its is held on to.
 
 import { spawn } from 'node:child_process';
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { Socket } from 'node:net';
+import type { ByteString } from '../bytes.js';
 
 export interface Pipe {
   /** Descriptor for the reader, who blocks as usual; whoever opened the pipe closes it. */
   readonly readEnd: number;
   readonly writeEnd: Socket;
+  /** Before the write end is closed: what is in it must outlast that. */
+  keepRest(): void;
+  /** Takes what is in it that nobody has read; once, at the end. */
+  rest(): ByteString;
 }
 
 export interface PipeSource {
@@ -58,9 +63,45 @@ function openEnds(path: string): Pipe | undefined {
   const write = openOrNot(path, constants.O_WRONLY | constants.O_NONBLOCK);
   const readEnd = openOrNot(path, constants.O_RDONLY);
   if (write !== undefined && readEnd !== undefined)
-    return { readEnd, writeEnd: new Socket({ fd: write, readable: false, writable: true }) };
+    return {
+      readEnd,
+      writeEnd: new Socket({ fd: write, readable: false, writable: true }),
+      ...createRest(path),
+    };
   for (const fd of [write, readEnd]) if (fd !== undefined) closeSync(fd);
   return undefined;
+}
+
+const READ_BYTES = 65_536;
+
+// A pipe keeps what is in it as long as it has a reader or a writer.
+function createRest(path: string): Pick<Pipe, 'keepRest' | 'rest'> {
+  let fd: number | undefined;
+  const open = (): number | undefined => openOrNot(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  return {
+    keepRest() {
+      fd ??= open();
+    },
+    rest() {
+      const reader = fd ?? open();
+      fd = undefined;
+      return reader === undefined ? '' : readAndClose(reader);
+    },
+  };
+}
+
+function readAndClose(fd: number): ByteString {
+  const buffer = Buffer.alloc(READ_BYTES);
+  let rest = '';
+  try {
+    for (let count = readSync(fd, buffer); count > 0; count = readSync(fd, buffer))
+      rest += buffer.toString('latin1', 0, count);
+  } catch {
+    // Empty, with its write end still open.
+  } finally {
+    closeSync(fd);
+  }
+  return rest;
 }
 
 function openOrNot(path: string, flags: number): number | undefined {

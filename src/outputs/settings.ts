@@ -18,6 +18,8 @@ export interface HttpSettings {
   readonly compressUploads: boolean;
   readonly keepAlive: boolean;
   readonly maxConsecutiveTimeouts: number;
+  /** `max_retry_seconds`, ours: how long an outage is waited for; undefined where it is not given. */
+  readonly maxRetrySeconds?: number;
 }
 
 /** Outputs that are switched on, and the queue before them. */

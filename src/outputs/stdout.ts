@@ -1,9 +1,10 @@
 // stdout output: one line an alert (spec: cli-and-config.md §3.4). A batch is one write; unbuffered means that no
-// line waits for another batch, buffered that lines may wait until there are enough of them.
+// line waits for another batch, buffered that lines may wait until there are enough of them. On a terminal control
+// characters are spelled out; Falco writes them as they are, and so do we everywhere else.
 
-import type { ByteString } from '../bytes.js';
+import { printableLines } from '../printable.js';
 import { joinLines } from './lines.js';
-import { type Output, OutputError } from './output.js';
+import { type Message, type Output, OutputError } from './output.js';
 import type { StandardOutput } from './standard-output.js';
 
 /** Bytes that a buffered output holds back at most. */
@@ -17,35 +18,41 @@ export interface StdoutOptions {
 /** Writes to standard output. A reader that went away is an error of each batch after it. */
 export function createStdoutOutput({ standardOutput, buffered }: StdoutOptions): Output {
   const holds = buffered && !standardOutput.terminal;
-  let held: ByteString = '';
-  let heldLines = 0;
+  let held: Message[] = [];
+  let heldBytes = 0;
 
-  async function writeOut(lines: ByteString, count: number): Promise<void> {
+  async function writeOut(messages: readonly Message[]): Promise<void> {
     try {
-      await standardOutput.write(lines);
+      const lines = joinLines(messages);
+      await standardOutput.write(standardOutput.terminal ? printableLines(lines) : lines);
     } catch (error) {
-      throw new OutputError(`stdout: ${error instanceof Error ? error.message : String(error)}`, count);
+      const text = `stdout: ${error instanceof Error ? error.message : String(error)}`;
+      const { code } = error as NodeJS.ErrnoException;
+      const reason = code === 'EPIPE' ? 'closed' : code === 'ENOSPC' ? 'disk_full' : 'write';
+      throw new OutputError(text, { reason, undelivered: messages });
     }
   }
 
   async function release(): Promise<void> {
-    if (heldLines === 0) return;
-    const [lines, count] = [held, heldLines];
-    held = '';
-    heldLines = 0;
-    await writeOut(lines, count);
+    if (held.length === 0) return;
+    const messages = held;
+    held = [];
+    heldBytes = 0;
+    await writeOut(messages);
   }
 
   return {
     name: 'stdout',
     async write(messages) {
-      const lines = joinLines(messages);
-      if (!holds) return writeOut(lines, messages.length);
-      held += lines;
-      heldLines += messages.length;
-      if (held.length >= BUFFER_BYTES) await release();
+      if (!holds) return writeOut(messages);
+      held.push(...messages);
+      for (const { line } of messages) heldBytes += line.length;
+      if (heldBytes >= BUFFER_BYTES) await release();
     },
-    flush: release,
+    async flush() {
+      await release();
+      return true;
+    },
     abandon: () => standardOutput.giveUp(),
     close: release,
   };

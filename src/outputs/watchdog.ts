@@ -9,7 +9,8 @@ export const WATCH_MS = 100;
 
 /** Knows which output is at work, and says so when it takes longer than the time-out. */
 export interface Watchdog {
-  start(name: string): void;
+  /** @param waits whether it waits on purpose, which is no reason to speak */
+  start(name: string, waits?: () => boolean): void;
   rest(): void;
   stop(): void;
   /** Time of the last call that began or ended. */
@@ -19,16 +20,18 @@ export interface Watchdog {
 /** Speaks once a stall. */
 export function createWatchdog(timeoutMs: number, log: OutputsLog): Watchdog {
   let name: string | undefined;
+  let waits: (() => boolean) | undefined;
   let moved = performance.now();
   const timer = setInterval(() => {
-    if (name === undefined || performance.now() - moved <= timeoutMs) return;
+    if (name === undefined || performance.now() - moved <= timeoutMs || waits?.()) return;
     log('critical', `"${name}" output timeout, all output channels are blocked`);
     name = undefined;
   }, WATCH_MS);
   timer.unref();
   return {
-    start(output) {
+    start(output, onPurpose) {
       name = output;
+      waits = onPurpose;
       moved = performance.now();
     },
     rest() {
@@ -40,18 +43,33 @@ export function createWatchdog(timeoutMs: number, log: OutputsLog): Watchdog {
   };
 }
 
-/** Resolves when the work is done, or when nothing has moved for the time-out. */
-export async function stuckOrDone(done: Promise<void>, watchdog: Watchdog, timeoutMs: number): Promise<void> {
+/** When to stop waiting for outputs that do not come back. */
+export interface Patience {
+  readonly timeoutMs: number;
+  /** Whether one waits on purpose, which is no reason to give it up. */
+  readonly waits: () => boolean;
+  /** When waiting ends in any case; a time of performance.now(). */
+  readonly end: () => number;
+}
+
+/** Resolves when the work is done, when nothing has moved for the time-out, or when the time is up. */
+export async function stuckOrDone(
+  done: Promise<void>,
+  watchdog: Watchdog,
+  { timeoutMs, waits, end }: Patience,
+): Promise<void> {
   let over = false;
   const ends = new AbortController();
-  const end = done.then(() => {
+  const finished = done.then(() => {
     over = true;
     ends.abort();
   });
   const begun = performance.now();
   while (!over) {
-    const left = Math.max(watchdog.progress(), begun) + timeoutMs - performance.now();
+    const stuck = Math.max(watchdog.progress(), begun) + timeoutMs - performance.now();
+    const left = Math.min(waits() ? Math.max(stuck, WATCH_MS) : stuck, end() - performance.now());
     if (left <= 0) return;
-    await Promise.race([end, sleep(left, undefined, { signal: ends.signal }).catch(() => {})]);
+    const wait = Math.min(left, WATCH_MS);
+    await Promise.race([finished, sleep(wait, undefined, { signal: ends.signal }).catch(() => {})]);
   }
 }

@@ -11,6 +11,7 @@ import type { RunOptions, Stage } from './stage.js';
 
 /** Alerts that are held back at most before they are written, also in the middle of a batch. */
 const MAX_HELD = 1024;
+const MAX_HELD_BYTES = 1024 * 1024;
 
 export function createInlineStage(options: RunOptions): Stage {
   const { source, outputs, log } = options;
@@ -21,13 +22,13 @@ export function createInlineStage(options: RunOptions): Stage {
       for (const payload of batch.payloads) {
         evaluate.payload(payload);
         if (evaluate.limitReached()) break;
-        if (evaluate.held() >= MAX_HELD) await writeAll(outputs, evaluate.take(), log);
+        if (evaluate.isFull()) await writeAll(outputs, evaluate.take(), log);
       }
-      if (evaluate.held() > 0) await writeAll(outputs, evaluate.take(), log);
+      if (evaluate.holds()) await writeAll(outputs, evaluate.take(), log);
       if (evaluate.limitReached()) return false;
       if (commits) {
-        await flushAll(outputs, log);
-        await source.commit?.(batch.position);
+        // What was given up because the run ends is not done: it shall come again.
+        if (await flushAll(outputs, log)) await source.commit?.(batch.position);
       }
       return true;
     },
@@ -40,6 +41,7 @@ export function createInlineStage(options: RunOptions): Stage {
 function createEvaluation(options: RunOptions) {
   const { unwrap, onEvent, onPassed, onAlert, maxSeconds } = options;
   let held: Message[] = [];
+  let heldBytes = 0;
   let events = 0;
   let alerts = 0;
   let limit: { readonly seconds: number; readonly nanos: number } | undefined;
@@ -72,7 +74,8 @@ function createEvaluation(options: RunOptions) {
   function hold(alert: Alert): void {
     alerts++;
     onAlert?.(alert);
-    held.push({ line: alert.line, priority: alert.rule.priority });
+    heldBytes += alert.line.length;
+    held.push({ line: alert.line, priority: alert.rule.priority, rule: alert.rule.name });
   }
 
   return {
@@ -88,10 +91,12 @@ function createEvaluation(options: RunOptions) {
       }
     },
     limitReached: () => reached,
-    held: () => held.length,
+    holds: () => held.length > 0,
+    isFull: () => held.length >= MAX_HELD || heldBytes >= MAX_HELD_BYTES,
     take(): readonly Message[] {
       const taken = held;
       held = [];
+      heldBytes = 0;
       return taken;
     },
     counts: () => ({ events, alerts }),

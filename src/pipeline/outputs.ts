@@ -14,16 +14,23 @@ export async function writeAll(
   );
 }
 
-export async function flushAll(outputs: readonly Output[], log: SourceLog): Promise<void> {
-  await settle(
+/** @returns whether everything has left or was reported as lost; false: some shall come again with the next run */
+export async function flushAll(outputs: readonly Output[], log: SourceLog): Promise<boolean> {
+  const flushed = await settle(
     outputs.map((output) => output.flush?.()),
     log,
   );
+  return !flushed.includes(false);
 }
 
-async function settle(calls: readonly (Promise<void> | undefined)[], log: SourceLog): Promise<void> {
+async function settle<T>(
+  calls: readonly (Promise<T> | undefined)[],
+  log: SourceLog,
+): Promise<(T | undefined)[]> {
+  const results: (T | undefined)[] = [];
   for (const outcome of await Promise.allSettled(calls)) {
-    if (outcome.status === 'rejected')
-      log('error', outcome.reason instanceof Error ? outcome.reason.message : String(outcome.reason));
+    if (outcome.status === 'fulfilled') results.push(outcome.value);
+    else log('error', outcome.reason instanceof Error ? outcome.reason.message : String(outcome.reason));
   }
+  return results;
 }

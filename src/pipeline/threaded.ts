@@ -30,8 +30,7 @@ export function createThreadedStage(options: RunOptions): Stage {
       await write(found);
     }
     if (source.commit === undefined) return;
-    await flushAll(outputs, log);
-    await source.commit(position);
+    if (await flushAll(outputs, log)) await source.commit(position);
   }
 
   async function write(found: Evaluated): Promise<void> {
@@ -42,7 +41,7 @@ export function createThreadedStage(options: RunOptions): Stage {
     if (before !== undefined) messages.push(before);
     for (const alert of found.alerts) {
       onAlert?.(alert);
-      messages.push({ line: alert.line, priority: alert.rule.priority });
+      messages.push({ line: alert.line, priority: alert.rule.priority, rule: alert.rule.name });
     }
     if (messages.length > 0) await writeAll(outputs, messages, log);
   }

@@ -137,7 +137,10 @@ async function run({ argv, env }: CliCase, folder: string) {
     },
     error: (line) => void writeSync(fd, Buffer.from(`${line}\n`, 'latin1')),
     openLog: async (settings) =>
-      createLog(settings, { fd, syslog: { send: () => undefined, drain: async () => {} } }),
+      createLog(settings, {
+        fd,
+        syslog: { send: () => undefined, listening: () => true, drain: async () => {} },
+      }),
   };
   try {
     const exit = await runFalco(args, host);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { toBytes } from '../../src/bytes.js';
@@ -33,6 +33,16 @@ test.each([
   expect(readFileSync(path, 'utf8')).toBe(`${fresh}three\n`);
 });
 
+test('a kept file that is deleted is made anew', async () => {
+  const path = join(temporaryFolder(), 'a.log');
+  const output = createFileOutput({ filename: path, keepAlive: true, buffered: false });
+  await output.write([message('one')]);
+  unlinkSync(path);
+  await output.write([message('two')]);
+  await output.close();
+  expect(readFileSync(path, 'utf8')).toBe('two\n');
+});
+
 test('buffered lines of a kept file come at the latest when it closes', async () => {
   const path = join(temporaryFolder(), 'a.log');
   const output = createFileOutput({ filename: path, keepAlive: true, buffered: true });
@@ -45,7 +55,10 @@ test('buffered lines of a kept file come at the latest when it closes', async ()
 test('a file that cannot be opened loses its alerts, until it can', async () => {
   const path = join(temporaryFolder(), 'nodir', 'a.log');
   const output = createFileOutput({ filename: path, keepAlive: false, buffered: false });
-  const fault = { message: `file: failed to open output file ${path}`, lost: 2 };
+  const fault = {
+    message: `file: failed to open output file ${path}`,
+    failed: { reason: 'refused', undelivered: messages(2) },
+  };
   await expect(output.write(messages(2))).rejects.toMatchObject(fault);
   mkdirSync(join(path, '..'));
   await output.write([message('late')]);

@@ -4,10 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { createLosses, type Losses } from '../../src/outputs/losses.js';
 import type { Message, OutputsLog } from '../../src/outputs/output.js';
 
 export function message(line: string, priority = 4): Message {
-  return { line, priority };
+  return { line, priority, rule: 'Rule' };
 }
 
 export function messages(count: number, text = 'alert'): Message[] {
@@ -19,6 +20,11 @@ export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'tsfalco-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** Losses whose lines go to a kept log. */
+export function keptLosses(log: OutputsLog): Losses {
+  return createLosses((line) => log('error', line));
 }
 
 export function keptLog(): { readonly lines: string[]; readonly log: OutputsLog } {

@@ -98,10 +98,10 @@ test.each([
   expect(got.replace(String(port), 'PORT')).toBe(expected.replace('Content-Length: 9', 'Content-Length: 10'));
 });
 
-test('connections are used again; statuses and redirects are of no interest; answers are echoed', async () => {
+test('connections are used again; answers are echoed', async () => {
   const seen: Seen[] = [];
   let connections = 0;
-  const server = createServer(recorder(seen, 302));
+  const server = createServer(recorder(seen, 202));
   server.on('connection', () => connections++);
   const port = await listening(server);
   const { output, echoed } = outputFor({ url: `"http://127.0.0.1:${port}/q"`, echo: true });
@@ -132,7 +132,10 @@ test('nobody listens: every alert is lost and said', async () => {
   server.close();
   const { output } = outputFor({ url: `http://localhost:${port}` });
   const text = "libcurl failed to perform call: Couldn't connect to server";
-  await expect(output.write(messages(2))).rejects.toMatchObject({ message: text, lost: 2 });
+  await expect(output.write(messages(2))).rejects.toMatchObject({
+    message: text,
+    failed: { reason: 'unreachable', again: true, undelivered: messages(2) },
+  });
 });
 
 test('only time-outs are tried again, as often as allowed', async () => {
@@ -143,7 +146,10 @@ test('only time-outs are tried again, as often as allowed', async () => {
     { timeoutMs: 50 },
   );
   const text = 'libcurl failed to perform call: Timeout was reached';
-  await expect(output.write(messages(1))).rejects.toMatchObject({ message: text, lost: 1 });
+  await expect(output.write(messages(1))).rejects.toMatchObject({
+    message: text,
+    failed: { reason: 'timeout', again: true, undelivered: messages(1) },
+  });
   expect(connections).toBe(3);
 });
 
@@ -250,5 +256,5 @@ test('a call that hangs can be given up', async () => {
   const port = await listening(createTcpServer());
   const { output } = outputFor({ url: `http://127.0.0.1:${port}` });
   setTimeout(() => output.abandon?.(), 100);
-  await expect(output.write(messages(1))).rejects.toMatchObject({ lost: 1 });
+  await expect(output.write(messages(1))).rejects.toMatchObject({ failed: { undelivered: messages(1) } });
 });

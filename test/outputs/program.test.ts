@@ -1,8 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createProgramOutput } from '../../src/outputs/program.js';
-import { message, messages, temporaryFolder, until } from './helpers.js';
+import { createProgramOutput as create, type ProgramOptions } from '../../src/outputs/program.js';
+import { keptLog, message, messages, temporaryFolder, until } from './helpers.js';
+
+const createProgramOutput = (options: Omit<ProgramOptions, 'log'>, log = keptLog().log) =>
+  create({ ...options, log });
 
 const env = { PATH: '/usr/bin:/bin', WHO: 'me' };
 
@@ -44,7 +47,7 @@ test('reopening ends the process and starts the next one', async () => {
 });
 
 test('programs that fail or read nothing are no business of ours', async () => {
-  for (const program of ['exit 3', '/no/such/program 2>/dev/null', 'head -n1 >/dev/null']) {
+  for (const program of ['exit 3', 'head -n1 >/dev/null']) {
     const output = createProgramOutput({ program, keepAlive: false, env });
     await output.write([message('x'.repeat(500_000))]);
     await output.close();
@@ -60,6 +63,47 @@ test('a kept process that ended is started again', async () => {
   await output.write([message('two')]);
   await output.close();
   expect(readFileSync(path, 'utf8')).toBe('one\ntwo\n');
+});
+
+test('a program that is not there loses its alerts, and they are said', async () => {
+  const program = '/no/such/program 2>/dev/null';
+  const output = createProgramOutput({ program, keepAlive: false, env });
+  await expect(output.write(messages(1))).rejects.toMatchObject({
+    message: `program: the shell could not start ${program} (status 127)`,
+    failed: { reason: 'exited', undelivered: messages(1) },
+  });
+  await output.close();
+});
+
+test('what a kept process leaves unread is for its successor', async () => {
+  const folder = temporaryFolder();
+  const path = join(folder, 'log');
+  const { lines, log } = keptLog();
+  // Reads nothing at first, and ends when told to; the one after it reads all.
+  const program = `if test -e ${folder}/second; then cat >> ${path}; else touch ${folder}/second; while ! test -e ${folder}/go; do sleep 0.02; done; echo gone >> ${path}; fi`;
+  const output = createProgramOutput({ program, keepAlive: true, env }, log);
+  await output.write(messages(3));
+  writeFileSync(join(folder, 'go'), '');
+  await until(() => existsSync(path) && readFileSync(path, 'utf8') === 'gone\n');
+  await output.reopen?.();
+  await output.write(messages(1, 'more'));
+  await output.close();
+  expect(readFileSync(path, 'utf8')).toBe('gone\nalert 0\nalert 1\nalert 2\nmore 0\n');
+  expect(lines).toEqual(['warning program: it ended with 3 alerts unread: started again']);
+});
+
+test('a kept process that never reads loses its alerts, and they are said', async () => {
+  const output = createProgramOutput({ program: 'exec <&-; sleep 0.05', keepAlive: true, env });
+  const large = messages(1, 'x'.repeat(200_000));
+  await expect(output.write(large)).rejects.toMatchObject({
+    failed: { reason: 'exited', undelivered: large },
+  });
+  const unread = createProgramOutput({ program: 'sleep 0.05', keepAlive: true, env });
+  await unread.write(messages(2));
+  await expect(unread.close()).rejects.toMatchObject({
+    message: 'program: it ended without reading all',
+    failed: { reason: 'exited', undelivered: messages(2) },
+  });
 });
 
 test('a process that hangs can be given up', async () => {

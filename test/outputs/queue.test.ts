@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { createFaultLog } from '../../src/outputs/fault-log.js';
+import { createLosses } from '../../src/outputs/losses.js';
 import { type Message, type Output, OutputError } from '../../src/outputs/output.js';
-import { createOutputQueue } from '../../src/outputs/queue.js';
-import { keptLog, message, messages } from './helpers.js';
+import { createOutputQueue, type OutputQueue, type QueueOptions } from '../../src/outputs/queue.js';
+import { keptLog, keptLosses, message, messages } from './helpers.js';
 
 interface Kept extends Output {
   readonly lines: string[];
+}
+
+function queueOf(outputs: readonly Output[], options: Omit<QueueOptions, 'losses'>): OutputQueue {
+  return createOutputQueue(outputs, { ...options, losses: keptLosses(options.log) });
 }
 
 /** An output that keeps its lines and takes its time. */
@@ -26,7 +30,7 @@ function slowOutput(name: string, delayMs = 0, seen: string[] = []): Kept {
 test('every output gets every alert in order, one output after the other', async () => {
   const seen: string[] = [];
   const outputs = [slowOutput('file', 0, seen), slowOutput('http', 5, seen)];
-  const queue = createOutputQueue(outputs, { capacity: 0, timeoutMs: 2000, log: keptLog().log });
+  const queue = queueOf(outputs, { capacity: 0, timeoutMs: 2000, log: keptLog().log });
   await queue.write([message('a'), message('b')]);
   await queue.reopen();
   await queue.write([message('c')]);
@@ -46,62 +50,103 @@ test('one output that fails does not stop the others', async () => {
   const broken: Output = {
     name: 'file',
     write: async (batch) => {
-      throw new OutputError('file: failed to open output file x', batch.length);
+      throw new OutputError('file: failed to open output file x', { reason: 'refused', undelivered: batch });
     },
     close: async () => {},
   };
   const good = slowOutput('stdout');
-  const queue = createOutputQueue([broken, good], { capacity: 0, timeoutMs: 2000, log });
+  const queue = queueOf([broken, good], { capacity: 0, timeoutMs: 2000, log });
   await queue.write(messages(2));
   await queue.close();
   expect(good.lines).toEqual(['stdout:alert 0', 'stdout:alert 1', 'stdout:close']);
-  expect(lines).toEqual(Array(2).fill('error file: failed to open output file x'));
+  expect(lines).toEqual(Array(2).fill('error file: failed to open output file x (alert lost: "Rule")'));
 });
 
 test('a full queue drops the newest alerts, says so once and counts them', async () => {
   const { lines, log } = keptLog();
   const slow = slowOutput('program', 50);
-  const queue = createOutputQueue([slow], { capacity: 2, timeoutMs: 2000, log });
+  const queue = queueOf([slow], { capacity: 2, timeoutMs: 2000, log });
   for (const one of messages(20)) await queue.write([one]);
   await queue.close();
   expect(slow.lines).toEqual(['program:alert 0', 'program:alert 1', 'program:alert 2', 'program:close']);
   expect(queue.drops()).toBe(17);
-  expect(lines).toEqual(['error Outputs queue out of memory. Drop event and continue on ...']);
+  expect(lines[0]).toBe('error Outputs queue out of memory. Drop event and continue on ...');
+  expect(lines[1]).toBe('error Outputs queue out of memory (alert lost: "Rule")');
+  expect(lines.at(-1)).toBe('error Outputs queue out of memory (7 more alerts lost: from "Rule" to "Rule")');
 });
 
 test('a small queue in front of a fast output drops nothing', async () => {
   const fast = slowOutput('stdout');
-  const queue = createOutputQueue([fast], { capacity: 1, timeoutMs: 2000, log: keptLog().log });
+  const queue = queueOf([fast], { capacity: 1, timeoutMs: 2000, log: keptLog().log });
   await queue.write(messages(500));
   await queue.close();
   expect(queue.drops()).toBe(0);
   expect(fast.lines).toHaveLength(501);
 });
 
-test('without a capacity the source waits, but not when the run is to end', async () => {
-  const stop = new AbortController();
-  const slow = slowOutput('http', 1);
-  const queue = createOutputQueue([slow], {
-    capacity: 0,
-    timeoutMs: 2000,
-    log: keptLog().log,
-    signal: stop.signal,
-  });
+test('without a capacity the source waits, until the end of the run is near', async () => {
+  const { lines, log } = keptLog();
+  let release = (): void => {};
+  const stuck: Output = {
+    name: 'http',
+    write: () => new Promise((resolve) => (release = resolve)),
+    abandon: () => release(),
+    close: async () => {},
+  };
+  const queue = queueOf([stuck], { capacity: 0, timeoutMs: 2000, log });
   let accepted = false;
   const writing = queue.write(messages(5000)).then(() => {
     accepted = true;
   });
   await sleep(30);
   expect(accepted).toBe(false);
-  stop.abort();
+  queue.hurry(20);
   await writing;
-  await queue.write(messages(10));
-  expect(slow.lines.length).toBeLessThan(5000);
+  await queue.close();
+  expect(lines.at(-1)).toMatch(
+    /not delivered before the end of the run \(4989 more alerts lost: from "Rule"/,
+  );
+});
+
+test('alerts that wait are bounded by their bytes too', async () => {
+  const slow = slowOutput('http', 1);
+  const queue = queueOf([slow], { capacity: 0, timeoutMs: 2000, log: keptLog().log });
+  const large = messages(40, 'x'.repeat(1024 * 1024));
+  let accepted = 0;
+  const writing = (async () => {
+    for (const each of large) {
+      await queue.write([each]);
+      accepted++;
+    }
+  })();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(accepted).toBeLessThan(20);
+  await writing;
+  await queue.close();
+  expect(slow.lines).toHaveLength(41);
+});
+
+test('what is given up at a stop is not done with: its source does not commit', async () => {
+  const { lines, log } = keptLog();
+  let fail = (): void => {};
+  const stuck: Output = {
+    name: 'program',
+    write: () => new Promise((resolve) => (fail = resolve)),
+    abandon: () => fail(),
+    close: async () => {},
+  };
+  const queue = queueOf([stuck], { capacity: 0, timeoutMs: 2000, log });
+  await queue.write(messages(2));
+  const flushed = queue.flush();
+  queue.hurry(10);
+  expect(await flushed).toBe(false);
+  await queue.close();
+  expect(lines.at(-1)).toBe('error not delivered before the end of the run (alert lost: "Rule")');
 });
 
 test('flush waits for what was accepted', async () => {
   const slow = slowOutput('http', 20);
-  const queue = createOutputQueue([slow], { capacity: 0, timeoutMs: 2000, log: keptLog().log });
+  const queue = queueOf([slow], { capacity: 0, timeoutMs: 2000, log: keptLog().log });
   await queue.write(messages(3));
   expect(slow.lines).toHaveLength(0);
   await queue.flush();
@@ -110,7 +155,7 @@ test('flush waits for what was accepted', async () => {
 
 test('the watchdog speaks once a stall', async () => {
   const { lines, log } = keptLog();
-  const queue = createOutputQueue([slowOutput('program', 500)], { capacity: 0, timeoutMs: 100, log });
+  const queue = queueOf([slowOutput('program', 500)], { capacity: 0, timeoutMs: 100, log });
   await queue.write(messages(1));
   await queue.flush();
   await queue.write(messages(1));
@@ -129,7 +174,7 @@ test('at the end a stuck output loses the rest and is then given up', async () =
     },
     close: async () => {},
   };
-  const queue = createOutputQueue([stuck], { capacity: 0, timeoutMs: 100, log, abandonMs: 150 });
+  const queue = queueOf([stuck], { capacity: 0, timeoutMs: 100, log, abandonMs: 150 });
   await queue.write(messages(5));
   const begun = performance.now();
   await queue.close();
@@ -141,7 +186,7 @@ test('at the end a stuck output loses the rest and is then given up', async () =
 test('at the end a slow output that moves on loses nothing', async () => {
   const { lines, log } = keptLog();
   const slow = slowOutput('http', 40);
-  const queue = createOutputQueue([slow], { capacity: 0, timeoutMs: 150, log });
+  const queue = queueOf([slow], { capacity: 0, timeoutMs: 150, log });
   await queue.write(messages(10));
   await queue.close();
   expect(slow.lines).toHaveLength(11);
@@ -151,16 +196,44 @@ test('at the end a slow output that moves on loses nothing', async () => {
 test('a flood of the same fault is cut short, with the number left out', () => {
   const lines: string[] = [];
   let time = 0;
-  const faults = createFaultLog(
+  const losses = createLosses(
     (line) => lines.push(line),
     () => time,
   );
-  faults.report('full', 1000);
+  losses.report('file', 'disk_full', 'full', messages(1000));
   expect(lines).toHaveLength(10);
+  expect(lines[0]).toBe('full (alert lost: "Rule")');
   time = 2000;
-  faults.report('full', 1);
-  expect(lines[10]).toBe('full (991 more alerts lost)');
-  faults.report('other', 1);
-  faults.settle();
-  expect(lines.slice(11)).toEqual(['other']);
+  losses.report('file', 'disk_full', 'full', messages(1));
+  expect(lines[10]).toBe('full (991 more alerts lost: from "Rule" to "Rule")');
+  losses.report('http', 'status', 'other', messages(1));
+  losses.report('file', 'disk_full', 'full', messages(1));
+  losses.settle();
+  expect(lines.slice(11)).toEqual(['other (alert lost: "Rule")', 'full (1 more alert lost: "Rule")']);
+  expect(losses.counts()).toEqual([
+    { output: 'file', reason: 'disk_full', count: 1002 },
+    { output: 'http', reason: 'status', count: 1 },
+  ]);
+});
+
+test('a lost alert is named by its rule and time, in one line whatever the name', () => {
+  const lines: string[] = [];
+  const losses = createLosses((line) => lines.push(line));
+  const [text, json] = ['12:00:00.000000001: Warning x: y', '{"output":"x","time":"2026-05-01T10:00:00Z"}'];
+  losses.report('http', 'status', 'fault', [
+    { line: text, priority: 4, rule: 'A\nfault "\x1b[2J' },
+    { line: json, priority: 4, rule: 'B' },
+  ]);
+  expect(lines).toEqual([
+    'fault (alert lost: "A\\nfault "\\u001b[2J" of 12:00:00.000000001)',
+    'fault (alert lost: "B" of 2026-05-01T10:00:00Z)',
+  ]);
+});
+
+test('containers without a syslog hear of it once', () => {
+  const lines: string[] = [];
+  const losses = createLosses((line) => lines.push(line));
+  for (let n = 0; n < 50; n++) losses.report('syslog', 'no_syslog', 'nothing listens', messages(1));
+  expect(lines).toHaveLength(1);
+  expect(losses.counts()).toEqual([{ output: 'syslog', reason: 'no_syslog', count: 50 }]);
 });

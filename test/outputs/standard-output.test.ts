@@ -52,7 +52,7 @@ test('a reader that went away is an error of the write, not of the process', asy
   const output = createStdoutOutput({ standardOutput: out, buffered: false });
   await expect(output.write(messages(3))).rejects.toMatchObject({
     message: expect.stringMatching(/^stdout: .*EPIPE/),
-    lost: 3,
+    failed: { reason: 'closed', again: false, undelivered: messages(3) },
   });
   await out.drain();
 });
@@ -83,7 +83,7 @@ test('a reader that never reads can be given up', async () => {
   const output = createStdoutOutput({ standardOutput: out, buffered: false });
   const writing = output.write([message('x'.repeat(1_000_000))]);
   setTimeout(() => output.abandon?.(), 100);
-  await expect(writing).rejects.toMatchObject({ lost: 1 });
+  await expect(writing).rejects.toMatchObject({ name: 'OutputError' });
   await expect(out.write('later')).rejects.toThrow('standard output is blocked');
   reader.kill();
 });

@@ -45,7 +45,10 @@ function start(pool: Pool, commits = true) {
       await turn();
       steps.push(messages.map(({ line }) => line).join(' '));
     },
-    flush: async () => void steps.push('flush'),
+    flush: async () => {
+      steps.push('flush');
+      return true;
+    },
     close: async () => {},
   };
   let counted = 0;

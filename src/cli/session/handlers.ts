@@ -1,6 +1,7 @@
 // What a session does on signals and on changes of its files (spec: cli-and-config.md §5.1, §5.2).
 // Answers to falco's create_signal_handlers and restart_handler.
 
+import { printableLines } from '../../printable.js';
 import { createReloader } from '../../reload/reloader.js';
 import { createWatcher } from '../../reload/watcher.js';
 import { Failure } from '../host.js';
@@ -86,11 +87,12 @@ async function restart(
       await session.webserver?.close();
       session.webserver = undefined;
     }
-    await old.close();
-    await loaded.host.stdout.write(old.summary());
+    const left = await old.handOver();
+    const { stdout } = loaded.host;
+    await stdout.write(stdout.terminal ? printableLines(old.summary()) : old.summary());
     repeatLog();
     checkOutputs(loaded);
-    await session.incarnation.openOutputs();
+    await session.incarnation.openOutputs(left);
     await begin();
   } catch (error) {
     session.faults.push(error instanceof Failure ? error.message : describeError(error));
@@ -102,7 +104,7 @@ async function restart(
 
 /** Sources that stay as they are go on reading, and their next event meets the new rules; the others end. */
 async function exchange(session: Session, loaded: Loaded): Promise<void> {
-  const fresh = createIncarnation(loaded);
+  const fresh = createIncarnation(loaded, session.incarnation);
   const plans = new Map(planSources(loaded).map((plan) => [plan.name, plan.identity]));
   const leaving = [...session.running].filter(([name, { identity }]) => plans.get(name) !== identity);
   for (const [, source] of leaving) source.stop();

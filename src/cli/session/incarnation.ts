@@ -8,8 +8,9 @@ import { createSnapshots, type SnapshotOptions, type Snapshots } from '../../met
 import type { MetricsState } from '../../metrics/state.js';
 import { createOutputs } from '../../outputs/create.js';
 import { formatInternalAlert, type InternalAlert } from '../../outputs/internal-alert.js';
+import { createLosses, type Losses } from '../../outputs/losses.js';
 import type { Message } from '../../outputs/output.js';
-import type { OutputQueue } from '../../outputs/queue.js';
+import type { LeftOver, OutputQueue } from '../../outputs/queue.js';
 import { createRuleCounts, type RuleCounts, renderSummary } from '../../outputs/summary.js';
 import { Failure } from '../host.js';
 import { alertOptionsOf } from './alert-options.js';
@@ -17,6 +18,10 @@ import { describeError, type Loaded, now } from './loaded.js';
 import { createMetricsState } from './metrics-state.js';
 import { createPools, type Pools } from './pools.js';
 import type { Target } from './source-runner.js';
+import { isLive } from './sources.js';
+
+/** A stop takes no longer than 10 s in all. */
+const STOP_MS = 8000;
 
 /** What is known of the events of one source. */
 export interface SourceProgress {
@@ -28,13 +33,16 @@ export interface SourceProgress {
 export interface Incarnation {
   readonly loaded: Loaded;
   readonly counts: RuleCounts;
+  /** Alerts that were not delivered, since the start of the program. */
+  readonly losses: Losses;
   /** Events seen so far, by source. */
   events(source: string): number;
   progress(source: string): SourceProgress;
   /** Alerts that wait, and those dropped. */
   queue(): { readonly queued: number; readonly drops: number };
   target(source: string): Target;
-  openOutputs(): Promise<void>;
+  /** @param left what the outputs of the incarnation before had still to deliver */
+  openOutputs(left?: LeftOver): Promise<void>;
   /** Starts metrics snapshots. */
   startMetrics(intervalMs: number): void;
   /** What metrics report. */
@@ -42,15 +50,18 @@ export interface Incarnation {
   reopen(): Promise<void>;
   /** Sends an alert of the program's own to all outputs. */
   send(alert: InternalAlert): void;
-  /** The end is near: outputs that are full no longer make anyone wait. */
-  stop(): void;
+  /** The run ends: what is not delivered soon is given up, and said. */
+  hurry(): void;
   /** Drains and closes the outputs. */
   close(): Promise<void>;
+  /** The same for the next incarnation, which tries on. */
+  handOver(): Promise<LeftOver>;
   /** The block that ends it. */
   summary(): ByteString;
 }
 
-export function createIncarnation(loaded: Loaded): Incarnation {
+/** @param before the incarnation that it follows */
+export function createIncarnation(loaded: Loaded, before?: Incarnation): Incarnation {
   const { config, host, log, rules, engine } = loaded;
   const counts = createRuleCounts(rules.outcome.rules.map(({ info }) => info));
   const sources = new Map<string, SourceProgress>();
@@ -62,12 +73,17 @@ export function createIncarnation(loaded: Loaded): Incarnation {
   let snapshots: Snapshots | undefined;
   // The snapshot that the event under way brought about.
   let snapshot: Message | undefined;
-  const stopping = new AbortController();
+  const losses = before?.losses ?? createLosses((line) => log.write('error', line));
+  let hurried = false;
 
   const format = (alert: InternalAlert): Message =>
     formatInternalAlert(alert, { json: config.json.enabled, hostname: engine.hostname }, now());
   const alertOptions = alertOptionsOf(config, engine);
   const pools: Pools[] = [];
+  const retire = (): void => {
+    for (const each of pools) each.retire();
+    snapshots?.close();
+  };
   const write = async (messages: readonly Message[]): Promise<void> => (await opened).write(messages);
 
   let state: MetricsState | undefined;
@@ -96,6 +112,7 @@ export function createIncarnation(loaded: Loaded): Incarnation {
   return {
     loaded,
     counts,
+    losses,
     events: (source) => progress(source).events,
     progress,
     queue: () => ({ queued: outputs?.queued() ?? 0, drops: outputs?.drops() ?? 0 }),
@@ -117,16 +134,19 @@ export function createIncarnation(loaded: Loaded): Incarnation {
         flush: async () => (await opened).flush(),
       };
     },
-    openOutputs: async () => {
+    openOutputs: async (left) => {
       outputs = await createOutputs(
         { ...config.outputs, json: config.json.enabled },
         {
           standardOutput: host.stdout,
           log: (level, message) => log.write(level, message),
           env: host.env,
-          signal: stopping.signal,
+          losses,
+          live: isLive(loaded),
+          ...(left && { left }),
         },
       );
+      if (hurried) outputs.hurry(STOP_MS);
       resolveOutputs(outputs);
     },
     metricsState,
@@ -143,11 +163,17 @@ export function createIncarnation(loaded: Loaded): Incarnation {
     },
     reopen: async () => (await opened).reopen(),
     send: (alert) => void write([format(alert)]).catch(() => {}),
-    stop: () => stopping.abort(),
+    hurry() {
+      hurried = true;
+      outputs?.hurry(STOP_MS);
+    },
     close: async () => {
-      for (const each of pools) each.retire();
-      snapshots?.close();
+      retire();
       await outputs?.close();
+    },
+    handOver: async () => {
+      retire();
+      return (await outputs?.handOver()) ?? new Map();
     },
     summary: () => renderSummary(counts),
   };

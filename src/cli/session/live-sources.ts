@@ -94,7 +94,7 @@ function fail(session: Session, error: unknown, whileOpening: boolean): void {
 
 export function stopSources(session: Session): void {
   session.stopping = true;
-  session.incarnation.stop();
+  session.incarnation.hurry();
   for (const source of session.running.values()) source.stop();
 }
 

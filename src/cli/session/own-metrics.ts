@@ -39,6 +39,11 @@ export function renderOwnMetrics(
   add('tsfalco_alerts_total', 'counter', 'Rule matches.', counts.total());
   add('tsfalco_outputs_queue_length', 'gauge', 'Alerts waiting for outputs.', queued);
   add('tsfalco_outputs_queue_drops_total', 'counter', 'Alerts dropped because the queue was full.', drops);
+  for (const { output, reason, count } of incarnation.losses.counts())
+    add('tsfalco_alerts_lost_total', 'counter', 'Alerts that an output could not deliver.', count, {
+      output,
+      reason,
+    });
   add('process_cpu_seconds_total', 'counter', 'Processor time of this process.', cpuSeconds);
   add(
     'process_resident_memory_bytes',

@@ -2,6 +2,7 @@
 // (spec: cli-and-config.md §1.3 step 8, §4.3, §5). Answers to falco's process_events and its teardown.
 
 import type { ByteString } from '../../bytes.js';
+import { printableLines } from '../../printable.js';
 import { Failure } from '../host.js';
 import { createDeadline } from './deadline.js';
 import { handleSignals, watchFiles } from './handlers.js';
@@ -98,7 +99,8 @@ function logRules({ log, engine, rules }: Loaded): void {
 async function tearDown(session: Session, failure: unknown): Promise<void> {
   const { incarnation, running } = session;
   const { host, log } = incarnation.loaded;
-  stopSources(session);
+  if (failure !== undefined) stopSources(session);
+  session.stopping = true;
   await Promise.all([...running.values()].map((source) => source.done));
   for (const stop of session.stopHandlers) stop();
   session.watcher?.close();
@@ -106,6 +108,8 @@ async function tearDown(session: Session, failure: unknown): Promise<void> {
   await session.webserver?.close();
   await session.incarnation.close();
   const silent = failure instanceof Failure && failure.kind !== 'error';
-  if (!silent) await host.stdout.write(session.incarnation.summary());
+  for (const line of session.incarnation.losses.summary()) log.write('error', line);
+  const summary = session.incarnation.summary();
+  if (!silent) await host.stdout.write(host.stdout.terminal ? printableLines(summary) : summary);
   log.write('debug', 'closing inspectors');
 }

@@ -24,7 +24,7 @@ export interface Target {
   /** No more events come: its threads end with what they have. */
   retire(): void;
   write(messages: readonly Message[]): Promise<void>;
-  flush(): Promise<void>;
+  flush(): Promise<boolean>;
 }
 
 /** How a source ended: of itself, or by a fault. */

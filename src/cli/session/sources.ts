@@ -45,6 +45,16 @@ export function planSources({ engine, enabled, options }: Loaded): readonly Sour
   return [...plugins, { name: SYSCALL, plugin: SYSCALL, how: 'no driver', identity, started: undefined }];
 }
 
+/** Whether a source is read that can wait and goes on: any but files that are read to their end. */
+export function isLive({ engine, enabled }: Loaded): boolean {
+  return engine.plugins.some(
+    ({ config, builtin }) =>
+      builtin.sourcing !== undefined &&
+      enabled.includes(builtin.sourcing.source) &&
+      (builtin.name === EKS || /^(?:https?|file):|^(?:-|\/dev\/stdin)$/i.test(config.openParams)),
+  );
+}
+
 /** The source of a plan, or the sources: one for each cluster. Errors: SourceError where one cannot be opened. */
 export async function openSources(
   plan: SourcePlan,
