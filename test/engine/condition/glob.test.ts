@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toBytes } from '../../../src/bytes.js';
 import { compileGlob, compileValueGlob } from '../../../src/engine/condition/glob.js';
+import { cpuMs } from '../../cpu-time.js';
 
 const matches = (pattern: string, value: string, fold = false): boolean => compileGlob(pattern, fold)(value);
 
@@ -88,11 +89,12 @@ test('`?` is one byte', () => {
 
 test('many stars take no more time than the product of both lengths', () => {
   const value = 'a'.repeat(100_000);
-  const start = performance.now();
-  expect(matches('a*a*a*a*a*a*a*a*b', value)).toBe(false);
-  expect(matches('*a*a?a*[ab]*b', value)).toBe(false);
-  expect(matches(`${'[a'.repeat(120)}*`, value)).toBe(false);
-  expect(performance.now() - start).toBeLessThan(2000);
+  const took = cpuMs(() => {
+    expect(matches('a*a*a*a*a*a*a*a*b', value)).toBe(false);
+    expect(matches('*a*a?a*[ab]*b', value)).toBe(false);
+    expect(matches(`${'[a'.repeat(120)}*`, value)).toBe(false);
+  });
+  expect(took).toBeLessThan(2000);
 });
 
 test('long globs from events match as plain text only', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { operatorOf, operatorTypeError } from '../../../src/engine/condition/operators.js';
 import type { FieldType } from '../../../src/fields/field.js';
+import { cpuMs } from '../../cpu-time.js';
 import { verdict } from './support.js';
 
 const OPERATORS = [
@@ -258,9 +259,10 @@ describe('a field on the right', () => {
 
   test('long texts are searched in linear time', () => {
     const event = { s: 'a'.repeat(400_000), r: `${'a'.repeat(100_000)}b${'a'.repeat(100_000)}` };
-    const start = performance.now();
-    expect(verdict('t.s contains val(t.r)', event)).toBe(false);
-    expect(verdict('t.r contains val(t.r)', event)).toBe(true);
-    expect(performance.now() - start).toBeLessThan(1000);
+    const took = cpuMs(() => {
+      expect(verdict('t.s contains val(t.r)', event)).toBe(false);
+      expect(verdict('t.r contains val(t.r)', event)).toBe(true);
+    });
+    expect(took).toBeLessThan(1000);
   });
 });

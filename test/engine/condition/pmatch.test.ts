@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compileGlob } from '../../../src/engine/condition/glob.js';
 import { compilePathPrefixes } from '../../../src/engine/condition/pmatch.js';
+import { cpuMs } from '../../cpu-time.js';
 
 test.each([
   [['/api'], '/api/v1', true],
@@ -54,7 +55,8 @@ test('against the definition', () => {
 
 test('globs at every level take no exponential time', () => {
   const paths = Array.from({ length: 40 }, (_, i) => `${'/*/a*'.repeat(20)}/${i}`);
-  const start = performance.now();
-  expect(compilePathPrefixes(paths)(`${'/a'.repeat(2000)}/x`)).toBe(false);
-  expect(performance.now() - start).toBeLessThan(1000);
+  const took = cpuMs(() => {
+    expect(compilePathPrefixes(paths)(`${'/a'.repeat(2000)}/x`)).toBe(false);
+  });
+  expect(took).toBeLessThan(1000);
 });

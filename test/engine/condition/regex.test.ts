@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toBytes } from '../../../src/bytes.js';
 import { compileRegex } from '../../../src/engine/condition/regex.js';
+import { cpuMs } from '../../cpu-time.js';
 
 function matches(pattern: string, value: string): boolean | string {
   const matcher = compileRegex(toBytes(pattern));
@@ -92,10 +93,11 @@ test('invalid bytes of a value are U+FFFD, one for each broken sequence', () => 
 });
 
 test('what makes other engines hang takes linear time', () => {
-  const start = performance.now();
-  expect(matches('(a*)*b', 'a'.repeat(100_000))).toBe(false);
-  expect(matches('(a|aa)+$', `${'a'.repeat(100_000)}b`)).toBe(false);
-  expect(performance.now() - start).toBeLessThan(3000);
+  const took = cpuMs(() => {
+    expect(matches('(a*)*b', 'a'.repeat(100_000))).toBe(false);
+    expect(matches('(a|aa)+$', `${'a'.repeat(100_000)}b`)).toBe(false);
+  });
+  expect(took).toBeLessThan(3000);
 });
 
 test('plain patterns, against the built-in engine', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fromBytes } from '../../../src/bytes.js';
 import { printExpr } from '../../../src/engine/condition/printer.js';
+import { cpuMs } from '../../cpu-time.js';
 import { diagnostics, load, rule } from './support.js';
 
 const codes = (texts: string | readonly string[]) => diagnostics(load(texts)).map(({ code }) => code);
@@ -84,11 +85,12 @@ describe('lists', () => {
       `- list: ${name}\n  items: [${Array(10).fill(item).join(', ')}]\n`;
     const names = 'ABCDEFGHIJ'.split('');
     const bomb = names.map((name, index) => level(name, names[index + 1] ?? 'x')).join('');
-    const start = performance.now();
-    expect(messages(`${bomb}${rule('ka.verb in (A)')}`)[0]).toBe(
-      'condition is too long with its lists put in',
-    );
-    expect(performance.now() - start).toBeLessThan(2000);
+    const took = cpuMs(() => {
+      expect(messages(`${bomb}${rule('ka.verb in (A)')}`)[0]).toBe(
+        'condition is too long with its lists put in',
+      );
+    });
+    expect(took).toBeLessThan(2000);
   });
 });
 
@@ -98,9 +100,10 @@ describe('macros', () => {
       const below = level === 0 ? 'ka.verb = x' : `m${level - 1} and m${level - 1}`;
       return `- macro: m${level}\n  condition: ${below}\n`;
     });
-    const start = performance.now();
-    expect(messages(macros.join('') + rule('m39'))[0]).toBe('condition has more than 100000 checks');
-    expect(performance.now() - start).toBeLessThan(2000);
+    const took = cpuMs(() => {
+      expect(messages(macros.join('') + rule('m39'))[0]).toBe('condition has more than 100000 checks');
+    });
+    expect(took).toBeLessThan(2000);
   });
 
   it('ends with an error where macros nest too deeply', () => {
@@ -126,16 +129,17 @@ describe('limits', () => {
   });
 
   it('refuses a large file and a YAML bomb within a second', () => {
-    const start = performance.now();
-    expect(codes('x'.repeat(10_000_000))).toEqual(['LOAD_ERR_YAML_PARSE']);
-    const levels = Array.from({ length: 12 }, (_, level) => {
-      const items = Array(12)
-        .fill(level === 0 ? 'x' : `*a${level - 1}`)
-        .join(', ');
-      return `- a: &a${level} [${items}]\n`;
+    const took = cpuMs(() => {
+      expect(codes('x'.repeat(10_000_000))).toEqual(['LOAD_ERR_YAML_PARSE']);
+      const levels = Array.from({ length: 12 }, (_, level) => {
+        const items = Array(12)
+          .fill(level === 0 ? 'x' : `*a${level - 1}`)
+          .join(', ');
+        return `- a: &a${level} [${items}]\n`;
+      });
+      expect(codes(levels.join(''))).toEqual(['LOAD_ERR_YAML_PARSE']);
     });
-    expect(codes(levels.join(''))).toEqual(['LOAD_ERR_YAML_PARSE']);
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(took).toBeLessThan(1000);
   });
 
   it('stands aliases inside themselves', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { fromBytes, toBytes } from '../../../src/bytes.js';
 import { compileTemplate, type Template } from '../../../src/engine/rules/template.js';
 import type { Event } from '../../../src/event.js';
+import { cpuMs } from '../../cpu-time.js';
 import { auditEvent, auditScope } from './audit-events.js';
 
 process.env['TZ'] = 'UTC';
@@ -175,19 +176,20 @@ describe('faults', () => {
   });
 
   test('what looks like a field for megabytes is refused at once', () => {
-    const start = performance.now();
-    const long = 1_000_000;
-    for (const text of [
-      `%ka.${'a'.repeat(long)}`,
-      `%ka${'.a'.repeat(long / 2)}`,
-      `%ka.verb["${'a'.repeat(long)}`,
-      `%concat(${'ka.verb,'.repeat(long / 8)}`,
-      `%concat(ka.verb,ka.verb)${'['.repeat(long)}`,
-      `%nope ${'"'.repeat(long)}`,
-    ]) {
-      compileTemplate(text, scope);
-    }
-    expect(performance.now() - start).toBeLessThan(3000);
+    const took = cpuMs(() => {
+      const long = 1_000_000;
+      for (const text of [
+        `%ka.${'a'.repeat(long)}`,
+        `%ka${'.a'.repeat(long / 2)}`,
+        `%ka.verb["${'a'.repeat(long)}`,
+        `%concat(${'ka.verb,'.repeat(long / 8)}`,
+        `%concat(ka.verb,ka.verb)${'['.repeat(long)}`,
+        `%nope ${'"'.repeat(long)}`,
+      ]) {
+        compileTemplate(text, scope);
+      }
+    });
+    expect(took).toBeLessThan(3000);
   });
 });
 

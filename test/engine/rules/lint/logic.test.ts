@@ -6,6 +6,7 @@ import { createScope } from '../../../../src/engine/condition/scope.js';
 import { createLogic } from '../../../../src/engine/rules/lint/logic.js';
 import type { Event } from '../../../../src/event.js';
 import type { FieldTable } from '../../../../src/fields/field.js';
+import { cpuMs } from '../../../cpu-time.js';
 import { TABLES } from '../support.js';
 
 const FIELDS = ['ka.user.name', 'ka.target.name', 'ka.verb'] as const;
@@ -119,9 +120,10 @@ describe('neverTrue', () => {
 
   it('gives up in time on what is too large', () => {
     const sums = Array.from({ length: 40 }, (_, i) => `(ka.user.name = a${i} or ka.target.name = b${i})`);
-    const start = performance.now();
-    expect(claims(sums.join(' and '), false)).toBe(false);
-    claims(sums.join(' and '), true);
-    expect(performance.now() - start).toBeLessThan(5000);
+    const took = cpuMs(() => {
+      expect(claims(sums.join(' and '), false)).toBe(false);
+      claims(sums.join(' and '), true);
+    });
+    expect(took).toBeLessThan(5000);
   });
 });
