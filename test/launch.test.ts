@@ -6,9 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { builtCommand } from './build.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 let folder = '';
+builtCommand();
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'tsfalco-launch-'));

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { builtCommand } from '../build.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const { NODE_UNDER_TEST: NODE = process.execPath, TSFALCO_UNDER_TEST: HOME = ROOT } = process.env;
@@ -28,11 +29,13 @@ console.log(ruleset.evaluate(JSON.stringify(event)).alerts.map(({ message }) => 
 
 const EKS = `
 import { openEksSource } from 'tsfalco/cloudwatch';
+import { builtCommand } from '../build.js';
 console.log(typeof openEksSource);
 `;
 
 let folder = '';
 beforeAll(() => {
+  builtCommand();
   folder = mkdtempSync(join(tmpdir(), 'tsfalco-bundles-'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -25,11 +25,12 @@ import { startEndpoint } from '../../src/endpoint/server.js';
 import { createLogStore } from '../../src/endpoint/store.js';
 import { NO_TROUBLE } from '../../src/endpoint/trouble.js';
 import { createAuditWriter } from '../../src/endpoint/writer.js';
+import { builtCommand } from '../build.js';
 import { CLUSTER, endpointEnv } from '../sources/cloudwatch/endpoint-run.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const { NODE_UNDER_TEST: NODE = process.execPath, TSFALCO_UNDER_TEST: HOME = ROOT } = process.env;
-const BIN = join(HOME, 'bin/tsfalco.js');
+const BIN = HOME === ROOT ? builtCommand() : join(HOME, 'bin/tsfalco.js');
 
 const EVENT = JSON.stringify({
   kind: 'Event',

@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { eventText, RULES } from '../authoring/support.js';
+import { builtCommand } from '../build.js';
 
-const ROOT = join(import.meta.dirname, '../..');
+const BIN = builtCommand();
 const folder = mkdtempSync(join(tmpdir(), 'tsfalco-authoring-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -19,7 +20,7 @@ function file(name: string, content: string): string {
 }
 
 function run(args: readonly string[], input = '') {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'bin/tsfalco.js'), ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
     input,
     encoding: 'utf8',
     cwd: folder,
@@ -228,7 +229,7 @@ describe('test --watch', () => {
       'watched-suite.yaml',
       'rules: [watched.yaml]\ntests:\n  - {test: an exec, file: event.json, expect: [Exec]}\n',
     );
-    const child = spawn(process.execPath, [join(ROOT, 'bin/tsfalco.js'), 'test', '--watch', suite], {
+    const child = spawn(process.execPath, [BIN, 'test', '--watch', suite], {
       cwd: folder,
     });
     let out = '';

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { builtCommand } from '../build.js';
 
-const BIN = fileURLToPath(new URL('../../bin/tsfalco.js', import.meta.url));
+const BIN = builtCommand();
 const RULE = `- rule: R
   desc: d
   condition: ka.verb = get

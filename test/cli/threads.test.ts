@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createEventGenerator } from '../../src/endpoint/events.js';
+import { builtCommand } from '../build.js';
 
-const BIN = fileURLToPath(new URL('../../bin/tsfalco.js', import.meta.url));
+const BIN = builtCommand();
 const RULES = fileURLToPath(new URL('../../rules/k8s_audit_rules.yaml', import.meta.url));
 /** More than a run reads before it starts threads. */
 const BYTES = 48 * 1024 * 1024;

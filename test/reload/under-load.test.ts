@@ -7,10 +7,11 @@ import { Agent, request } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { builtCommand } from '../build.js';
 import { temporaryFolder, until } from '../outputs/helpers.js';
 
 const RELOADS = Number(process.env['TSFALCO_RELOADS'] ?? 10);
-const PROGRAM = join(import.meta.dirname, '../../bin/tsfalco.js');
+const PROGRAM = builtCommand();
 
 async function freePort(): Promise<number> {
   const server = createServer();

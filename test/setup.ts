@@ -1,0 +1,5 @@
+// Before each file of tests.
+
+import { checkScanner } from './build.js';
+
+checkScanner();
