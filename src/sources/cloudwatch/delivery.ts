@@ -8,7 +8,7 @@ import type { LogEvent } from './client-types.js';
 import type { CursorCheckpoint } from './cursor/cursor-state.js';
 import { groupBySecond } from './cursor/seen.js';
 import type { Counters } from './metrics.js';
-import { createAssembler, type Piece } from './pieces.js';
+import { createAssembler, MOST_PIECES, type Piece, type Reason } from './pieces.js';
 import type { Reporter } from './reporter.js';
 
 export interface Delivered {
@@ -19,24 +19,30 @@ export interface Delivered {
 export interface Delivery {
   /** @param settled everything up to this time has been read; `ids` are the events' identities; `now` in milliseconds */
   take(events: readonly LogEvent[], ids: readonly number[], settled: number, now: number): Delivered;
-  /** Reports the pieces that are still held: nothing comes any more. */
-  end(): void;
+  /**
+   * Reports the pieces that are still held: nothing comes any more.
+   * @param remembered they are read again at the next start
+   */
+  end(remembered: boolean): void;
 }
 
 /** Pieces of one event may differ in time by so much. */
 const PIECE_SPREAD_MS = 2000;
 
+const GIVEN_UP: Readonly<Record<Reason, string>> = {
+  old: 'a piece of a split event whose other pieces never came',
+  many: `a piece of a split event, given up since ${MOST_PIECES} pieces of its log stream wait for others`,
+  large: 'a piece of a split event, given up since 32 MB of pieces wait for others',
+};
+const AGAIN = 'they are read again at the next start';
+
 export function createDelivery(counters: Counters, reporter: Reporter, drops: Drops): Delivery {
   const assembler = createAssembler();
 
-  function report(kind: 'truncated' | 'incomplete', pieces: readonly Piece[]): void {
+  function report(kind: 'truncated' | 'incomplete', pieces: readonly Piece[], words: string): void {
     for (const { event } of pieces) {
       counters[kind]++;
       drops.add(kind === 'truncated' ? 'cut_off' : 'incomplete');
-      const words =
-        kind === 'truncated'
-          ? "truncated log line, can't be parsed"
-          : 'a piece of a split event whose other pieces never came';
       const known = fromBytes(salvage(toBytes(event.message)));
       reporter.damaged(
         `${words}: ${event.message.length} characters, ${known === '' ? 'nothing readable' : known}`,
@@ -53,15 +59,18 @@ export function createDelivery(counters: Counters, reporter: Reporter, drops: Dr
         const taken = assembler.take({ event, id: ids[i]! });
         if (taken.kind === 'held') continue;
         done.push(...taken.pieces);
-        if (taken.kind === 'truncated') report('truncated', taken.pieces);
+        if (taken.kind === 'truncated')
+          report('truncated', taken.pieces, "truncated log line, can't be parsed");
         else {
           if (taken.pieces.length > 1) counters.joined++;
           payloads.push(toBytes(taken.text));
         }
       }
       const givenUp = assembler.giveUp(settled - PIECE_SPREAD_MS);
-      report('incomplete', givenUp);
-      done.push(...givenUp);
+      for (const { piece, why } of givenUp) {
+        report('incomplete', [piece], GIVEN_UP[why]);
+        done.push(piece);
+      }
       // A piece that waits for its others must be read again after a crash.
       const firm = Math.min(settled, (assembler.oldest() ?? Number.POSITIVE_INFINITY) - 1);
       const seen = groupBySecond(
@@ -70,6 +79,19 @@ export function createDelivery(counters: Counters, reporter: Reporter, drops: Dr
       );
       return { payloads, record: { settled: firm, seen } };
     },
-    end: () => report('incomplete', assembler.giveUp(Number.POSITIVE_INFINITY)),
+    end(remembered) {
+      const count = assembler.held();
+      if (remembered && count > 0)
+        reporter.note(`${count} pieces of split events wait for their others: ${AGAIN}`);
+      if (remembered) return;
+      for (const { piece, why } of assembler.giveUp(Number.POSITIVE_INFINITY))
+        report(
+          'incomplete',
+          [piece],
+          why === 'old'
+            ? 'a piece of a split event whose other pieces had not come when the run ended'
+            : GIVEN_UP[why],
+        );
+    },
   };
 }

@@ -12,6 +12,8 @@ export interface Reporter {
   unsaved(message: string): void;
   /** It could be written. */
   saved(): void;
+  /** What is no fault. */
+  note(message: string): void;
   /** Something that must not be lost silently. Above 20 a minute only the count is told. */
   damaged(message: string): void;
 }
@@ -61,6 +63,7 @@ export function createReporter(log: SourceLog, cluster: string, clock: Clock): R
       unsavedSince = undefined;
       log('info', `${cluster}: the checkpoint is written again after ${seconds.toFixed(0)} s`);
     },
+    note: (message) => log('info', `${cluster}: ${message}`),
     damaged(message) {
       const now = clock.elapsed();
       if (now - window >= EVERY_MS) {

@@ -134,7 +134,7 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
       const { payloads } = take(page.settled, page);
       if (payloads.length > 0) await put({ payloads, position: undefined });
     }
-    delivery.end();
+    delivery.end(false);
   }
 
   // What an answer changes; its events are handed out.
@@ -171,7 +171,7 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
       const landed = await flights.next(turn.until - service.now(), signal);
       if (landed !== undefined) state = await settle(state, landed, put);
     }
-    delivery.end();
+    delivery.end(progress !== undefined);
   }
 
   return {

@@ -3,6 +3,7 @@
 
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { pipeline, Readable } from 'node:stream';
 
 export interface Asked {
   /** `FilterLogEvents`, `AssumeRole`, `AssumeRoleWithWebIdentity`, `credentials`. */
@@ -16,7 +17,7 @@ export interface Asked {
 
 export interface Answer {
   readonly status?: number;
-  /** JSON, or the text itself. */
+  /** JSON, or the text itself, or a stream of it. */
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -50,6 +51,11 @@ export async function startStandIn(answering: Answering): Promise<StandIn> {
     asked.push(now);
     const count = asked.filter(({ action }) => action === now.action).length;
     const { status = 200, body: answer, headers = {} } = await answering(now, count);
+    if (answer instanceof Readable) {
+      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1', ...headers });
+      pipeline(answer, response, () => {});
+      return;
+    }
     const text = typeof answer === 'string' ? answer : JSON.stringify(answer);
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1', ...headers }).end(text);
   });

@@ -1,5 +1,6 @@
 // Answers that the service should not give. Nothing may hang, be lost, grow or throw.
 
+import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CloudWatchSource } from '../../../src/sources/cloudwatch/source.js';
 import { type Answer, type Asked, logsFault, type StandIn, startStandIn } from './aws-stand-in.js';
@@ -194,6 +195,47 @@ describe('answers that should not be', () => {
     const { ids } = await collect(1000, 100);
     expect(new Set(ids).size).toBe(1000);
     expect(ids).toHaveLength(1000);
+  });
+
+  it('a page of 1 GB: not read to its end, said, and the next one is taken', async () => {
+    const chunk = Buffer.alloc(1024 * 1024, ' ');
+    let sent = 0;
+    function* endless() {
+      for (; sent < 1024; sent++) yield chunk;
+    }
+    await start((request, count) =>
+      count === 1
+        ? { body: Readable.from(endless()) }
+        : { body: { events: within(request, NOW - 5000) ? [event('a')] : [] } },
+    );
+    const { ids, lines } = await collect(1);
+    expect(ids).toEqual(['a']);
+    expect(sent).toBeLessThan(200);
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^warning .* answered with Error: an answer of more than 64 MB; trying again/),
+    );
+  });
+
+  it('redirects to another host, and headers without end: neither followed nor believed', async () => {
+    const elsewhere = await startStandIn(() => ({ body: { events: [event('x')] } }));
+    try {
+      const odd: readonly Answer[] = [301, 302, 307, 308].map((status) => ({
+        status,
+        body: '',
+        headers: { location: elsewhere.url },
+      }));
+      const long = { body: { events: [event('y')] }, headers: { 'x-long': 'h'.repeat(100_000) } };
+      await start(
+        (request, count) =>
+          [...odd, long][count - 1] ?? { body: { events: within(request, NOW - 5000) ? [event('a')] : [] } },
+      );
+      const { ids } = await collect(1);
+      expect(ids).toEqual(['a']);
+      expect(elsewhere.asked).toEqual([]);
+      expect(elsewhere.callers).toEqual([]);
+    } finally {
+      await elsewhere.close();
+    }
   });
 
   it('a clock that says anything', async () => {

@@ -6,7 +6,7 @@ import type { Clock } from '../../../src/sources/cloudwatch/clock.js';
 import { identity } from '../../../src/sources/cloudwatch/cursor/seen.js';
 import { createLimiter, defaultRate } from '../../../src/sources/cloudwatch/limiter.js';
 import { openCloudWatchSources } from '../../../src/sources/cloudwatch/open.js';
-import { createAssembler } from '../../../src/sources/cloudwatch/pieces.js';
+import { createAssembler, MOST_PIECES } from '../../../src/sources/cloudwatch/pieces.js';
 import { createReporter } from '../../../src/sources/cloudwatch/reporter.js';
 import { createServiceClock } from '../../../src/sources/cloudwatch/service-clock.js';
 import { readEksSettings } from '../../../src/sources/cloudwatch/settings.js';
@@ -314,16 +314,48 @@ describe('pieces', () => {
   });
 
   it('keeps streams apart, and gives up what never fits', () => {
-    const assembler = createAssembler({ maxHeld: 100 });
+    const assembler = createAssembler({ maxHeld: 1000 });
     expect(assembler.take({ event: logEvent('1', '{"kind":"Event","a":', NOW, 's1'), id: 1 }).kind).toBe(
       'held',
     );
     expect(assembler.take({ event: logEvent('2', '1}', NOW + 5, 's2'), id: 2 }).kind).toBe('held');
     expect(assembler.oldest()).toBe(NOW);
-    expect(assembler.giveUp(NOW + 1).map(({ id }) => id)).toEqual([1]);
-    expect(assembler.take({ event: logEvent('3', 'x'.repeat(99), NOW + 9, 's2'), id: 3 }).kind).toBe('held');
-    expect(assembler.giveUp(0).map(({ id }) => id)).toEqual([2]);
+    expect(assembler.giveUp(NOW + 1).map(({ piece }) => piece.id)).toEqual([1]);
+    expect(assembler.take({ event: logEvent('3', 'x'.repeat(400), NOW + 9, 's2'), id: 3 }).kind).toBe('held');
+    expect(assembler.giveUp(0)).toMatchObject([{ piece: { id: 2 }, why: 'large' }]);
   });
+});
+
+it('finds the middle one that comes last, and an event behind one that never ends', () => {
+  const assembler = createAssembler();
+  const take = (id: number, message: string) =>
+    assembler.take({ event: logEvent(String(id), message, NOW + id), id }).kind;
+  expect(take(1, '{"kind":"Event","a":[{"b":"}')).toBe('held');
+  expect(take(3, '"],"c":2}')).toBe('held');
+  expect(take(2, '"},"\\"{')).toBe('whole');
+  expect(take(4, '{"x":{"kind":')).toBe('held');
+  expect(take(5, '{"y":1,"kind":"Event"')).toBe('held');
+  expect(take(6, ',"z":2}')).toBe('whole');
+  expect(assembler.held()).toBe(1);
+});
+
+it.each([
+  ['starts', () => '{"a":'],
+  ['starts of events', () => '{"kind":"Event","a":'],
+  ['ends', () => '"a":1}'],
+  ['objects that are no events', (i: number) => (i % 2 === 0 ? '{"a":' : '1}')],
+  ['brackets', () => '{'.repeat(1000)],
+])('reads pieces that never join once: %s', (_, message) => {
+  const assembler = createAssembler();
+  let given = 0;
+  for (let i = 0; i < 3000; i++) {
+    assembler.take({ event: logEvent(String(i), message(i), NOW + i), id: i });
+    const gone = assembler.giveUp(0);
+    expect(gone.every(({ why }) => why === 'many')).toBe(true);
+    given += gone.length;
+    expect(assembler.held()).toBeLessThanOrEqual(MOST_PIECES);
+  }
+  expect(given + assembler.held()).toBe(3000);
 });
 
 describe('limiter', () => {

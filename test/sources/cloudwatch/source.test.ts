@@ -68,7 +68,6 @@ describe('CloudWatch source', () => {
     expect(Math.max(...counts.values())).toBe(1);
     const metrics = source.metrics();
     expect(metrics.joined).toBeGreaterThan(0);
-    expect(metrics.late).toBeGreaterThan(0);
     expect(metrics.duplicates).toBeGreaterThan(0);
     expect(metrics.throttles).toBeGreaterThan(0);
     expect(metrics.rejectedTokens).toBeGreaterThanOrEqual(0);

@@ -4,6 +4,7 @@
 // FilterLogEvents and not GetLogEvents: it reads all streams of the group in one search, finds new streams by itself
 // and gives each event an id, which "exactly once" needs. GetLogEvents needs a call a stream and has no ids.
 
+import { pipeline, Readable, Transform } from 'node:stream';
 import {
   CloudWatchLogsClient,
   type FilteredLogEvent,
@@ -24,6 +25,8 @@ export interface ClientOptions extends CredentialSettings {
 const AUDIT_STREAMS = 'kube-apiserver-audit';
 const CONNECT_MS = 5000;
 const ANSWER_MS = 60_000;
+/** The service's pages hold 1 MB of texts, those of stand-ins more. */
+const MOST_BYTES = 64 * 1024 * 1024;
 
 export function logGroupOf(cluster: string): string {
   return `/aws/eks/${cluster}/cluster`;
@@ -63,7 +66,9 @@ export function createLogClient(options: ClientOptions): LogClient {
       command.middlewareStack.add(
         (next) => async (args) => {
           const result = await next(args);
-          const { headers } = result.response as { readonly headers?: Readonly<Record<string, string>> };
+          const response = result.response as Answer;
+          const { headers, body } = response;
+          if (body instanceof Readable) response.body = limited(body);
           const date = Date.parse(headers?.['date'] ?? '');
           serverTime = Number.isNaN(date) ? undefined : date;
           return result;
@@ -79,6 +84,27 @@ export function createLogClient(options: ClientOptions): LogClient {
     },
     close: () => client.destroy(),
   };
+}
+
+/** What is used of an answer of the SDK's HTTP client. */
+interface Answer {
+  readonly headers?: Readonly<Record<string, string>>;
+  body?: unknown;
+}
+
+// Beyond what any page holds, nothing is read or parsed.
+function limited(body: Readable): Readable {
+  let size = 0;
+  const limiter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      size += chunk.length;
+      if (size <= MOST_BYTES) done(null, chunk);
+      else done(new Error(`an answer of more than ${MOST_BYTES >> 20} MB`));
+    },
+  });
+  // The error is that of the limiter, which the SDK reads.
+  pipeline(body, limiter, () => {});
+  return limiter;
 }
 
 function createSdkClient(options: ClientOptions): CloudWatchLogsClient {
