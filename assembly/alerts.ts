@@ -7,7 +7,7 @@ import { within } from './bytes';
 import { find, MISSING, timeNode, two, UNCLEAR } from './event';
 import { CODED, compact, OTHER, PLAIN } from './scan';
 
-const MOST_STATES: usize = 4096;
+const MOST_STATES: usize = 16384;
 const PART_BYTES: usize = 12;
 const MOST_PARTS: i32 = 8192;
 const TEXT_BYTES: i32 = 65536;
@@ -21,7 +21,7 @@ const VALUE: i32 = 2;
 const CLOCK: i32 = 3;
 
 // By state: where its line begins among the parts, 0 if it has none.
-const LINES = memory.data(16384);
+const LINES = memory.data(65536);
 // Parts: kind; a literal's address and length, or a place. Behind the last part of a line: LAST and the rule.
 const PARTS = memory.data(98304);
 const TEXTS = memory.data(65552);

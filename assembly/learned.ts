@@ -14,9 +14,9 @@ const PLACE_BYTES: usize = 32;
 const MOST_PLACES: usize = 64;
 // Behind the screen's places: those that lines of alerts read.
 const ALL_PLACES: usize = 192;
-const STEP_SLOTS: u32 = 16384;
-const VALUE_SLOTS: u32 = 8192;
-const VALUE_BYTES: i32 = 262144;
+const STEP_SLOTS: u32 = 65536;
+const VALUE_SLOTS: u32 = 16384;
+const VALUE_BYTES: i32 = 524288;
 // Falco compares with texts of up to 256 bytes; with quotes, two more.
 const LONGEST_VALUE: i32 = 258;
 // Bytes of a time as far as its seconds, with the quote before it.
@@ -34,12 +34,12 @@ const REMEMBERED = memory.data(256);
 const MOST_REMEMBERED: i32 = 32;
 const FEW_LOOKS: i32 = 4;
 // By state: the place that it looks at, or NOTHING or FINAL.
-const STATES = memory.data(16384);
+const STATES = memory.data(65536);
 // Steps: state and class (0: free), the next state.
-const STEPS = memory.data(131072);
+const STEPS = memory.data(524288);
 // Values: hash, place and length (0: free), where their bytes are, class.
-const VALUES = memory.data(131072);
-const BYTES = memory.data(262152);
+const VALUES = memory.data(262144);
+const BYTES = memory.data(524296);
 
 let bytesUsed: i32 = 0;
 let valuesUsed: u32 = 0;
@@ -55,9 +55,10 @@ export function forgetScreen(): void {
   memory.fill(OTHERS, 0, MOST_PLACES * 4);
   memory.fill(LONGS, 0, MOST_PLACES * 4);
   memory.fill(REMEMBERED, 0, MOST_PLACES * 4);
-  memory.fill(STEPS, 0, <usize>STEP_SLOTS * 8);
+  // What nothing was written to takes no memory, and is to stay so.
+  if (stepsUsed > 0) memory.fill(STEPS, 0, <usize>STEP_SLOTS * 8);
   stepsUsed = 0;
-  memory.fill(VALUES, 0, <usize>VALUE_SLOTS * 16);
+  if (valuesUsed > 0) memory.fill(VALUES, 0, <usize>VALUE_SLOTS * 16);
   valuesUsed = 0;
   bytesUsed = 0;
 }
@@ -103,7 +104,7 @@ export function learnState(state: i32, place: i32): void {
 // @ts-ignore: decorator
 @inline
 function stepSlot(key: u32): u32 {
-  return ((key * 0x9e3779b1) >> 18) & (STEP_SLOTS - 1);
+  return (key * 0x9e3779b1) >> 16;
 }
 
 /** Where a class of value leads from a state. @returns whether there was room */

@@ -13,19 +13,23 @@ const CONTAINS: i32 = 3;
 const ICONTAINS: i32 = 4;
 
 const MOST_PLACES: usize = 64;
-const MOST_LOOKS: i32 = 512;
-const LOOK_BYTES: usize = 12;
-const TEXT_BYTES: i32 = 16384;
+const MOST_LOOKS: i32 = 4096;
+const LOOK_BYTES: usize = 32;
+const TEXT_BYTES: i32 = 65536;
+// A sign has a bit for each look of a place; where there are more, it has the numbers of those that hold, from 1.
 const MOST_BITS: i32 = 128;
+const MOST_HOLDING: i32 = 8;
+// Of places with more looks, those that cannot hold are told by the pairs of bytes in them.
+const FEW_LOOKS: i32 = 8;
 const SIGN_SLOTS: u32 = 2048;
 const SIGN_BYTES: usize = 24;
 
 // By place: its first look, and how many it has.
 const FIRSTS = memory.data(256);
 const COUNTS = memory.data(256);
-// Looks: kind, where the text is, its length.
-const LOOKS = memory.data(6144);
-const TEXTS = memory.data(16400);
+// Looks: kind, where the text is, its length; its pairs of bytes, as two sets of bits.
+const LOOKS = memory.data(131072);
+const TEXTS = memory.data(65552);
 // Signs: the bits, the place from 1 (0: free), the class.
 const SIGNS = memory.data(49152);
 // A value with its letters in lower case.
@@ -36,6 +40,8 @@ let textsUsed: i32 = 0;
 let signsUsed: u32 = 0;
 let low: u64 = 0;
 let high: u64 = 0;
+let pairsLow: u64 = 0;
+let pairsHigh: u64 = 0;
 
 export function forgetLooks(): void {
   memory.fill(COUNTS, 0, MOST_PLACES * 4);
@@ -48,7 +54,7 @@ export function forgetLooks(): void {
 /** Adds a look to a place; all of one place one after the other. @returns whether there was room */
 export function addLook(place: i32, kind: i32, at: usize, length: i32): bool {
   const count = load<i32>(COUNTS + (<usize>place << 2));
-  if (count == MOST_BITS || looksUsed == MOST_LOOKS || textsUsed + length > TEXT_BYTES) return false;
+  if (looksUsed == MOST_LOOKS || textsUsed + length > TEXT_BYTES) return false;
   const text = TEXTS + <usize>textsUsed;
   memory.copy(text, at, length);
   textsUsed += length;
@@ -57,6 +63,9 @@ export function addLook(place: i32, kind: i32, at: usize, length: i32): bool {
   store<i32>(look, kind);
   store<u32>(look, <u32>text, 4);
   store<i32>(look, length, 8);
+  notePairs(text, <usize>length);
+  store<u64>(look, pairsLow, 16);
+  store<u64>(look, pairsHigh, 24);
   looksUsed++;
   store<i32>(COUNTS + (<usize>place << 2), count + 1);
   return true;
@@ -102,14 +111,48 @@ function fold(at: usize, length: usize): void {
   }
 }
 
-// Sets `low` and `high`: which looks of a place hold.
-function look(place: i32, at: usize, length: usize): void {
+// Sets `pairsLow` and `pairsHigh`: a bit for each pair of neighbouring bytes, whatever the case of letters. What has another
+// text in it has its pairs as well.
+function notePairs(at: usize, length: usize): void {
+  pairsLow = 0;
+  pairsHigh = 0;
+  if (length < 2) return;
+  let before = <u32>load<u8>(at) & 0xdf;
+  for (let i: usize = 1; i < length; i++) {
+    const next = <u32>load<u8>(at + i) & 0xdf;
+    const bit = ((before | (next << 8)) * 0x9e3779b1) >> 25;
+    if (bit < 64) pairsLow |= (<u64>1) << <u64>bit;
+    else pairsHigh |= (<u64>1) << <u64>(bit - 64);
+    before = next;
+  }
+}
+
+// Notes that a look holds. False: so many do that the sign has no room for them.
+function note(index: i32, count: i32, holding: i32): bool {
+  if (count <= MOST_BITS) {
+    if (index < 64) low |= (<u64>1) << <u64>index;
+    else high |= (<u64>1) << <u64>(index - 64);
+    return true;
+  }
+  if (holding == MOST_HOLDING) return false;
+  const number = <u64>(index + 1) << <u64>((holding & 3) << 4);
+  if (holding < 4) low |= number;
+  else high |= number;
+  return true;
+}
+
+// Sets `low` and `high`: which looks of a place hold. False: more than there is room for.
+function look(place: i32, at: usize, length: usize): bool {
   low = 0;
   high = 0;
   let folded = false;
   const count = looksAt(place);
+  const many = count > FEW_LOOKS;
+  if (many) notePairs(at, length);
+  let holding = 0;
   let each = LOOKS + <usize>load<i32>(FIRSTS + (<usize>place << 2)) * LOOK_BYTES;
   for (let i = 0; i < count; i++, each += LOOK_BYTES) {
+    if (many && ((load<u64>(each, 16) & ~pairsLow) | (load<u64>(each, 24) & ~pairsHigh)) != 0) continue;
     const kind = load<i32>(each);
     const text = <usize>load<u32>(each, 4);
     const textLength = <usize>load<i32>(each, 8);
@@ -122,10 +165,9 @@ function look(place: i32, at: usize, length: usize): void {
     } else if (textLength <= length) {
       holds = same(kind == STARTS ? at : at + length - textLength, text, textLength);
     }
-    if (!holds) continue;
-    if (i < 64) low |= (<u64>1) << <u64>i;
-    else high |= (<u64>1) << <u64>(i - 64);
+    if (holds && !note(i, count, holding++)) return false;
   }
+  return true;
 }
 
 // The slot of the present sign, or the free one where it belongs.
@@ -142,13 +184,13 @@ function signSlot(place: i32): usize {
   return 0;
 }
 
-// Looks at the value itself, without quotes. False: an object or array in which a NUL ends what fields show.
+// Looks at the value itself, without quotes. False: its sign does not tell its class: an object or array in which a NUL ends
+// what fields show, or more looks that hold than a sign has room for.
 function lookAt(place: i32, at: usize, bytes: i32, kind: i32): bool {
   const quote: i32 = kind == PLAIN ? 1 : 0;
   const length = <usize>(bytes - 2 * quote);
   if (kind != PLAIN && kind != OTHER && hasNul(at, length)) return false;
-  look(place, at + quote, length);
-  return true;
+  return look(place, at + quote, length);
 }
 
 function hasNul(at: usize, length: usize): bool {

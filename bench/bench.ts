@@ -1,18 +1,21 @@
 // npm run bench: what parsing, compiling, evaluating and a whole run cost, beside bare JSON.parse of the same lines.
-//   npm run bench -- [--rules FILE] [--events N] [--short] [--only parse,compile,evaluate,end-to-end,repl]
+//   npm run bench -- [--rules FILE] [--events N] [--short] [--only parse,compile,evaluate,end-to-end,own,repl]
 //                    [--save FILE] [--compare FILE]
 // Ratios first: they hold on other machines, microseconds do not.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createScanner } from '../src/json/scan.js';
 import { createJsScanner } from '../src/json/scan-js.js';
 import { runCommand, startUp } from './end-to-end.js';
-import { createEngine, createEvaluate, load, manyRules, readRules } from './engine.js';
+import { createEngine, createEvaluate, load, readRules } from './engine.js';
 import { compare, type Timing, time } from './measure.js';
 import { benchRepl } from './repl.js';
-import { createWorkload, type Workload, type WorkloadOptions } from './workload.js';
+import { manyRules, mixedRules } from './rules.js';
+import { createVariedTraffic } from './traffic/varied.js';
+import { createWorkload, type Workload, type WorkloadOptions, workloadOf } from './workload.js';
 
 const { values } = parseArgs({
   options: {
@@ -144,8 +147,8 @@ function benchEndToEnd(rulesPath: string): void {
   const one = createWorkload({ events: 1, averageSize: 1250, alerting: 0, seed: 1 });
   const runs = Array.from({ length: values.short ? 1 : 3 }, () => ({
     parse: compare(events, [parseJson(input)], 1)[0]!.micros,
-    run: runCommand(input, rulesPath),
-    first: runCommand(one, rulesPath),
+    run: runCommand(input, [rulesPath]),
+    first: runCommand(one, [rulesPath]),
   }));
   const best = (of: (each: (typeof runs)[number]) => number): number => Math.min(...runs.map(of));
   const parse = best((each) => each.parse);
@@ -175,6 +178,36 @@ function benchEndToEnd(rulesPath: string): void {
   report({ name: 'end to end: alerts', value: runs[0]!.run.alerts, unit: 'alerts' });
 }
 
+/** Our own rules, which look into more of an event, and many rules of all kinds, on varied traffic of an EKS cluster. */
+function benchOwn(): void {
+  const input = workloadOf(events, createVariedTraffic(1));
+  const folder = mkdtempSync(join(tmpdir(), 'tsfalco-rules-'));
+  const mixed = join(folder, 'mixed.yaml');
+  writeFileSync(mixed, mixedRules(2000));
+  const own = ['rules/k8s_audit_rules.yaml', 'rules/eks_audit_rules.yaml'];
+  const ways = [
+    { name: 'our own rules', rules: own, more: [] },
+    { name: 'our own rules, alerts as JSON', rules: own, more: ['-o', 'json_output=true'] },
+    { name: '2000 rules of mixed kinds', rules: [mixed], more: [] },
+  ];
+  const median = (of: readonly number[]): number => of.toSorted((a, b) => a - b)[of.length >> 1]!;
+  for (const { name, rules, more } of ways) {
+    const runs = Array.from({ length: values.short ? 1 : 3 }, () => ({
+      parse: compare(events, [parseJson(input)], 1)[0]!.micros,
+      run: runCommand(input, rules, more),
+    }));
+    const cpu = (run: (typeof runs)[number]): number => (run.run.cpuMs / events) * 1000;
+    const ratio = median(runs.map((each) => cpu(each) / each.parse));
+    report({ name: `own: ${name}, processor time`, ratio, value: median(runs.map(cpu)), unit: 'us/event' });
+    report({
+      name: `own: ${name}, largest memory`,
+      value: Math.max(...runs.map(({ run }) => run.peakMb)),
+      unit: 'MB',
+    });
+  }
+  rmSync(folder, { recursive: true });
+}
+
 if (!existsSync(values.rules)) throw new Error(`no rules at ${values.rules}; name some with --rules`);
 const rules = readRules(values.rules);
 const [cpu] = cpus();
@@ -185,6 +218,7 @@ if (groups.includes('parse')) benchParse();
 if (groups.includes('compile')) benchCompile(rules);
 if (groups.includes('evaluate')) benchEvaluate(rules);
 if (groups.includes('end-to-end')) benchEndToEnd(values.rules);
+if (groups.includes('own')) benchOwn();
 if (groups.includes('repl')) {
   for (const { name, worst, median } of await benchRepl(values.rules, 10_000, values.short ? 3 : 7)) {
     report({ name: `repl: ${name}`, value: median, unit: 'ms' });

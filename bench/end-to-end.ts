@@ -19,8 +19,16 @@ export interface Run {
   readonly alerts: number;
 }
 
-/** Runs the command over a workload and reads its counts. @throws Error if it fails */
-export function runCommand(workload: Workload, rulesPath: string): Run {
+/**
+ * Runs the command over a workload and reads its counts.
+ * @param more options of the command
+ * @throws Error if it fails
+ */
+export function runCommand(
+  workload: Workload,
+  rulesPaths: readonly string[],
+  more: readonly string[] = [],
+): Run {
   const folder = mkdtempSync(join(tmpdir(), 'tsfalco-bench-'));
   try {
     writeWorkload(workload, join(folder, 'events.jsonl'));
@@ -36,10 +44,10 @@ export function runCommand(workload: Workload, rulesPath: string): Run {
         COMMAND,
         '-c',
         join(folder, 'falco.yaml'),
-        '-r',
-        rulesPath,
+        ...rulesPaths.flatMap((path) => ['-r', path]),
         '--disable-source',
         'syscall',
+        ...more,
       ],
       { encoding: 'latin1', maxBuffer: 1 << 30, env: { ...process.env, BENCH_USAGE: usage } },
     );

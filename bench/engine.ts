@@ -79,32 +79,3 @@ export function createEvaluate(ruleset?: Ruleset): Evaluate {
     return { events, alerts, bytes };
   };
 }
-
-/** Rules as a large installation has them: each demands a stage, a verb and a resource first, and a name of its own. */
-export function manyRules(count: number): string {
-  const verbs = ['create', 'update', 'patch', 'delete', 'get'];
-  const resources = [
-    'pods',
-    'secrets',
-    'configmaps',
-    'deployments',
-    'roles',
-    'services',
-    'ingresses',
-    'jobs',
-  ];
-  const rule = (i: number): string =>
-    `- rule: Rule ${i}
-  desc: generated
-  condition: kevt and ka.verb=${verbs[i % verbs.length]} and ka.target.resource=${resources[i % resources.length]} and ka.target.namespace=team-${i} and not ka.user.name in (allowed)
-  output: rule ${i} (user=%ka.user.name target=%ka.target.name)
-  priority: NOTICE
-  source: k8s_audit
-`;
-  const head = `- macro: kevt
-  condition: (jevt.value[/stage] in (ResponseComplete))
-- list: allowed
-  items: ["system:kube-scheduler", "system:kube-controller-manager", admin]
-`;
-  return head + Array.from({ length: count }, (_, i) => rule(i)).join('');
-}

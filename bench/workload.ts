@@ -15,7 +15,6 @@ export interface WorkloadOptions {
 }
 
 export interface Workload {
-  readonly options: WorkloadOptions;
   /** One event each, as sources deliver them: slices of a larger text. */
   readonly lines: readonly ByteString[];
   /** The same as files deliver them: bytes with whole lines. */
@@ -25,9 +24,14 @@ export interface Workload {
 
 export function createWorkload(options: WorkloadOptions): Workload {
   const next = createEventGenerator(options);
-  const text = toBytes(Array.from({ length: options.events }, () => next().message).join('\n'));
+  return workloadOf(options.events, () => next().message);
+}
+
+/** @param next makes an event as text */
+export function workloadOf(events: number, next: () => string): Workload {
+  const text = toBytes(Array.from({ length: events }, next).join('\n'));
   const bytes = Buffer.from(`${text}\n`, 'latin1');
-  return { options, lines: text.split('\n'), blocks: blocksOf(bytes), bytes: bytes.length };
+  return { lines: text.split('\n'), blocks: blocksOf(bytes), bytes: bytes.length };
 }
 
 const BLOCK = 1024 * 1024;

@@ -67,8 +67,8 @@ export const FINAL = -2;
 
 /** Room of a scanner's tables. */
 export const MOST_PLACES = 64;
-export const MOST_STATES = 4096;
-export const MOST_STEPS = 8192;
+export const MOST_STATES = 16_384;
+export const MOST_STEPS = 32_768;
 
 /** Walks the whole machine. @returns a final state, NOTHING if no rule can match */
 export function walk(screen: Screen, event: Event): number {

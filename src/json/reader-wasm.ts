@@ -136,6 +136,12 @@ function createTables(module: WasmModule, shift: () => number): ScreenTables {
   // By place: whether it is that of the event's time.
   let times: readonly (true | undefined)[] = [];
 
+  function learnSpellings(place: number, special: ReadonlySet<ByteString>): boolean {
+    for (const text of special)
+      if (exports.learnValue(place, module.writeAside(text), text.length, ASK) === 0) return false;
+    return true;
+  }
+
   return {
     reset(places) {
       exports.forgetScreen();
@@ -146,13 +152,14 @@ function createTables(module: WasmModule, shift: () => number): ScreenTables {
       hasLooks = places.map(
         ({ looks = [] }, place) => looks.length > 0 && setPlaceLooks(module, place, looks),
       );
-      spellings = places.map((place, number) =>
-        hasLooks[number] || place.looks?.length === 0 ? spellingsOf(place) : undefined,
-      );
+      let room = MOST_SPELLINGS;
+      spellings = places.map((place, number) => {
+        const special = hasLooks[number] || place.looks?.length === 0 ? spellingsOf(place) : undefined;
+        room -= special?.size ?? 0;
+        if (special === undefined || room < 0 || !learnSpellings(number, special)) return undefined;
+        return special;
+      });
       times = places.map(({ time }) => time);
-      for (const [place, special] of spellings.entries())
-        for (const text of special ?? [])
-          exports.learnValue(place, module.writeAside(text), text.length, ASK);
     },
     learnAlert: lines.learn,
     learnState: exports.learnState,
@@ -181,5 +188,7 @@ function createTables(module: WasmModule, shift: () => number): ScreenTables {
   };
 }
 
+/** Spellings of all places together; of places beyond, values are learned one by one. */
+const MOST_SPELLINGS = 4096;
 /** The class of values that must be asked for. */
 const ASK = 0;

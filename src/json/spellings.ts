@@ -7,7 +7,7 @@ import type { ScreenPlace } from '../screen.js';
 /** Readers learn no values that take more bytes as they are written: Falco's texts have 256, quotes two. */
 export const LONGEST_VALUE = 258;
 /** Of a place with more texts than this, readers learn the values one by one. */
-const MOST_CONSTANTS = 256;
+const MOST_CONSTANTS = 1024;
 
 /** Bytes of a time as far as its seconds, with the quote before it; readers look no further. */
 export const SECONDS_LENGTH = 20;

@@ -77,6 +77,32 @@ test('values that were never seen pass, if they have nothing that counts', () =>
   expect(rulesets.screened.screen!.places[0]!.looks).toHaveLength(2);
 });
 
+test('more looks at a place than a sign has bits: values that were never seen pass as well', () => {
+  const rules = range(400).map((i) => ruleOf(`R${i}`, `ka.user.name icontains ":Team-${i}:"`));
+  const names = (from: number) =>
+    range(500).map((i) => event(`"system:node:${from + i}${i % 50 === 0 ? `:team-${i}:` : ''}"`));
+  const rulesets = rulesetsOf(rules.join(''), 'all');
+  const [plain, block] = [runnerOf(rulesets, 'plain'), runnerOf(rulesets, 'block')];
+  block(names(0));
+  const second = block(names(500));
+  expect(second.outcome.alerts).toHaveLength(8);
+  expect(second.passed).toBe(492);
+  plain(names(0));
+  expect(plain(names(500)).outcome).toEqual(second.outcome);
+});
+
+test('more looks that hold than a sign has room for', () => {
+  const rules = range(200).map((i) => ruleOf(`R${i}`, `ka.user.name contains "<${i}>"`));
+  const lines = range(60).map((i) =>
+    event(
+      `"${range(i % 12)
+        .map((n) => `<${(i * 7 + n) % 200}>`)
+        .join('')}"`,
+    ),
+  );
+  expectSame(rules.join(''), lines, lines.toReversed());
+});
+
 describe('room', () => {
   test.each([
     ['127 looks', 127, 1],

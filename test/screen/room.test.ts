@@ -57,6 +57,35 @@ test('values: more names than are remembered', () => {
   expectSame(rules, lines);
 });
 
+test('values that need a closer look: more than are told apart', () => {
+  const rules =
+    ruleOf('R', 'ka.uri regex ".*/exec/[0-9]*[37]" and ka.verb = create') +
+    ruleOf('S', 'ka.uri regex ".*[37]" and ka.verb = create') +
+    ruleOf('T', 'ka.uri startswith /odd and ka.verb = get');
+  const lines = range(3000).map((i) =>
+    event({
+      verb: i % 10 === 0 ? 'create' : 'list',
+      ...(i % 4 > 0 && { requestURI: `/${i % 9 === 0 ? 'odd' : 'even'}/exec/${i}${i % 7}` }),
+    }),
+  );
+  expectSame(rules, lines);
+});
+
+test('constants of many places together: more than readers are told of', () => {
+  const rules = range(60).map((i) =>
+    ruleOf(
+      `R${i}`,
+      `jevt.value[/k${i}] in (${range(100)
+        .map((n) => `c${i}x${n}`)
+        .join(', ')}) and ka.verb = create`,
+    ),
+  );
+  const lines = range(600).map((i) =>
+    event({ verb: i % 5 === 0 ? 'create' : 'get', [`k${i % 60}`]: `c${i % 60}x${(i * 7) % 110}` }),
+  );
+  expectSame(rules.join(''), lines);
+});
+
 test('places: more than a screen has', () => {
   const rules = range(100).map((i) => ruleOf(`R${i}`, `jevt.value[/k${i}] = v and ka.verb = create`));
   const lines = range(500).map((i) => event({ verb: i % 5 === 0 ? 'create' : 'get', [`k${i % 120}`]: 'v' }));

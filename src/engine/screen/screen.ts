@@ -1,33 +1,19 @@
-// In: the conditions of a ruleset, in the order of evaluation. Out: its screen (src/screen.ts), and which rules each state
-// leaves. States are made when events first lead to them, from what is left in the state before: so the cost of an event
-// does not grow with the rules that its first few values rule out.
+// In: the conditions of a ruleset, in the order of evaluation. Out: its screen (src/screen.ts), and which rules each final
+// state leaves. States are made when events first lead to them, from what is left in the state before: so the cost of an
+// event does not grow with the rules that its first few values rule out. What is left is all that tells states apart.
 
 import type { Event } from '../../event.js';
-import {
-  FINAL,
-  type LinePart,
-  MOST_PLACES,
-  MOST_STATES,
-  MOST_STEPS,
-  NOTHING,
-  type Screen,
-  type ScreenPlace,
-} from '../../screen.js';
-import type { BoolNode, PlaceCheck } from '../condition/nodes.js';
-import { type Classes, createClasses } from './classes.js';
-import { createProgram, FALSE, OPEN, TRUE } from './program.js';
+import { FINAL, type LinePart, MOST_PLACES, MOST_STATES, MOST_STEPS, type Screen } from '../../screen.js';
+import type { BoolNode } from '../condition/nodes.js';
+import { gatherPlaces } from './places.js';
+import { createResiduals, FALSE, TRUE } from './residuals.js';
+import { type Candidate, createStates, type Left } from './states.js';
+
+export type { Candidate } from './states.js';
 
 export interface RuleScreen extends Screen {
   /** The rules that may match where a state is final, in order. */
   rulesOf(state: number): readonly Candidate[];
-}
-
-/** A rule that an event may match. */
-export interface Candidate {
-  /** Its number. */
-  readonly rule: number;
-  /** It does match: what the event has at the screen's places decides. */
-  readonly certain: boolean;
 }
 
 export interface ScreenOptions {
@@ -39,139 +25,80 @@ export interface ScreenOptions {
   readonly begin: (event: Event) => void;
 }
 
-interface State {
-  /** The place to look at, NOTHING or FINAL. */
-  readonly place: number;
-  /** The rules that are open, or true. */
-  readonly rules: readonly Candidate[];
-  /** By place: the class of the value; 0: not known. */
-  readonly known: Int32Array;
-  readonly next: Map<number, number>;
-}
-
-/** Rules that all states together hold before they are forgotten. */
+/** Rules that all states together hold, and operands that all residuals do, before they are forgotten. */
 const MOST_HELD = 2_000_000;
+const MOST_OPERANDS = 1_000_000;
 
-/** @param roots conditions; undefined: one that nothing is known of, which is always left */
+/** @param conditions by rule; undefined: one that nothing is known of, which is always left */
 export function createScreen(
-  roots: readonly (BoolNode | undefined)[],
+  conditions: readonly (BoolNode | undefined)[],
   { onlyFirst, lines = [], begin }: ScreenOptions,
 ): RuleScreen {
-  const program = createProgram(roots);
-  const { places, classes, placeOf } = gatherPlaces(program.checks);
-  const everyRule = roots.map((_, rule): Candidate => ({ rule, certain: false }));
-  let states: State[] = [];
+  const { classes, places, placeOf } = gatherPlaces(conditions);
+  const residuals = createResiduals(conditions, placeOf);
+  // Where constants and looks are all that counts, values that were never seen are known as well.
+  const states = createStates(
+    places().map(({ looks }) => (looks === undefined ? 1 : 2)),
+    residuals,
+  );
   let steps = 0;
-  // Rules that the states hold, together.
-  let held = 0;
   let generation = 0;
   forget();
 
   function forget(): void {
     generation++;
     steps = 0;
-    held = 0;
     for (const each of classes) each.forget();
-    states = [];
-    states.push(stateOf(everyRule, new Int32Array(places.length)));
+    residuals.forget();
+    states.forget();
+    states.of(leftOf(Int32Array.from(residuals.roots.keys()), residuals.roots, (residual) => residual));
   }
 
-  // What is left of some rules, and the place that tells most about them.
-  function stateOf(before: readonly Candidate[], known: Int32Array): State {
-    const rules: Candidate[] = [];
-    const scores = new Float64Array(places.length);
-    program.begin((check) => {
-      const place = placeOf.get(check);
-      const kind = place === undefined ? 0 : known[place]!;
-      return kind === 0 ? OPEN : classes[place!]!.verdict(kind, check);
-    });
-    for (const candidate of before) {
-      const { rule } = candidate;
-      const verdict = program.judge(rule);
-      if (verdict === FALSE) continue;
-      rules.push(verdict === TRUE ? { rule, certain: true } : candidate);
-      if (verdict === TRUE && onlyFirst) break;
-      if (verdict === OPEN) score(rule, known, scores);
+  // What of some rules is left by a step.
+  function leftOf(rules: Int32Array, before: Int32Array, after: (residual: number) => number): Left {
+    const [kept, left]: [number[], number[]] = [[], []];
+    for (let i = 0; i < rules.length; i++) {
+      const residual = after(before[i]!);
+      if (residual === FALSE) continue;
+      kept.push(rules[i]!);
+      left.push(residual);
+      if (residual === TRUE && onlyFirst) break;
     }
-    held += rules.length;
-    return { place: rules.length === 0 ? NOTHING : best(scores), rules, known, next: new Map() };
-  }
-
-  // Counts a rule once for each place that would tell more about it.
-  function score(rule: number, known: Int32Array, scores: Float64Array): void {
-    const counted = new Set<number>();
-    program.missing(rule, (check) => {
-      const place = placeOf.get(check);
-      if (place === undefined || known[place] !== 0 || counted.has(place)) return;
-      counted.add(place);
-      // Where constants and looks are all that counts, values that were never seen are known as well.
-      scores[place]! += places[place]!.looks === undefined ? 1 : 2;
-    });
+    return { rules: Int32Array.from(kept), residuals: Int32Array.from(left) };
   }
 
   return {
-    places,
+    get places() {
+      return places();
+    },
     begin(event) {
-      const full = states.length >= MOST_STATES - MOST_PLACES || steps >= MOST_STEPS - MOST_PLACES;
-      if (full || held > MOST_HELD) forget();
+      const full = states.count() >= MOST_STATES - MOST_PLACES || steps >= MOST_STEPS - MOST_PLACES;
+      const tooLarge = states.held() > MOST_HELD || residuals.size() > MOST_OPERANDS;
+      if (full || tooLarge) forget();
+      // What states say of the values of before stays true; readers have to be told of the place anew.
+      for (const each of classes) if (each.coarsen()) generation++;
       begin(event);
     },
     generation: () => generation,
-    placeOf: (state) => states[state]!.place,
+    placeOf: (state) => states.at(state).place,
     classOf: (place, event) => classes[place]!.of(event),
     next(state, kind) {
-      const from = states[state]!;
-      const existing = from.next.get(kind);
+      const { place, rules, residuals: before, next } = states.at(state);
+      const existing = next.get(kind);
       if (existing !== undefined) return existing;
-      const known = from.known.slice();
-      known[from.place] = kind;
-      const made = states.push(stateOf(from.rules, known)) - 1;
+      residuals.begin(place, (check) => classes[place]!.verdict(kind, check));
+      const made = states.of(leftOf(rules, before, residuals.after));
       steps++;
-      from.next.set(kind, made);
+      next.set(kind, made);
       return made;
     },
     alertOf(state) {
-      const { place, rules } = states[state]!;
-      const [first] = rules;
-      const alone = first?.certain === true && (onlyFirst || rules.length === 1);
+      const { place, candidates } = states.at(state);
+      const [first] = candidates;
+      const alone = first?.certain === true && (onlyFirst || candidates.length === 1);
       const parts = place === FINAL && alone ? lines[first.rule] : undefined;
       return parts && { rule: first!.rule, parts };
     },
-    rulesOf: (state) => states[state]!.rules,
+    rulesOf: (state) => states.at(state).candidates,
   };
-}
-
-// The place with the highest score; FINAL if there is none.
-function best(scores: Float64Array): number {
-  let place = FINAL;
-  let highest = 0;
-  for (let i = 0; i < scores.length; i++) {
-    if (scores[i]! <= highest) continue;
-    highest = scores[i]!;
-    place = i;
-  }
-  return place;
-}
-
-function gatherPlaces(checks: readonly PlaceCheck[]): {
-  readonly places: readonly ScreenPlace[];
-  readonly classes: readonly Classes[];
-  readonly placeOf: ReadonlyMap<PlaceCheck, number>;
-} {
-  const groups = new Map<string, PlaceCheck[]>();
-  for (const check of checks) {
-    const key = JSON.stringify(check.place);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [check]);
-    else group.push(check);
-  }
-  // Those that most checks look at.
-  const kept = [...groups.values()].sort((a, b) => b.length - a.length).slice(0, MOST_PLACES);
-  const classes = kept.map(createClasses);
-  const places = kept.map((group, i) => {
-    const { constants, looks } = classes[i]!;
-    return { ...group[0]!.place, constants, looks };
-  });
-  const placeOf = new Map(kept.flatMap((group, i) => group.map((check) => [check, i] as const)));
-  return { places, classes, placeOf };
 }
