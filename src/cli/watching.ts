@@ -1,6 +1,6 @@
 // Running again after every change of the files that a run has read, until SIGINT.
 
-import { watch } from 'node:fs';
+import { statSync, watch } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { Host } from './host.js';
 
@@ -21,17 +21,20 @@ export async function runWatching(
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
 
+  function again(changed: string): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      running = running.then(() => once(basename(changed)));
+    }, QUIET_MS);
+  }
+
   // Folders, since editors put a new file in the place of the old one.
   function follow(read: readonly string[]): void {
     files = new Set(read.map((path) => resolve(path)));
     for (const folder of new Set([...files].map((path) => dirname(path)))) {
       if (watchers.has(folder)) continue;
       const watcher = watch(folder, (_kind, name) => {
-        if (name !== null && !files.has(resolve(folder, name))) return;
-        clearTimeout(timer);
-        timer = setTimeout(() => {
-          running = running.then(() => once(name ?? basename(folder)));
-        }, QUIET_MS);
+        if (name === null || files.has(resolve(folder, name))) again(name ?? folder);
       });
       watcher.on('error', (error) => host.error(`cannot watch ${folder}: ${error.message}`));
       watchers.set(folder, watcher);
@@ -39,7 +42,13 @@ export async function runWatching(
   }
 
   async function once(changed: string | undefined): Promise<void> {
+    const begun = Date.now();
     follow(await run(changed));
+    // What changed before its folder was watched is not reported.
+    const missed = [...files].find(
+      (path) => (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) > begun,
+    );
+    if (missed !== undefined) again(missed);
   }
 
   const stopped = new Promise<void>((done) => void host.onSignal('SIGINT', done));

@@ -29,7 +29,6 @@ console.log(ruleset.evaluate(JSON.stringify(event)).alerts.map(({ message }) => 
 
 const EKS = `
 import { openEksSource } from 'tsfalco/cloudwatch';
-import { builtCommand } from '../build.js';
 console.log(typeof openEksSource);
 `;
 

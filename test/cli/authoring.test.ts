@@ -233,8 +233,12 @@ describe('test --watch', () => {
       cwd: folder,
     });
     let out = '';
+    let faults = '';
     child.stdout.on('data', (data: Buffer) => {
       out += data.toString();
+    });
+    child.stderr.on('data', (data: Buffer) => {
+      faults += data.toString();
     });
     const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
     await expect.poll(() => out, { timeout: 20_000 }).toBe('1 passed, 0 failed\n');
@@ -242,8 +246,13 @@ describe('test --watch', () => {
     await expect.poll(() => out, { timeout: 20_000 }).toContain('0 passed, 1 failed\n');
     expect(out).toContain('\nwatched.yaml has changed\nFAIL ');
     writeFileSync(watched, '- rule: broken\n');
+    await expect.poll(() => faults, { timeout: 20_000 }).toContain('watched.yaml: Invalid');
+    const before = out.length;
     writeFileSync(watched, RULES);
+    writeFileSync(join(folder, 'other.yaml'), '- rule: broken\n');
     await expect.poll(() => out, { timeout: 20_000 }).toMatch(/1 passed, 0 failed\n$/);
+    // Files that no suite has read are none of its business.
+    expect(out.slice(before)).not.toContain('other.yaml');
     child.kill('SIGINT');
     expect(await ended).toBe(0);
   });
