@@ -7,7 +7,7 @@ import type { Log } from '../log.js';
 import { Failure, type Host } from './host.js';
 import type { Opened } from './open-config.js';
 import { DEFAULT_CONFIG, type Options, parseOptions } from './options.js';
-import { versionInfo, versionText } from './versions.js';
+import { OWN_VERSION_LINE, versionInfo, versionText } from './versions.js';
 
 /** Runs the command. @returns the exit code */
 export async function runFalco(argv: readonly string[], host: Host): Promise<number> {
@@ -53,12 +53,12 @@ export function reportFailure(failure: Failure, host: Host, log: Log | undefined
 
 /** What needs no configuration. @returns whether that was all */
 async function runEarly(options: Options, host: Host): Promise<boolean> {
-  const text = await earlyText(options);
+  const text = await earlyText(options, host);
   if (text !== undefined) await host.stdout.write(toBytes(text));
   return text !== undefined;
 }
 
-async function earlyText(options: Options): Promise<string | undefined> {
+async function earlyText(options: Options, host: Host): Promise<string | undefined> {
   if (options.help) return (await import('./help.js')).helpText();
   if (options.configSchema || options.ruleSchema) {
     const { schemaJson } = await import('./commands/schemas.js');
@@ -69,13 +69,15 @@ async function earlyText(options: Options): Promise<string | undefined> {
   if (options.listEvents) return (await import('./commands/kernel-lists.js')).eventsText();
   // Nothing can change this answer, so nothing is read.
   const { version, configFile, overrides } = options;
-  if (version && configFile === undefined && overrides.length === 0) return versionText();
-  return undefined;
+  if (!version || configFile !== undefined || overrides.length > 0) return undefined;
+  host.error(OWN_VERSION_LINE);
+  return versionText();
 }
 
 async function runActions(options: Options, host: Host, opened: Opened): Promise<number> {
   const { config, log } = opened;
   if (options.version) {
+    host.error(OWN_VERSION_LINE);
     const text = config.json.enabled ? `${JSON.stringify(versionInfo())}\n` : versionText();
     await host.stdout.write(text);
     return 0;
@@ -89,7 +91,8 @@ async function runActions(options: Options, host: Host, opened: Opened): Promise
   }
   if (options.pluginInfo !== '' || options.listPlugins) {
     const { pluginList, printPluginInfo } = await import('./commands/plugin-info.js');
-    if (options.pluginInfo !== '') await printPluginInfo(config, options.pluginInfo, host.stdout.write);
+    if (options.pluginInfo !== '')
+      await printPluginInfo(config, options.pluginInfo, host.stdout.write, host.error);
     else await host.stdout.write(pluginList(config));
     return 0;
   }

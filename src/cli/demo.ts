@@ -13,6 +13,7 @@ import { createAuditWriter } from '../endpoint/writer.js';
 import { runFalco } from './app.js';
 import type { Host, HostSignal } from './host.js';
 import { shipped } from './shipped.js';
+import { readArguments } from './usage.js';
 
 const CLUSTER = 'my-cluster';
 const DURATION_MS = 12_000;
@@ -43,8 +44,25 @@ webserver:
   enabled: false
 `;
 
+const USAGE = `Usage: tsfalco demo
+
+Reads the audit log of a made-up EKS cluster for ${DURATION_MS / 1000} seconds and prints alerts.
+A small CloudWatch Logs endpoint on loopback plays the cluster: no AWS account
+is needed, nothing leaves the machine. The configuration and the rules are named
+at the start.
+`;
+
 /** @returns the exit code */
-export async function demo(_argv: readonly string[], host: Host): Promise<number> {
+export async function demo(argv: readonly string[], host: Host): Promise<number> {
+  const { values } = readArguments({ args: [...argv], options: { help: { type: 'boolean', short: 'h' } } });
+  if (values.help === true) {
+    await host.stdout.write(toBytes(USAGE));
+    return 0;
+  }
+  return await show(host);
+}
+
+async function show(host: Host): Promise<number> {
   const store = createLogStore();
   const endpoint = await startEndpoint({ store });
   const folder = mkdtempSync(join(tmpdir(), 'tsfalco-demo-'));

@@ -5,17 +5,32 @@ import { payloadsOf } from '../authoring/payloads.js';
 import type { Workspace } from '../authoring/workspace.js';
 import { fromBytes, toBytes } from '../bytes.js';
 import { suggest } from '../engine/rules/suggest.js';
-import { Failure, type Host } from './host.js';
+import { Failure, type Host, MISUSE } from './host.js';
 import { loadWorkspace, readArguments, readFileBytes } from './usage.js';
 
-const USAGE = `Usage: tsfalco explain -r RULES [-r RULES…] --rule NAME --event FILE [--json]
+const USAGE = `Usage: tsfalco explain -r RULES [-r RULES…] --rule NAME
+                       --event FILE [--json]
 
-Prints the tree of the rule's condition for every event in FILE (- for standard input): which parts
-hold, what each check read from the event, and which part decided.
+Prints the tree of the rule's condition for every event in FILE (- for standard
+input): which parts hold, what each check read from the event, and which part
+decided.
+
+Exit status: 0 if the rule matches every event, 1 if not, 2 if a file or an
+option cannot be read.
 `;
 
-/** @returns 0 if the rule matches every event of the file, 1 if not */
+/** @returns 0 if the rule matches every event of the file, 1 if not. @throws Failure with exit code 2 */
 export async function explain(argv: readonly string[], host: Host): Promise<number> {
+  try {
+    return await run(argv, host);
+  } catch (error) {
+    // Nothing was explained, which is not the same as no match.
+    if (error instanceof Failure) throw new Failure(error.message, error.kind, MISUSE);
+    throw error;
+  }
+}
+
+async function run(argv: readonly string[], host: Host): Promise<number> {
   const { values } = readArguments({
     args: [...argv],
     options: {

@@ -1,6 +1,8 @@
 // The text of `--help` (spec: cli-and-config.md §1.2, §8.4). The head is Falco's, since tools look for it; the rest says
 // what this program does.
 
+import { SUB_COMMANDS } from './sub-commands.js';
+
 interface Entry {
   readonly option: string;
   readonly text: string;
@@ -89,15 +91,12 @@ const OWN_OPTIONS: readonly Entry[] = [
   },
 ];
 
-const COMMANDS: readonly Entry[] = [
-  { option: 'demo', text: 'Run against a small CloudWatch Logs endpoint of its own, and show alerts.' },
-  { option: 'lint <rules_file>...', text: 'Advice on rules files.' },
-  { option: 'explain', text: 'Show why a rule does or does not match an event.' },
-  { option: 'test <suite>...', text: "Run rules' tests." },
-  { option: 'repl', text: 'Try conditions on events, line by line.' },
-];
+const COMMANDS: readonly Entry[] = Object.entries(SUB_COMMANDS).map(([name, { takes, text }]) => ({
+  option: `${name} ${takes}`.trimEnd(),
+  text,
+}));
 
-const WIDTH = 140;
+const WIDTH = 80;
 const INDENT = 32;
 
 export function helpText(): string {

@@ -37,6 +37,9 @@ export interface Terminal {
   readonly screen: (NodeJS.WritableStream & { readonly columns?: number }) | undefined;
 }
 
+/** Exit code of our own commands where they were called wrongly, so that nothing was done. */
+export const MISUSE = 2;
+
 /** The end of a command that is no success. */
 export class Failure extends Error {
   override readonly name = 'Failure';

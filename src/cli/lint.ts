@@ -6,18 +6,22 @@ import { kindOfFile, whatToDo } from '../config/kind-of-file.js';
 import type { Level } from '../engine/rules/lint/finding.js';
 import { LINT_FORMATS, type LintFormat, renderFindings } from '../engine/rules/lint/render.js';
 import { MAX_YAML_BYTES } from '../yaml.js';
-import { Failure, type Host } from './host.js';
+import { Failure, type Host, MISUSE } from './host.js';
 import { lintConfiguration } from './lint-configuration.js';
 import { readArguments, readFileBytes } from './usage.js';
 
-const USAGE = `Usage: tsfalco lint [--format text|json|sarif] [--fail-on error|warning|note|never] [--fixed-fields] FILE…
+const USAGE = `Usage: tsfalco lint [--format text|json|sarif]
+                    [--fail-on error|warning|note|never] [--fixed-fields] FILE…
 
-Loads the rules files together, in order, and says what is wrong with them or looks like a mistake.
-A falco.yaml among them is checked as the configuration that it is.
---fail-on       exit status 1 if there is a finding of this level or above (default: warning)
+Loads the rules files together, in order, and says what is wrong with them or
+looks like a mistake. A falco.yaml among them is checked as the configuration
+that it is.
+--fail-on       exit status 1 if there is a finding of this level or above
+                (default: warning)
 --fixed-fields  fields as with tsfalco: {field_semantics: fixed}
 
-Exit status: 0 if there is nothing of that level, 1 if there is, 2 if a file or an option cannot be read.
+Exit status: 0 if there is nothing of that level, 1 if there is, 2 if a file or
+an option cannot be read.
 `;
 
 const LEVELS = ['error', 'warning', 'note', 'never'] as const;
@@ -28,13 +32,11 @@ export async function lint(argv: readonly string[], host: Host): Promise<number>
   try {
     return await run(argv, host);
   } catch (error) {
+    // Nothing was checked: scripts can tell it from findings.
     if (error instanceof Failure) throw new Failure(error.message, error.kind, MISUSE);
     throw error;
   }
 }
-
-/** Nothing was checked: scripts can tell it from findings. */
-const MISUSE = 2;
 
 async function run(argv: readonly string[], host: Host): Promise<number> {
   const { values, positionals } = readArguments({

@@ -5,8 +5,9 @@ import { ReadStream } from 'node:tty';
 import { type ByteString, toBytes } from '../bytes.js';
 import { SYSTEM_FILES } from '../config/files.js';
 import { openStandardOutput } from '../outputs/standard-output.js';
-import { runFalco } from './app.js';
-import type { Host, HostSignal } from './host.js';
+import { reportFailure, runFalco } from './app.js';
+import { Failure, type Host, type HostSignal, MISUSE } from './host.js';
+import { mistypedCommand, SUB_COMMANDS } from './sub-commands.js';
 
 const MICROSECONDS = 1e6;
 
@@ -67,11 +68,11 @@ function createHost(argv: readonly string[]): Host {
   };
 }
 
-/** A command that cannot be run, or a fault of the program itself: one line, no stack. */
+/** A fault of the program itself: one line, no stack. */
 function onUnexpected(error: unknown): never {
   const broken = error instanceof Error && 'code' in error && error.code === 'EPIPE';
   if (!broken) writeError(toBytes(`Error: ${error instanceof Error ? error.message : String(error)}`));
-  process.exit(error instanceof Error && 'exitCode' in error ? Number(error.exitCode) : 1);
+  process.exit(1);
 }
 
 process.on('uncaughtException', onUnexpected);
@@ -79,27 +80,25 @@ process.on('unhandledRejection', onUnexpected);
 endWithoutHandler('SIGINT');
 endWithoutHandler('SIGTERM');
 
-/** Commands of our own: the first argument is exactly such a word, which Falco would ignore. */
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  demo: async () => (await import('./demo.js')).demo,
-  explain: async () => (await import('./explain.js')).explain,
-  lint: async () => (await import('./lint.js')).lint,
-  repl: async () => (await import('./repl.js')).repl,
-  test: async () => (await import('./test.js')).test,
-};
-
-type Command = (argv: readonly string[], host: Host) => Promise<number>;
-
 async function runCommand(argv: readonly string[], host: Host): Promise<number> {
+  const mistake = mistypedCommand(argv);
+  if (mistake !== undefined) throw new Failure(toBytes(mistake), 'error', MISUSE);
   const [word = '', ...rest] = argv;
-  if (!Object.hasOwn(COMMANDS, word)) return runFalco(argv, host);
-  const command = await COMMANDS[word]!();
+  if (!Object.hasOwn(SUB_COMMANDS, word)) return runFalco(argv, host);
+  const command = await SUB_COMMANDS[word]!.load();
   return command(rest, host);
+}
+
+/** Says why a command does not run. */
+function onFailure(error: unknown, host: Host): number {
+  if (!(error instanceof Failure)) throw error;
+  reportFailure(error, host, undefined);
+  return error.exitCode;
 }
 
 async function run(): Promise<never> {
   const host = createHost(process.argv.slice(1));
-  const exitCode = await runCommand(process.argv.slice(2), host);
+  const exitCode = await runCommand(process.argv.slice(2), host).catch((error) => onFailure(error, host));
   await host.stdout.drain();
   process.exit(exitCode);
 }

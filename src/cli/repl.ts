@@ -12,8 +12,9 @@ import { readArguments, readFileBytes } from './usage.js';
 
 const USAGE = `Usage: tsfalco repl [-c CONFIG] [-r RULES…] [-e LINE…] [EVENTS…]
 
-Try conditions, fields and templates on audit events, ask why they match, write rules and tests.
-Without arguments: with sample events and our own rules. Type help at the prompt.
+Try conditions, fields and templates on audit events, ask why they match, write
+rules and tests. Without arguments: with sample events and our own rules. Type
+help at the prompt.
 
 EVENTS     files with audit events, gzip or not; - is standard input
 -r RULES   rules files, or folders of them
@@ -21,7 +22,7 @@ EVENTS     files with audit events, gzip or not; - is standard input
 -e LINE    run this line and end; may be repeated
 
   tsfalco repl
-  kubectl get --raw … | tsfalco repl -        (lines come from the terminal then)
+  kubectl get --raw … | tsfalco repl -     (lines come from the terminal then)
   tsfalco repl -e 'ka.verb = delete' -e near audit.log
 `;
 

@@ -7,16 +7,20 @@ import { counts, REPORT_FORMATS, type ReportFormat, renderReport } from '../rule
 import type { Verdict } from '../rule-test/run.js';
 import { SuiteError } from '../rule-test/suite.js';
 import { Failure, type Host } from './host.js';
-import { loadWorkspace, readArguments, readFileBytes } from './usage.js';
+import { loadWorkspace, misuse, readArguments, readFileBytes } from './usage.js';
 import { runWatching } from './watching.js';
 
-const USAGE = `Usage: tsfalco test [--format text|tap|junit] [--coverage] [--watch] [-r RULES…] SUITE…
+const USAGE = `Usage: tsfalco test [--format text|tap|junit] [--coverage] [--watch]
+                    [-r RULES…] SUITE…
 
-Runs the unit tests in the suites against the rules that each suite names (or those of -r).
-A failed test says which part of the rule's condition decided. Exit status 1 if a test fails.
-
---coverage  which rules, and which parts of their conditions, no test made true or false
+Runs the unit tests in the suites against the rules that each suite names (or
+those of -r). A failed test says which part of the rule's condition decided.
+--coverage  which rules, and which parts of their conditions, no test made true
+            or false
 --watch     run again after every change of a suite, its rules or its events
+
+Exit status: 0 if all tests passed, 1 if one failed or could not be run, 2 if an
+option cannot be read.
 `;
 
 interface TestOptions {
@@ -43,7 +47,7 @@ export async function test(argv: readonly string[], host: Host): Promise<number>
     await host.stdout.write(toBytes(USAGE));
     return 0;
   }
-  if (positionals.length === 0) throw new Failure('test needs at least one suite; see tsfalco test --help');
+  if (positionals.length === 0) throw misuse('test needs at least one suite; see tsfalco test --help');
   const options: TestOptions = {
     suites: positionals,
     rules: values.r,
@@ -61,7 +65,7 @@ export async function test(argv: readonly string[], host: Host): Promise<number>
 function readFormat(text: string): ReportFormat {
   const format = REPORT_FORMATS.find((known) => known === text);
   if (format === undefined)
-    throw new Failure(toBytes(`Invalid format '${text}'. Valid values are: ${REPORT_FORMATS.join(', ')}`));
+    throw misuse(`Invalid format '${text}'. Valid values are: ${REPORT_FORMATS.join(', ')}`);
   return format;
 }
 

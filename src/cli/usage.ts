@@ -6,14 +6,19 @@ import { openWorkspace, type Workspace } from '../authoring/workspace.js';
 import { type ByteString, toBytes } from '../bytes.js';
 import { verboseText } from '../engine/diagnostic/text.js';
 import { MAX_YAML_BYTES } from '../yaml.js';
-import { Failure, type Host } from './host.js';
+import { Failure, type Host, MISUSE } from './host.js';
+
+/** A command that was called wrongly. */
+export function misuse(text: string): Failure {
+  return new Failure(toBytes(text), 'error', MISUSE);
+}
 
 /** Parses a sub-command's arguments. @throws Failure */
 export function readArguments<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
   try {
     return parseArgs(config);
   } catch (error) {
-    throw new Failure(toBytes(error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error)));
+    throw misuse(error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error));
   }
 }
 

@@ -1,6 +1,8 @@
 // Versions that tools ask for (spec: cli-and-config.md §1.11). The engine's and the plugin API's numbers are those of
 // the Falco whose behaviour this is; rules state which they need.
 
+/** Our own, as package.json has it. */
+export const TSFALCO_VERSION = '0.1.0';
 export const FALCO_VERSION = '0.44.0';
 export const ENGINE_VERSION = '0.63.0';
 export const PLUGIN_API_VERSION = '3.12.0';
@@ -8,7 +10,11 @@ export const PLUGIN_API_VERSION = '3.12.0';
 const LIBS_VERSION = '0.25.2';
 const DRIVER_API_VERSION = '10.0.0';
 const DRIVER_SCHEMA_VERSION = '4.3.0';
-const DEFAULT_DRIVER_VERSION = '10.2.0+driver';
+/** There is no driver; what stands behind the plus means nothing to tools, so our own version has its place there. */
+const DEFAULT_DRIVER_VERSION = `10.2.0+tsfalco.${TSFALCO_VERSION}`;
+
+/** For people, beside `--version`: what is tested against Falco's texts has no room for it. */
+export const OWN_VERSION_LINE = `tsfalco version: ${TSFALCO_VERSION} (behaves as Falco ${FALCO_VERSION})`;
 
 /** The text of `--version`. */
 export function versionText(): string {

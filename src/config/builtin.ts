@@ -2,6 +2,7 @@
 // (spec: cli-and-config.md §2.4, §7; fields-and-sources.md §3.7, §4.1). A leaf.
 
 import type { ByteString } from '../bytes.js';
+import { K8SAUDIT_EKS_KEYS, K8SAUDIT_EKS_OTHER, K8SAUDIT_KEYS, type OwnKey } from './own-keys.js';
 
 /** The part of JSON schema that the plugins' schemas use. */
 export interface PropertySchema {
@@ -25,7 +26,9 @@ export interface BuiltinPlugin {
   readonly fieldSources?: readonly string[];
   readonly schema?: InitSchema;
   /** Keys of init_config that only we know; their values are texts. */
-  readonly ownKeys?: readonly string[];
+  readonly ownKeys?: readonly OwnKey[];
+  /** Keys of its schema that differ here. */
+  readonly otherKeys?: readonly OwnKey[];
   readonly openParams?: readonly { readonly value: string; readonly description: string }[];
 }
 
@@ -57,7 +60,7 @@ const K8SAUDIT: BuiltinPlugin = {
   sourcing: { id: 1, source: K8S_AUDIT },
   extraction: true,
   fieldSources: [K8S_AUDIT],
-  ownKeys: ['webhook_client_ca', 'webhook_token_file', 'checkpoint', 'cluster_name'],
+  ownKeys: K8SAUDIT_KEYS,
   schema: {
     head: DRAFT4,
     keyword: 'definitions',
@@ -99,18 +102,8 @@ const K8SAUDIT_EKS: BuiltinPlugin = {
   sourcing: { id: 9, source: K8S_AUDIT },
   extraction: true,
   fieldSources: [K8S_AUDIT],
-  ownKeys: [
-    'clusters',
-    'role_arn',
-    'external_id',
-    'lateness',
-    'requests_per_second',
-    'max_catch_up',
-    'warn_after_silence',
-    'checkpoint',
-    'from',
-    'to',
-  ],
+  ownKeys: K8SAUDIT_EKS_KEYS,
+  otherKeys: K8SAUDIT_EKS_OTHER,
   openParams: [{ value: 'default', description: 'Cluster Name' }],
   schema: {
     head: {
@@ -217,7 +210,7 @@ export function plainKey(key: string): string {
 /** Whether a key of init_config is one of ours, which hold text, whatever their values look like. */
 export function isOwnKey({ ownKeys = [] }: BuiltinPlugin, key: string): boolean {
   const plain = plainKey(key);
-  return ownKeys.some((name) => plainKey(name) === plain);
+  return ownKeys.some(({ name }) => plainKey(name) === plain);
 }
 
 /** The schema as --plugin-info prints it. */

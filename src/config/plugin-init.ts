@@ -76,13 +76,13 @@ function readValues(
   properties: Readonly<Record<string, PropertySchema>>,
 ): PluginInit {
   const known = new Map(Object.keys(properties).map((key) => [plainKey(key), key]));
-  const own = new Set(ownKeys.map(plainKey));
+  const own = new Set(ownKeys.map((key) => plainKey(key.name)));
   const values: Record<string, ByteString | number | boolean> = {};
   const unknown: UnknownKey[] = [];
   for (const [given, value] of Object.entries(json)) {
     const key = known.get(plainKey(given));
     if (key === undefined && !own.has(plainKey(given))) {
-      const near = suggest(given, [...known.values(), ...ownKeys]);
+      const near = suggest(given, [...known.values(), ...ownKeys.map((key) => key.name)]);
       const advice = near === undefined ? '' : `; did you mean '${near}'?`;
       unknown.push({
         key: given,

@@ -79,7 +79,7 @@ describe('explain', () => {
     [['explain', '-r', rules, '--rule', 'Exec', '--event', rules], 'holds no audit event'],
   ])('%j fails in a line', (wrong, message) => {
     const { status, stdout, stderr } = run(wrong);
-    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toContain(message);
     expect(stderr).not.toContain('    at ');
   });
@@ -134,14 +134,15 @@ tests:
   });
 
   test.each([
-    [['test'], 'test needs at least one suite'],
-    [['test', '--format', 'xml', 'suite.yaml'], "Invalid format 'xml'"],
-    [['test', 'none.yaml'], 'Could not open file none.yaml'],
-    [['test', 'rules.yaml'], 'a suite must be a mapping'],
-    [['test', '-r', 'event.json', 'suite.yaml'], 'event.json: Invalid'],
-  ])('%j fails in a line', (wrong, message) => {
+    [['test'], 2, 'test needs at least one suite'],
+    [['test', '--format', 'xml', 'suite.yaml'], 2, "Invalid format 'xml'"],
+    [['test', 'none.yaml'], 1, 'Could not open file none.yaml'],
+    [['test', 'rules.yaml'], 1, 'a suite must be a mapping'],
+    [['test', '-r', 'event.json', 'suite.yaml'], 1, 'event.json: Invalid'],
+    [['tset', 'suite.yaml'], 2, "There is no command 'tset'; did you mean test?"],
+  ])('%j fails in a line, with exit code %i', (wrong, code, message) => {
     const { status, stderr } = run(wrong);
-    expect(status).toBe(1);
+    expect(status).toBe(code);
     expect(stderr).toContain(message);
     expect(stderr).not.toContain('    at ');
   });

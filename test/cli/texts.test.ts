@@ -1,13 +1,20 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { fromBytes } from '../../src/bytes.js';
+import { runFalco } from '../../src/cli/app.js';
 import { eventsText, ignoredSyscallsText } from '../../src/cli/commands/kernel-lists.js';
 import { listFields } from '../../src/cli/commands/list-fields.js';
 import { pluginList, printPluginInfo } from '../../src/cli/commands/plugin-info.js';
 import { schemaJson } from '../../src/cli/commands/schemas.js';
 import { helpText } from '../../src/cli/help.js';
 import { type Options, parseOptions } from '../../src/cli/options.js';
-import { versionInfo, versionText } from '../../src/cli/versions.js';
+import { mistypedCommand, SUB_COMMANDS } from '../../src/cli/sub-commands.js';
+import { TSFALCO_VERSION, versionInfo, versionText } from '../../src/cli/versions.js';
 import type { Config } from '../../src/config/config.js';
+import { K8SAUDIT_EKS_KEYS, K8SAUDIT_EKS_OTHER } from '../../src/config/own-keys.js';
 import { createFieldTable } from '../../src/fields/tables.js';
+import { readEksSettings } from '../../src/sources/cloudwatch/settings.js';
+import { runInProcess } from './in-process.js';
 
 function options(...argv: readonly string[]): Options {
   const parsed = parseOptions(argv, () => false);
@@ -29,9 +36,44 @@ describe('help', () => {
     ]);
   });
 
-  it('keeps to 140 columns', () => {
-    for (const line of helpText().split('\n')) expect(line.length).toBeLessThanOrEqual(140);
+  it('keeps to 80 columns, as a terminal has', () => {
+    for (const line of helpText().split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
+});
+
+describe('--help of every command', () => {
+  it.each(Object.entries(SUB_COMMANDS))('%s', async (name, { load }) => {
+    const command = await load();
+    const running = runInProcess((host) => command(['--help'], host), {});
+    expect(await running.exit).toBe(0);
+    expect(running.out()).toMatch(new RegExp(`^Usage: tsfalco ${name}\\b`));
+    const widths = fromBytes(running.out())
+      .split('\n')
+      .map((line) => line.length);
+    expect(Math.max(...widths)).toBeLessThanOrEqual(80);
+    expect(helpText()).toContain(`\n  ${name}`);
+  });
+});
+
+describe('a mistyped command', () => {
+  const COMMANDS = `Commands are ${Object.keys(SUB_COMMANDS).join(', ')}; tsfalco --help shows them, and all options`;
+
+  it.each([
+    [['tset'], "There is no command 'tset'; did you mean test?"],
+    [['lnit', '--format', 'json', 'x.yaml'], "There is no command 'lnit'; did you mean lint?"],
+    [['help'], "There is no command 'help'; did you mean --help?"],
+    [['version'], "There is no command 'version'; did you mean --version?"],
+    [['rules.yaml'], "There is no command 'rules.yaml'"],
+  ])('%j says which commands there are', (argv, text) => {
+    expect(mistypedCommand(argv)).toBe(`${text}\n${COMMANDS}`);
+  });
+
+  it.each([[[]], [['test', 'x']], [['--version']], [['something', '-c', 'falco.yaml']]])(
+    'is none in %j, which Falco takes',
+    (argv) => {
+      expect(mistypedCommand(argv)).toBeUndefined();
+    },
+  );
 });
 
 describe('versions', () => {
@@ -51,6 +93,23 @@ describe('versions', () => {
     expect(info.engine_version).toBe('63');
     expect(versionInfo()).not.toHaveProperty('plugin_versions');
   });
+
+  it('hold our own, where tools expect nothing particular', () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    expect(TSFALCO_VERSION).toBe(version);
+    expect(versionText()).toContain(`Default driver: 10.2.0+tsfalco.${version}\n`);
+    expect(versionInfo().default_driver_version).toBe(`10.2.0+tsfalco.${version}`);
+  });
+
+  it.each([[['--version']], [['--version', '-o', 'json_output=true']]])(
+    '%j says it in words on standard error',
+    async (argv) => {
+      const running = runInProcess((host) => runFalco(argv, host), {});
+      expect(await running.exit).toBe(0);
+      expect(running.err()).toBe(`tsfalco version: ${TSFALCO_VERSION} (behaves as Falco 0.44.0)\n`);
+      expect(running.out()).not.toContain('behaves');
+    },
+  );
 });
 
 describe('kernel lists', () => {
@@ -131,14 +190,41 @@ describe('plugins', () => {
     expect(pluginList({ plugins: [] } as unknown as Config)).toBe('0 Plugins Loaded:\n\n\n');
   });
 
+  it('tell their own keys, with defaults, on standard error', async () => {
+    const lines: string[] = [];
+    const eks = { ...plugin, libraryPath: '/p/libk8saudit-eks.so', initConfig: '' };
+    await printPluginInfo(
+      { plugins: [eks] } as unknown as Config,
+      'p',
+      async () => {},
+      (line) => lines.push(line),
+    );
+    expect(lines).toContain('Keys of init_config that only tsfalco has:');
+    expect(lines).toContain('  lateness             how late an event may come, seconds (default: 120)');
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('have the defaults that they tell', () => {
+    const read = readEksSettings('', 'cluster');
+    if (!read.ok) throw new Error(read.error);
+    const { lateness, maxCatchUp, warnAfterSilence, maxEventSize, shift, pollingInterval } = read.settings;
+    const told = new Map(
+      [...K8SAUDIT_EKS_KEYS, ...K8SAUDIT_EKS_OTHER].map(({ name, default: value }) => [name, value]),
+    );
+    const real = { lateness, max_catch_up: maxCatchUp, warn_after_silence: warnAfterSilence };
+    const others = { max_event_size: maxEventSize, shift, polling_interval: pollingInterval };
+    for (const [key, value] of Object.entries({ ...real, ...others }))
+      expect([key, told.get(key)]).toEqual([key, String(value)]);
+  });
+
   it('are described before their configuration is refused', async () => {
     let text = '';
     const print = async (part: string): Promise<void> => {
       text += part;
     };
-    await expect(printPluginInfo(config, 'p', print)).rejects.toThrow('<root>[maxEventSize]');
+    await expect(printPluginInfo(config, 'p', print, () => {})).rejects.toThrow('<root>[maxEventSize]');
     expect(text).toMatch(/Init config schema type: JSON\n\{.*\}\n\n$/);
-    await expect(printPluginInfo(config, 'nope', print)).rejects.toThrow(
+    await expect(printPluginInfo(config, 'nope', print, () => {})).rejects.toThrow(
       "can't find plugin and print its info: nope",
     );
   });

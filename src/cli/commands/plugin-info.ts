@@ -3,6 +3,7 @@
 import type { ByteString } from '../../bytes.js';
 import { type BuiltinPlugin, schemaText } from '../../config/builtin.js';
 import type { Config } from '../../config/config.js';
+import type { OwnKey } from '../../config/own-keys.js';
 import { Failure } from '../host.js';
 import { registerPlugins, startPlugin } from '../plugins.js';
 
@@ -16,8 +17,17 @@ export function pluginList(config: Config): ByteString {
   return `${plugins.length} Plugins Loaded:\n\n${blocks}\n`;
 }
 
-/** Prints what there is before the plugin is started, since starting may fail. @throws Failure */
-export async function printPluginInfo(config: Config, name: ByteString, print: Print): Promise<void> {
+/**
+ * Prints what there is before the plugin is started, since starting may fail.
+ * @param tell writes a line to standard error, where what is ours has room
+ * @throws Failure
+ */
+export async function printPluginInfo(
+  config: Config,
+  name: ByteString,
+  print: Print,
+  tell: (line: ByteString) => void,
+): Promise<void> {
   const wanted = config.plugins.find((plugin) => plugin.name === name || plugin.libraryPath === name);
   if (wanted === undefined) throw new Failure(`can't find plugin and print its info: ${name}`);
   const [plugin] = registerPlugins([wanted]);
@@ -25,6 +35,21 @@ export async function printPluginInfo(config: Config, name: ByteString, print: P
   await print(`${describe(builtin)}\n${schemaBlock(builtin)}\n`);
   startPlugin(plugin!);
   if (builtin.sourcing !== undefined) await print(`${openParamsBlock(builtin)}\n`);
+  for (const line of ownKeyLines(builtin)) tell(line);
+}
+
+/** Keys that Falco's schema does not have, and defaults that differ from it. */
+function ownKeyLines({ ownKeys = [], otherKeys = [] }: BuiltinPlugin): readonly string[] {
+  return [
+    ...(ownKeys.length > 0 ? ['Keys of init_config that only tsfalco has:', ...ownKeys.map(keyLine)] : []),
+    ...(otherKeys.length > 0 ? ["Keys of Falco's that differ here:", ...otherKeys.map(keyLine)] : []),
+  ];
+}
+
+const NAME_WIDTH = 20;
+
+function keyLine({ name, text, default: value }: OwnKey): string {
+  return `  ${name.padEnd(NAME_WIDTH)} ${text}${value === undefined ? '' : ` (default: ${value})`}`;
 }
 
 function describe({ name, description, contact, version, ...can }: BuiltinPlugin): ByteString {
