@@ -13,7 +13,7 @@ import { alertOptionsOf } from './session/alert-options.js';
 import type { EvaluatorInput, EvaluatorJob, EvaluatorResult } from './session/threads.js';
 
 function createEvaluator(input: EvaluatorInput): (job: EvaluatorJob) => EvaluatorResult {
-  const { config, options, env, files, source, plugin, maxEventSize, clusterName } = input;
+  const { config, options, env, files, source, plugin, maxEventSize, clusterName, shipped } = input;
   // What there was to say has been said by the main thread.
   const silent = { write: () => {} };
   const engine = createEngine(config, options, env, silent);
@@ -27,7 +27,7 @@ function createEvaluator(input: EvaluatorInput): (job: EvaluatorJob) => Evaluato
   let complaints: [string, string | undefined][] = [];
   const log = (_level: string, message: string, kind?: string): void => void complaints.push([message, kind]);
   const drops = createDrops();
-  const unwrap = createUnwrapper({ source, plugin, maxEventSize, clusterName, log, drops });
+  const unwrap = createUnwrapper({ source, plugin, maxEventSize, clusterName, shipped, log, drops });
 
   return ({ payloads }) => {
     complaints = [];

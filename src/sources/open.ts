@@ -56,13 +56,18 @@ export async function openSource(params: ByteString, options: OpenOptions): Prom
   }
 }
 
-function openWebhook(url: ByteString, options: OpenOptions): Pick<Source, 'batches' | 'series' | 'summary'> {
+function openWebhook(
+  url: ByteString,
+  options: OpenOptions,
+): Pick<Source, 'batches' | 'shipped' | 'series' | 'summary'> {
   const { log, webhookMaxBatchSize: maxBody, sslCertificate: certificate, own = {} } = options;
   const { clientAuthority, tokenFile } = own;
   const address = parseWebhookUrl(url);
   const refusals = createRefusals({ source: options.name, path: address.path, log });
-  const settings = { maxBody, certificate, clientAuthority, tokenFile, refusals, log };
+  const { maxEventSize, drops } = options;
+  const settings = { maxBody, maxEventSize, certificate, clientAuthority, tokenFile, refusals, log, drops };
   return {
+    shipped: true,
     async *batches(signal) {
       // Loaded here: who reads files needs no server.
       const { serveWebhook } = await import('./webhook/webhook.js');

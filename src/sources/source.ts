@@ -29,6 +29,10 @@ export interface Source<P extends Payload = Payload> {
   /** Value for `annotations.cluster_name` where the event has none (`ka.cluster.name`). */
   readonly clusterName?: string;
   /**
+   * Whether texts may come as log shippers send them (see UnwrapOptions).
+   */
+  readonly shipped?: boolean;
+  /**
    * Batches until the source ends (return) or fails (throw a SourceError). Aborting the signal ends it soon,
    * without an error. One iteration a source.
    */

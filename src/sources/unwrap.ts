@@ -12,10 +12,12 @@ import { createEventReader } from '../json/scan.js';
 import { whyRefused } from '../json/syntax-error.js';
 import { NOTHING, type Screen } from '../screen.js';
 import { createDrops, type DropReason, type Drops } from './drops.js';
+import { piecesOf } from './pieces.js';
 import { salvage } from './salvage.js';
 import { createScreening } from './screening.js';
 import type { Payload, SourceLog } from './source.js';
 import { orArrival, parseTimestamp, plainNanos, plainSeconds, type Timestamp } from './timestamp.js';
+import { wrappedIn } from './wrapped.js';
 
 const KIND = internKey('kind');
 const STAGE_TIMESTAMP = internKey('stageTimestamp');
@@ -33,6 +35,11 @@ export interface UnwrapOptions {
   readonly log: SourceLog;
   /** Counts it. */
   readonly drops?: Drops | undefined;
+  /**
+   * Whether texts may come as log shippers send them: events wrapped one level deep, several values in one text, lists
+   * that are cut off. What is an event in them is given.
+   */
+  readonly shipped?: boolean | undefined;
   /** Number of the last event before the first one of this unwrapper; 0 if left out. */
   readonly num?: number;
 }
@@ -67,6 +74,21 @@ const IN_READER = Number.NEGATIVE_INFINITY;
 /** Lines of the log that one payload may cost. What fits in a few bytes must not fill a disk. */
 const MAX_COMPLAINTS = 100;
 
+// What a text may be: a payload as it came, a piece of one that is not JSON as a whole, or what an object held.
+const WHOLE = 0;
+const APART = 1;
+const WRAPPED = 2;
+
+interface Found {
+  readonly text: ByteString;
+  readonly depth: number;
+}
+
+/** Pieces of one text that are no JSON, before the rest of it is left out. */
+const MOST_REFUSED = 100;
+
+const EACH_ALONE = { size: 0, largest: Number.POSITIVE_INFINITY };
+
 /** Makes an unwrapper, which numbers the events of one source. */
 export function createUnwrapper(options: UnwrapOptions): Unwrap {
   const { source, plugin, maxEventSize, clusterName, drops = createDrops() } = options;
@@ -74,6 +96,10 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   const screening = createScreening(reader);
   let num = options.num ?? 0;
   let complaints = 0;
+  // Texts found in the payload, read when it is done with: the reader holds one text at a time.
+  const found: Found[] = [];
+  let refused = 0;
+  let depth = options.shipped === true ? WHOLE : WRAPPED;
   // Of the payload under way: who gets its events, whether they are screened, and those that need not be seen.
   let emit: Emit = () => {};
   let screens = false;
@@ -97,6 +123,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   }
 
   function refuse(text: ByteString): void {
+    refused++;
     const { tooDeep, message } = whyRefused(text);
     drop(tooDeep ? 'too_deep' : 'malformed', message, () => text);
   }
@@ -164,7 +191,42 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
     if (name === 'Event') emitEvent(document, node);
     else if (items !== NO_NODE && isArray(document, items)) {
       for (const each of elements(document, items)) emitEvent(document, each);
-    } else dropNode('not_an_event', 'data not recognized as a k8s audit event', document, node);
+    } else emitWrapped(document, node);
+  }
+
+  function emitWrapped(document: JsonDocument, node: number): void {
+    const wrapped = depth < WRAPPED ? wrappedIn(document, node) : undefined;
+    if (typeof wrapped === 'string') found.push({ text: wrapped, depth: WRAPPED });
+    else if (wrapped !== undefined) emitOne(document, wrapped);
+    else dropNode('not_an_event', 'data not recognized as a k8s audit event', document, node);
+  }
+
+  // What these hold is put behind them.
+  function readFound(): void {
+    if (found.length === 0) return;
+    // The reader knows the time of what it passed over only until it reads on.
+    if (passedSeconds === IN_READER) passedSeconds = reader.lastSeconds();
+    const before = depth;
+    for (let i = 0; i < found.length; i++) {
+      depth = found[i]!.depth;
+      if (depth === WRAPPED) readText(found[i]!.text);
+      else takeApart(found[i]!.text);
+    }
+    found.length = 0;
+    depth = before;
+    settleComplaints();
+  }
+
+  // Gives up where hardly anything in a text is JSON: looking for what is left would cost too much.
+  function takeApart(text: ByteString): void {
+    const end = refused + MOST_REFUSED;
+    for (const piece of piecesOf(Buffer.from(text, 'latin1'), EACH_ALONE)) {
+      if (piece === text || refused > end) {
+        refuse(text);
+        return;
+      }
+      readText(String(piece));
+    }
   }
 
   function readText(text: ByteString): void {
@@ -175,10 +237,12 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
 
   // Looks at what the reader did not settle.
   function see(verdict: number): void {
-    if (verdict === MALFORMED) refuse(reader.text());
+    if (verdict === MALFORMED && depth === WHOLE) found.push({ text: reader.text(), depth: APART });
+    else if (verdict === MALFORMED) refuse(reader.text());
     else if (verdict === UNSURE) emitAll(reader.document());
     else emitEvent(reader.document(), 0, verdict);
-    settleComplaints();
+    // What was found in a payload is a part of it.
+    if (found.length === 0) settleComplaints();
   }
 
   function readLines(block: Uint8Array): void {
@@ -202,6 +266,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
     passed = 0;
     if (typeof payload === 'string') readText(payload);
     else readLines(payload);
+    readFound();
     // The times of the events that the reader passed over have been looked at by it.
     if (passedSeconds === IN_READER) passedSeconds = reader.lastSeconds();
     if (passed > 0) screened?.onPassed(passed, passedSeconds);

@@ -235,3 +235,45 @@ it('never throws, and logs or emits something for every text', () => {
     { numRuns: 500 },
   );
 });
+
+describe('what log shippers send', () => {
+  const text = JSON.stringify;
+  const shipped = (...payloads: string[]): Seen => unwrapAll(payloads, { shipped: true });
+
+  it.each([
+    ['an object in log', `{"log":${event(1)}}`],
+    ['its text in log', `{"log":${text(event(1))}}`],
+    ['its text in message', `{"message":${text(event(1))}}`],
+    ['an object in event, beside a text', `{"message":"x","event":${event(1)}}`],
+    ['the text of a list', `{"message":${text(`[${event(1)}]`)}}`],
+  ])('is an event: %s', (_, payload) => {
+    expect(ids(shipped(payload))).toEqual(['1']);
+    expect(unwrapAll([payload]).events).toEqual([]);
+  });
+
+  it('may hold several, one behind the other, wrapped or not', () => {
+    const payload = `${event(1)}{"log":${text(event(2))}}\n${event(3)}`;
+    expect(shipped(payload)).toMatchObject({ log: [] });
+    expect(ids(shipped(payload)).sort()).toEqual(['1', '2', '3']);
+  });
+
+  it('is wrapped once at most', () => {
+    const seen = shipped(`{"log":{"message":${event(1)}}}`, `{"log":${text(`{"log":${event(1)}}`)}}`);
+    expect(seen.events).toEqual([]);
+    expect(seen.log).toHaveLength(2);
+  });
+
+  it('may be broken in one place', () => {
+    const list = `{"kind":"EventList","items":[${event(1)},{broken},${event(2)}]}`;
+    const seen = shipped(list);
+    expect(ids(seen)).toEqual(['1', '2']);
+    expect(seen.log).toHaveLength(1);
+    expect(unwrapAll([list]).events).toEqual([]);
+  });
+
+  it('is given up where hardly anything of it is JSON', () => {
+    const seen = shipped(`[${'{x},'.repeat(5000)}${event(1)}]`);
+    expect(seen.events).toEqual([]);
+    expect(seen.log.at(-1)).toMatch(/^\d+ more faults in the same payload$/);
+  });
+});

@@ -43,6 +43,7 @@ export function createPools(loaded: Loaded, rules: readonly CompiledRule[]): Poo
         plugin: source.plugin,
         maxEventSize: source.maxEventSize,
         clusterName: source.clusterName,
+        shipped: source.shipped,
       };
       const threads = createThreads({ count, input, rules: rules.map(({ info }) => info), log, drops });
       pools.set(source, threads);

@@ -106,10 +106,10 @@ function pipelineOf(
   faults: SourceLog,
   signal: AbortSignal,
 ): RunOptions {
-  const { name, plugin, maxEventSize, clusterName } = source;
+  const { name, plugin, maxEventSize, clusterName, shipped } = source;
   return {
     source,
-    unwrap: createUnwrapper({ source: name, plugin, maxEventSize, clusterName, log: faults, drops }),
+    unwrap: createUnwrapper({ source: name, plugin, maxEventSize, clusterName, shipped, log: faults, drops }),
     ruleset: () => current.target.ruleset,
     outputs: [
       {

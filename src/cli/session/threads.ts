@@ -22,6 +22,7 @@ export interface EvaluatorInput {
   readonly plugin: string;
   readonly maxEventSize: number;
   readonly clusterName: ByteString | undefined;
+  readonly shipped: boolean | undefined;
 }
 
 export interface EvaluatorJob {

@@ -1,114 +1,134 @@
-// Request bodies between the web hook and the pipeline: bounded in number and in bytes. A sender waits a while for
-// room, then is told that there is none, so that it sends again later. Answers to the channel of 50 in k8saudit.
+// Accepted bodies between the web hook and the pipeline: bounded in number here, in bytes by their places (rooms.ts). Out:
+// portions, so that evaluating one does not take long and no body makes others wait: all small ones there are, and a
+// part of a large one, in turn. A sender waits a while for room, then is told that there is none. Answers to the
+// channel of 50 in k8saudit.
 
-import type { ByteString } from '../../bytes.js';
+import type { Payload } from '../source.js';
+
+/** A body that is accepted, as payloads; it is asked for the next one when the one before is dealt with. */
+export interface Accepted {
+  readonly bytes: number;
+  readonly payloads: Iterator<Payload>;
+  /** All of it is dealt with. */
+  release(): void;
+}
 
 export interface BodyQueueOptions {
-  /** Bodies that wait at most. */
+  /** Bodies that wait at most: so many small ones, and so many large ones. */
   readonly capacity: number;
-  /** Bytes of bodies, also of those still being received and of the batch being evaluated. */
-  readonly maxBytes: number;
+  /** Largest of the small bodies, bytes. */
+  readonly small: number;
   /** How long a body waits for room, milliseconds. */
   readonly patienceMs: number;
-  /** Bodies are taken in portions of about so many bytes, so that evaluating one does not take long. */
+  /** Payloads are taken up to about so many bytes. */
   readonly portion: number;
 }
 
 export interface BodyQueue {
-  /** Counts bytes that arrive; false if there is no room for them. */
-  hold(bytes: number): boolean;
-  /** Gives held bytes back, for a body that is not put in. */
-  release(bytes: number): void;
-  /** Puts a body in whose bytes are held. False: no room in time, or closed; its bytes are released. */
-  put(body: ByteString): Promise<boolean>;
-  /** The next bodies, when there are any; undefined: closed and empty. What was taken before is dealt with. */
-  take(): Promise<readonly ByteString[] | undefined>;
+  /** Puts a body in. False: no room in time, or closed; it is released. */
+  put(body: Accepted): Promise<boolean>;
+  /** The next payloads, when there are any; undefined: closed and empty. What was taken before is dealt with. */
+  take(): Promise<readonly Payload[] | undefined>;
   /** Nothing more is put in. */
   close(): void;
 }
 
 interface Waiting {
-  readonly body: ByteString;
+  readonly body: Accepted;
   readonly settle: (accepted: boolean) => void;
 }
 
-export function createBodyQueue({ capacity, maxBytes, patienceMs, portion }: BodyQueueOptions): BodyQueue {
-  const bodies: ByteString[] = [];
-  const waiting = new Set<Waiting>();
-  let held = 0;
-  let taken = 0;
+/** Bodies of one kind, and those that wait to be among them. */
+interface Lane {
+  readonly bodies: Accepted[];
+  readonly waiting: Set<Waiting>;
+}
+
+export function createBodyQueue({ capacity, small, patienceMs, portion }: BodyQueueOptions): BodyQueue {
+  const [smalls, larges] = [createLane(), createLane()];
+  const done: Accepted[] = [];
   let closed = false;
   let wakeTaker: (() => void) | undefined;
 
-  function add(body: ByteString): void {
-    bodies.push(body);
+  function admit({ bodies, waiting }: Lane): void {
+    for (const entry of waiting) {
+      if (bodies.length >= capacity) return;
+      bodies.push(entry.body);
+      entry.settle(true);
+    }
     wakeTaker?.();
   }
 
-  function admit(): void {
-    for (const entry of waiting) {
-      if (bodies.length >= capacity) return;
-      add(entry.body);
-      entry.settle(true);
-    }
-  }
-
-  function waitForRoom(body: ByteString): Promise<boolean> {
+  function waitForRoom(lane: Lane, body: Accepted): Promise<boolean> {
     return new Promise((resolve) => {
       const settle = (accepted: boolean): void => {
         clearTimeout(timer);
-        waiting.delete(entry);
-        if (!accepted) held -= body.length;
+        lane.waiting.delete(entry);
+        if (!accepted) body.release();
         resolve(accepted);
       };
       const entry = { body, settle };
       const timer = setTimeout(settle, patienceMs, false);
-      waiting.add(entry);
+      lane.waiting.add(entry);
     });
   }
 
-  function takePortion(): readonly ByteString[] {
-    let count = 0;
-    while (count < bodies.length && (count === 0 || taken + bodies[count]!.length <= portion)) {
-      taken += bodies[count++]!.length;
+  function takePortion(): readonly Payload[] {
+    const payloads: Payload[] = [];
+    let size = 0;
+    // Small ones are one payload each, but for a few.
+    for (let body = smalls.bodies[0]; body !== undefined && size < portion; body = smalls.bodies[0]) {
+      const next = body.payloads.next();
+      if (next.done === true) done.push(smalls.bodies.shift()!);
+      else {
+        payloads.push(next.value);
+        size += next.value.length;
+      }
     }
-    const portionOfBodies = bodies.splice(0, count);
-    admit();
-    return portionOfBodies;
+    const body = larges.bodies.shift();
+    const next = body?.payloads.next();
+    if (next?.done === false) {
+      payloads.push(next.value);
+      larges.bodies.push(body!);
+    } else if (body !== undefined) done.push(body);
+    return payloads;
   }
 
   return {
-    hold(bytes) {
-      if (held + bytes > maxBytes) return false;
-      held += bytes;
-      return true;
-    },
-    release(bytes) {
-      held -= bytes;
-    },
     async put(body) {
       if (closed) {
-        held -= body.length;
+        body.release();
         return false;
       }
-      if (bodies.length >= capacity) return waitForRoom(body);
-      add(body);
+      const lane = body.bytes <= small ? smalls : larges;
+      if (lane.bodies.length >= capacity) return waitForRoom(lane, body);
+      lane.bodies.push(body);
+      wakeTaker?.();
       return true;
     },
     async take() {
-      held -= taken;
-      taken = 0;
-      while (bodies.length === 0) {
-        if (closed) return undefined;
-        await new Promise<void>((resolve) => (wakeTaker = resolve));
-        wakeTaker = undefined;
+      for (;;) {
+        for (const body of done.splice(0)) body.release();
+        admit(smalls);
+        admit(larges);
+        if (smalls.bodies.length + larges.bodies.length > 0) {
+          const payloads = takePortion();
+          if (payloads.length > 0) return payloads;
+        } else if (closed) return undefined;
+        else {
+          await new Promise<void>((resolve) => (wakeTaker = resolve));
+          wakeTaker = undefined;
+        }
       }
-      return takePortion();
     },
     close() {
       closed = true;
-      for (const { settle } of waiting) settle(false);
+      for (const { settle } of [...smalls.waiting, ...larges.waiting]) settle(false);
       wakeTaker?.();
     },
   };
+}
+
+function createLane(): Lane {
+  return { bodies: [], waiting: new Set() };
 }

@@ -6,6 +6,7 @@ import { posix } from 'node:path';
 import type { ByteString } from '../../bytes.js';
 import type { Answer } from './answer.js';
 import { shown } from './refusals.js';
+import { codingOf, isKnownCoding, KNOWN_CODINGS } from './unpack.js';
 
 export interface HeadOptions {
   readonly path: ByteString;
@@ -20,7 +21,7 @@ export function refuseHead(request: IncomingMessage, { path, allows }: HeadOptio
   if (elsewhere !== undefined) return elsewhere;
   if (!allows(headers.authorization)) return unauthorized(headers.authorization);
   if (method !== 'POST') return wrongMethod(method, url);
-  return refuseType(headers['content-type']);
+  return refuseType(headers['content-type']) ?? refuseCoding(headers['content-encoding']);
 }
 
 function refusePath(method: string, url: string, wanted: ByteString): Answer | undefined {
@@ -61,17 +62,35 @@ function wrongMethod(method: string, url: string): Answer {
   };
 }
 
-// Falco looks for `application/json` in it.
-const JSON_TYPE = /application\/json/;
+// Falco looks for `application/json` in it; shippers that send a value a line have several names for that.
+const TAKEN_TYPES = /application\/(?:json|(?:x-)?ndjson|jsonl|x-jsonlines)/i;
 
 function refuseType(type: string | undefined): Answer | undefined {
-  if (type !== undefined && JSON_TYPE.test(type)) return undefined;
+  if (type !== undefined && TAKEN_TYPES.test(type)) return undefined;
   const what =
     type === undefined ? 'a body without a Content-Type' : `a body of Content-Type '${shown(type)}'`;
   return {
     status: 400,
     text: 'wrong Content Type\n',
-    refusal: { reason: 'content_type', what: `${what} where application/json is wanted` },
+    refusal: {
+      reason: 'content_type',
+      what: `${what} where application/json or application/x-ndjson is wanted`,
+    },
+  };
+}
+
+function refuseCoding(header: string | undefined): Answer | undefined {
+  const coding = codingOf(header);
+  if (coding === undefined || isKnownCoding(coding)) return undefined;
+  const known = KNOWN_CODINGS.join(', ');
+  return {
+    status: 415,
+    text: `Content-Encoding is none of ${known}\n`,
+    headers: { 'Accept-Encoding': known },
+    refusal: {
+      reason: 'content_encoding',
+      what: `a body of Content-Encoding '${shown(coding)}', which is none of ${known}`,
+    },
   };
 }
 

@@ -1,16 +1,21 @@
-// One request to the web hook → its body in the queue and an answer. Better than in Falco's k8saudit plugin: 200 only
-// after the body is accepted for evaluation, 503 when there is no room; what is refused is counted and said.
+// One request to the web hook → its body in the queue and an answer. Better than in Falco's k8saudit plugin: 200 only for
+// a body in which there is an event, and after it is accepted for evaluation; 503 when there is no room; what is refused
+// is counted and said.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ByteString } from '../../bytes.js';
 import { type Answer, noRoom, OK, STOPPING, send } from './answer.js';
 import type { BodyQueue } from './body-queue.js';
+import type { Body } from './collect.js';
 import { type HeadOptions, refuseHead } from './head.js';
+import type { Judge } from './judge.js';
+import type { Payloads } from './payloads.js';
+import { type BodyReader, isBody } from './read-body.js';
 import type { Refusals } from './refusals.js';
 
 export interface RequestOptions extends HeadOptions {
-  /** Largest body, bytes. */
-  readonly maxBody: number;
+  readonly bodies: BodyReader;
+  readonly judge: Judge;
+  readonly payloads: Payloads;
   readonly queue: BodyQueue;
   readonly refusals: Refusals;
 }
@@ -35,17 +40,6 @@ export async function handleRequest(
   await send(request, response, answer);
 }
 
-const GONE: Answer = {
-  status: undefined,
-  text: '',
-  refusal: { reason: 'broken_off', what: 'a request that broke off in its body' },
-};
-const TOO_LARGE: Answer = {
-  status: 400,
-  text: 'bad request: http: request body too large\n',
-  refusal: { reason: 'too_large', what: 'a body larger than webhookMaxBatchSize' },
-};
-
 async function takeBody(
   request: IncomingMessage,
   response: ServerResponse,
@@ -53,39 +47,26 @@ async function takeBody(
   stopping: () => boolean,
 ): Promise<Answer> {
   if (request.headers.expect !== undefined) response.writeContinue();
-  const body = await readBody(request, options);
-  if (body === 'gone') return GONE;
-  if (body === 'busy') return noRoom('no room for a body in memory');
-  if (body === 'too large') return TOO_LARGE;
-  if (await options.queue.put(body.text)) return OK;
-  return stopping() ? STOPPING : noRoom('the queue is full');
+  const body = await options.bodies.read(request);
+  if (!isBody(body)) return body;
+  const { fault, lines } = await options.judge.judge(body.bytes);
+  if (fault !== undefined) {
+    body.release();
+    return noEvent(fault);
+  }
+  if (await options.queue.put(accepted(body, lines, options.payloads))) return OK;
+  return stopping() ? STOPPING : noRoom('a body for which there was no room in the queue');
 }
 
-type Body = { readonly text: ByteString } | 'gone' | 'too large' | 'busy';
+function accepted(body: Body, lines: boolean, payloads: Payloads) {
+  return { bytes: body.bytes.length, payloads: payloads.of(body.bytes, lines), release: body.release };
+}
 
-function readBody(request: IncomingMessage, { maxBody, queue }: RequestOptions): Promise<Body> {
-  if (Number(request.headers['content-length'] ?? 0) > maxBody) return Promise.resolve('too large');
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const fail = (why: 'gone' | 'too large' | 'busy'): void => {
-      queue.release(size);
-      done(why);
-    };
-    const onData = (chunk: Buffer): void => {
-      if (size + chunk.length > maxBody) fail('too large');
-      else if (!queue.hold(chunk.length)) fail('busy');
-      else {
-        size += chunk.length;
-        chunks.push(chunk);
-      }
-    };
-    const onEnd = (): void => done({ text: Buffer.concat(chunks, size).toString('latin1') });
-    const onGone = (): void => fail('gone');
-    const done = (body: Body): void => {
-      request.off('data', onData).off('end', onEnd).off('close', onGone);
-      resolve(body);
-    };
-    request.on('data', onData).on('end', onEnd).on('close', onGone);
-  });
+function noEvent(fault: string): Answer {
+  const what = `a body without an audit event: ${fault}`;
+  return {
+    status: 400,
+    text: `no audit event in the body: ${fault}\n`,
+    refusal: { reason: 'no_event', what },
+  };
 }

@@ -4,20 +4,29 @@
 
 import { createServer as createHttpServer, type Server, type ServerOptions } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { ByteString } from '../../bytes.js';
+import type { Drops } from '../drops.js';
 import { errorText } from '../go-error.js';
 import { type Batch, SourceError } from '../source.js';
 import type { WebhookAddress } from './address.js';
 import { createBodyQueue } from './body-queue.js';
+import { createSlabs } from './collect.js';
 import { serveRequests } from './connections.js';
 import { resolveHost } from './host.js';
+import { createJudge, PORTION } from './judge.js';
+import { createPayloads } from './payloads.js';
+import { type BodyReader, createBodyReader } from './read-body.js';
 import type { Refusals } from './refusals.js';
 import { handleRequest } from './request.js';
+import { createRooms } from './rooms.js';
 import { createGate, type Gate, readIdentity, type SecretsOptions } from './secrets.js';
 
 export interface WebhookOptions extends SecretsOptions {
   /** Largest request body, bytes. */
   readonly maxBody: number;
+  /** Largest event, bytes of compact JSON. */
+  readonly maxEventSize: number;
+  /** Counts what of an accepted body is dropped. */
+  readonly drops?: Drops | undefined;
   /** Hears of what is not taken. */
   readonly refusals: Refusals;
   /** Connections that may be open; 512 if not given. */
@@ -25,10 +34,13 @@ export interface WebhookOptions extends SecretsOptions {
 }
 
 const CAPACITY = 50;
+const KIB = 1024;
+const SMALL = 64 * KIB;
+/** An event's text within a text, and the object around it, take more than the event. */
+const ESCAPED = 1.5;
 /** Largest bodies that may be in memory at once. */
-const HELD_BODIES = 8;
+const HELD_BODIES = 2;
 const PATIENCE_MS = 5000;
-const PORTION = 4 * 1024 * 1024;
 const MAX_CONNECTIONS = 512;
 const ANYWHERE = new Set(['', '0.0.0.0', '::']);
 
@@ -46,7 +58,7 @@ export async function* serveWebhook(
   address: WebhookAddress,
   options: WebhookOptions,
   signal: AbortSignal,
-): AsyncGenerator<Batch<ByteString>> {
+): AsyncGenerator<Batch> {
   const gate = await createGate(options);
   try {
     const { server, release } = await createServer(address, options);
@@ -66,15 +78,24 @@ async function* receive(
   options: WebhookOptions,
   allows: Gate['allows'],
   signal: AbortSignal,
-): AsyncGenerator<Batch<ByteString>> {
-  const { maxBody, refusals, log, maxConnections = MAX_CONNECTIONS } = options;
+): AsyncGenerator<Batch> {
+  const { refusals, log, maxConnections = MAX_CONNECTIONS } = options;
   const queue = createBodyQueue({
     capacity: CAPACITY,
-    maxBytes: HELD_BODIES * Math.max(maxBody, PORTION),
+    small: SMALL,
     patienceMs: PATIENCE_MS,
     portion: PORTION,
   });
-  const request = { path: address.path, maxBody, queue, allows, refusals };
+  const largest = Math.max(options.maxEventSize * ESCAPED, PORTION);
+  const request = {
+    path: address.path,
+    allows,
+    bodies: createBodies(options.maxBody),
+    judge: createJudge({ maxEventSize: options.maxEventSize, largest }),
+    payloads: createPayloads({ largest, log, drops: options.drops }),
+    queue,
+    refusals,
+  };
   const requests = serveRequests(server, { maxConnections, refusals, log }, (incoming, response, stopping) =>
     handleRequest(incoming, response, request, stopping),
   );
@@ -84,14 +105,28 @@ async function* receive(
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   try {
-    for (let bodies = await queue.take(); bodies !== undefined; bodies = await queue.take()) {
-      yield { payloads: bodies, position: undefined };
+    for (let payloads = await queue.take(); payloads !== undefined; payloads = await queue.take()) {
+      yield { payloads, position: undefined };
     }
   } finally {
     signal.removeEventListener('abort', stop);
     queue.close();
     await requests.stop();
   }
+}
+
+// Three rooms: what holds 64 KiB, 1 MiB, and the largest bodies.
+function createBodies(maxBody: number): BodyReader {
+  const rooms = [
+    { upTo: SMALL, bytes: 128 * SMALL, graceMs: 0 },
+    { upTo: PORTION, bytes: 12 * PORTION, graceMs: 250 },
+    { upTo: maxBody, bytes: HELD_BODIES * maxBody, graceMs: 1000 },
+  ].filter(({ upTo }, i, all) => i === all.length - 1 || upTo < maxBody);
+  return createBodyReader({
+    rooms: createRooms(rooms, PATIENCE_MS),
+    slabs: createSlabs(PORTION, maxBody),
+    maxBody,
+  });
 }
 
 interface Opened {

@@ -3,13 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { createBodyQueue } from '../../../src/sources/webhook/body-queue.js';
 
 function queueOf(more: Partial<Parameters<typeof createBodyQueue>[0]> = {}) {
-  const queue = createBodyQueue({ capacity: 2, maxBytes: 10, patienceMs: 20, portion: 100, ...more });
-  const put = (body: string): Promise<boolean> => {
-    if (!queue.hold(body.length)) throw new Error('no room');
-    return queue.put(body);
-  };
-  return { ...queue, put };
+  const queue = createBodyQueue({ capacity: 2, small: 10, patienceMs: 20, portion: 100, ...more });
+  const released: string[] = [];
+  const put = (...payloads: string[]): Promise<boolean> =>
+    queue.put({
+      bytes: payloads.join('').length,
+      payloads: payloads[Symbol.iterator](),
+      release: () => released.push(payloads.join('')),
+    });
+  return { ...queue, put, released };
 }
+
+const LARGE = 'x'.repeat(11);
 
 describe('createBodyQueue', () => {
   it('gives what was put in, in order, and waits for it', async () => {
@@ -28,34 +33,45 @@ describe('createBodyQueue', () => {
     const late = queue.put('d');
     expect(await Promise.all(first)).toEqual([true, true]);
     expect(await queue.take()).toEqual(['a', 'b']);
-    expect(await Promise.all([waits, late])).toEqual([true, true]);
-    expect(await queue.put('e')).toBe(false);
     expect(await queue.take()).toEqual(['c', 'd']);
+    expect(await Promise.all([waits, late])).toEqual([true, true]);
+    await Promise.all([queue.put('e'), queue.put('f')]);
+    expect(await queue.put('g')).toBe(false);
+    expect(queue.released).toEqual(['a', 'b', 'g']);
   });
 
-  it('counts the bytes of bodies on their way in, in the queue and in the batch that is evaluated', async () => {
-    const queue = createBodyQueue({ capacity: 2, maxBytes: 10, patienceMs: 20, portion: 100 });
-    expect(queue.hold(6)).toBe(true);
-    expect(queue.hold(5)).toBe(false);
-    expect(await queue.put('x'.repeat(6))).toBe(true);
-    await queue.take();
-    expect(queue.hold(5)).toBe(false);
-    const next = queue.take();
-    expect(queue.hold(5)).toBe(true);
-    queue.release(5);
-    expect(queue.hold(10)).toBe(true);
+  it('releases a body when all of it is dealt with', async () => {
+    const queue = queueOf();
+    void queue.put('a');
+    expect(await queue.take()).toEqual(['a']);
+    expect(queue.released).toEqual([]);
+    void queue.put('b');
+    expect(await queue.take()).toEqual(['b']);
+    expect(queue.released).toEqual(['a']);
+  });
+
+  it('gives parts of large bodies in turn, and lets no small one wait for them', async () => {
+    const queue = queueOf();
+    void queue.put(LARGE, '1');
+    void queue.put(`${LARGE}!`, '2');
+    expect(await queue.take()).toEqual([LARGE]);
+    void queue.put('small');
+    expect(await queue.take()).toEqual(['small', `${LARGE}!`]);
+    expect(await queue.take()).toEqual(['1']);
+    expect(await queue.take()).toEqual(['2']);
     queue.close();
-    expect(await next).toBeUndefined();
+    expect(await queue.take()).toBeUndefined();
+    expect(queue.released).toEqual(['small', `${LARGE}1`, `${LARGE}!2`]);
   });
 
-  it('gives refused bytes back', async () => {
+  it('has room for small bodies while large ones fill theirs', async () => {
     const queue = queueOf({ capacity: 1 });
-    await queue.put('aaaaa');
-    expect(await queue.put('bbbbb')).toBe(false);
-    expect(queue.hold(5)).toBe(true);
+    expect(await queue.put(LARGE)).toBe(true);
+    expect(await queue.put(LARGE)).toBe(false);
+    expect(await queue.put('small')).toBe(true);
   });
 
-  it('gives portions, but never less than one body', async () => {
+  it('gives small bodies up to a portion', async () => {
     const queue = queueOf({ capacity: 9, portion: 3 });
     for (const body of ['aaaa', 'b', 'cc', 'd']) void queue.put(body);
     expect([await queue.take(), await queue.take(), await queue.take()]).toEqual([

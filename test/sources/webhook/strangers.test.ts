@@ -32,7 +32,7 @@ async function startHook(options: Partial<WebhookOptions>, scheme = 'http') {
   const address = parseWebhookUrl(`${scheme}://127.0.0.1:${port}/`);
   const write = (_: string, text: string): void => void log.push(text);
   const refusals = createRefusals({ source: 's', path: '/', log: write });
-  const all = { maxBody: 2000, certificate: '', log: write, refusals, ...options };
+  const all = { maxBody: 2000, maxEventSize: 1000, certificate: '', log: write, refusals, ...options };
   let bodies = 0;
   const done = (async () => {
     for await (const { payloads } of serveWebhook(address, all, abort.signal)) bodies += payloads.length;
@@ -70,7 +70,7 @@ function post(port: number, agent: Agent | false, token = '', secure = false): P
       response.resume().on('end', () => resolve({ status, peer }));
     })
       .on('error', reject)
-      .end('{}');
+      .end('[]');
   });
 }
 

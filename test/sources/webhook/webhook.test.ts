@@ -45,7 +45,7 @@ async function startHook(options: HookOptions = {}) {
   const source = await openSource((options.url ?? ((p) => `http://127.0.0.1:${p}/k8s-audit`))(port), {
     name: 'k8s_audit',
     plugin: 'k8saudit',
-    maxEventSize: 1000,
+    maxEventSize: 4_194_304,
     webhookMaxBatchSize: options.maxBody ?? 2000,
     sslCertificate: options.certificate ?? '/nope.pem',
     own: { clientAuthority: options.clientAuthority, tokenFile: options.tokenFile },
@@ -118,17 +118,26 @@ function send(port: number, body: string | Buffer, options: RequestOptions = {})
 const refused = (what: string): string =>
   `refused${what}, from 127.0.0.1; events are taken by POST at '/k8s-audit' only`;
 
+const TIME = '"stageTimestamp":"2024-05-01T12:00:00.5Z"';
+const event = (id: number | string): string => `{"kind":"Event","auditID":"${id}",${TIME}}`;
+const EVENT = event(1);
+/** An event of a size, bytes. */
+const eventOf = (bytes: number): string => {
+  const without = event('').length;
+  return event('x'.repeat(bytes - without));
+};
+
 const TEXT = 'text/plain; charset=utf-8';
 
 describe('requests', () => {
-  it('are answered with an empty 200, whatever they hold, and come out in order', async () => {
+  it('are answered with an empty 200, and come out in order', async () => {
     const { port, bodies, stop } = await startHook();
-    for (const body of ['{"a":1}', '', 'no json', '{"b":"\u00e9"}']) {
+    const list = `{"kind":"EventList","items":[${event(2)}]}`;
+    for (const body of [EVENT, list, '[]', event('\u00e9')]) {
       expect(await send(port, body)).toEqual({ status: 200, type: undefined, location: undefined, body: '' });
     }
-    expect((await send(port, Buffer.from([0xff, 0x00, 0xfe]))).status).toBe(200);
     await stop();
-    expect(bodies).toEqual(['{"a":1}', '', 'no json', '{"b":"\xc3\xa9"}', '\xff\x00\xfe']);
+    expect(bodies).toEqual([EVENT, list, '[]', event('\xc3\xa9')]);
   });
 
   it.each([
@@ -148,7 +157,7 @@ describe('requests', () => {
     ],
   ])('%o get %i, which is said and counted', async (options, status, body, reason, what) => {
     const { port, bodies, log, source } = await startHook();
-    expect(await send(port, 'method' in options ? '' : '{}', options)).toEqual({
+    expect(await send(port, 'method' in options ? '' : EVENT, options)).toEqual({
       status,
       type: TEXT,
       location: undefined,
@@ -157,7 +166,7 @@ describe('requests', () => {
     expect(bodies).toEqual([]);
     expect(log).toEqual([
       refused(
-        ` with ${status}: ${what}${reason === 'content_type' ? ' where application/json is wanted' : ''}`,
+        ` with ${status}: ${what}${reason === 'content_type' ? ' where application/json or application/x-ndjson is wanted' : ''}`,
       ),
     ]);
     const counts = source.series?.().filter(({ value }) => value > 0);
@@ -169,14 +178,14 @@ describe('requests', () => {
     'find the path in %s',
     async (path) => {
       const { port } = await startHook();
-      expect((await send(port, '{}', { path })).status).toBe(200);
+      expect((await send(port, EVENT, { path })).status).toBe(200);
     },
   );
 
   it('may say more of their type', async () => {
     const { port } = await startHook();
     const headers = { 'Content-Type': 'application/json; charset=utf-8' };
-    expect((await send(port, '{}', { headers })).status).toBe(200);
+    expect((await send(port, EVENT, { headers })).status).toBe(200);
   });
 
   it.each([
@@ -184,28 +193,28 @@ describe('requests', () => {
     ['/x/../k8s-audit?a=b', '/k8s-audit?a=b'],
   ])('with an unclean path %s are sent to %s', async (path, location) => {
     const { port } = await startHook();
-    expect(await send(port, '{}', { path })).toMatchObject({ status: 307, location, body: '' });
+    expect(await send(port, EVENT, { path })).toMatchObject({ status: 307, location, body: '' });
   });
 
   it('find everything below a path with a slash at its end', async () => {
     const { port } = await startHook({ url: (p) => `http://localhost:${p}/a/` });
-    expect((await send(port, '{}', { path: '/a/' })).status).toBe(200);
-    expect((await send(port, '{}', { path: '/a/x/y' })).status).toBe(200);
-    expect(await send(port, '{}', { path: '/a' })).toMatchObject({ status: 307, location: '/a/' });
-    expect((await send(port, '{}', { path: '/b' })).status).toBe(404);
+    expect((await send(port, EVENT, { path: '/a/' })).status).toBe(200);
+    expect((await send(port, EVENT, { path: '/a/x/y' })).status).toBe(200);
+    expect(await send(port, EVENT, { path: '/a' })).toMatchObject({ status: 307, location: '/a/' });
+    expect((await send(port, EVENT, { path: '/b' })).status).toBe(404);
   });
 
   it('find a hook without a path everywhere', async () => {
     const { port } = await startHook({ url: (p) => `http://:${p}` });
-    expect((await send(port, '{}', { path: '/anything' })).status).toBe(200);
+    expect((await send(port, EVENT, { path: '/anything' })).status).toBe(200);
   });
 
   it('keep their connection', async () => {
     const { port, bodies } = await startHook();
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    for (let i = 0; i < 20; i++) expect((await send(port, `${i}`, { agent })).status).toBe(200);
+    for (let i = 0; i < 20; i++) expect((await send(port, event(i), { agent })).status).toBe(200);
     expect(await send(port, 'x'.repeat(3000), { agent })).toMatchObject({ status: 400 });
-    expect((await send(port, '20', { agent })).status).toBe(200);
+    expect((await send(port, event(20), { agent })).status).toBe(200);
     expect(Object.values(agent.sockets).length + Object.values(agent.freeSockets).flat().length).toBe(1);
     agent.destroy();
     await vi.waitUntil(() => bodies.length === 21);
@@ -221,8 +230,8 @@ describe('limits', () => {
       'Content-Type': 'application/json',
       ...(how === 'without' && { 'Transfer-Encoding': 'chunked' }),
     };
-    expect(await send(port, 'x'.repeat(2000), { headers })).toMatchObject({ status: 200 });
-    expect(await send(port, 'x'.repeat(2001), { headers })).toMatchObject({
+    expect(await send(port, eventOf(2000), { headers })).toMatchObject({ status: 200 });
+    expect(await send(port, eventOf(2001), { headers })).toMatchObject({
       status: 400,
       body: `${TOO_LARGE}\n`,
       type: TEXT,
@@ -252,13 +261,13 @@ describe('limits', () => {
       release = resolve;
     });
     const { port, bodies, stop } = await startHook({ onBatch: () => gate });
-    await send(port, 'first');
+    await send(port, event('first'));
     await vi.waitUntil(() => bodies.length === 1);
-    const fifty = await Promise.all(Array.from({ length: 50 }, (_, i) => send(port, `${i}`)));
+    const fifty = await Promise.all(Array.from({ length: 50 }, (_, i) => send(port, event(i))));
     expect(fifty.every(({ status }) => status === 200)).toBe(true);
-    const late = send(port, 'late');
+    const late = send(port, event('late'));
     expect(await late).toMatchObject({ status: 503, body: 'queue is full\n' });
-    const patient = send(port, 'patient');
+    const patient = send(port, event('patient'));
     await sleep(20);
     release();
     expect((await patient).status).toBe(200);
@@ -273,7 +282,7 @@ describe('limits', () => {
       release = resolve;
     });
     const { port, bodies, done, abort } = await startHook({ maxBody, onBatch: () => gate });
-    const replies = await Promise.all(Array.from({ length: 12 }, () => send(port, 'x'.repeat(maxBody))));
+    const replies = await Promise.all(Array.from({ length: 12 }, () => send(port, eventOf(maxBody))));
     const statuses = replies.map(({ status }) => status);
     expect(new Set(statuses)).toEqual(new Set([200, 503]));
     release();
@@ -285,7 +294,7 @@ describe('limits', () => {
   it('of the headers', async () => {
     const { port, log } = await startHook();
     const headers = { 'Content-Type': 'application/json', 'X-Long': 'x'.repeat(20_000) };
-    expect((await send(port, '{}', { headers })).status).toBe(431);
+    expect((await send(port, EVENT, { headers })).status).toBe(431);
     expect(log).toEqual([refused(' with 431: headers too large')]);
   });
 
@@ -317,15 +326,15 @@ describe('shutdown', () => {
     const socket = connect(port, '127.0.0.1');
     const answer = collect(socket);
     socket.write(
-      'POST /k8s-audit HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 4\r\n\r\nab',
+      'POST /k8s-audit HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 4\r\n\r\n[ ',
     );
     await sleep(30);
     abort();
     await sleep(30);
-    socket.write('cd');
+    socket.write(' ]');
     expect(await answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
     await done;
-    expect(bodies).toEqual(['abcd']);
+    expect(bodies).toEqual(['[  ]']);
     expect(await isOpen(port)).toBe(false);
   });
 
@@ -350,7 +359,7 @@ describe('shutdown', () => {
     let stopped = false;
     const sender = async (id: number): Promise<void> => {
       for (let i = 0; !stopped; i++) {
-        const reply = await send(port, `${id}.${i}`, { agent }).catch(() => undefined);
+        const reply = await send(port, event(`${id}.${i}`), { agent }).catch(() => undefined);
         if (reply?.status === 200) accepted++;
         if (reply === undefined) await sleep(1);
       }
@@ -381,8 +390,8 @@ describe('shutdown', () => {
       return [];
     })();
     await vi.waitUntil(() => isOpen(port));
-    expect((await send(port, 'x')).status).toBe(200);
-    expect(await first).toEqual(['x']);
+    expect((await send(port, EVENT)).status).toBe(200);
+    expect(await first).toEqual([EVENT]);
     expect(await isOpen(port)).toBe(false);
   });
 });
@@ -431,9 +440,9 @@ describe('a token', () => {
       { ...type, Authorization: 'Bearer wrong' },
       { ...type, Authorization: 'secret' },
     ]) {
-      expect(await send(port, '{}', { headers })).toMatchObject({ status: 401, body: 'unauthorized\n' });
+      expect(await send(port, EVENT, { headers })).toMatchObject({ status: 401, body: 'unauthorized\n' });
     }
-    expect((await send(port, '{}', { headers: { ...type, Authorization: 'Bearer secret' } })).status).toBe(
+    expect((await send(port, EVENT, { headers: { ...type, Authorization: 'Bearer secret' } })).status).toBe(
       200,
     );
     expect(log).toEqual([refused(' with 401: a request without a token')]);
@@ -460,17 +469,17 @@ describe('https', () => {
 
   it('is served with the certificate and key of one file', async () => {
     const { port, bodies } = await startHook({ url, certificate: server.pem });
-    expect((await send(port, '{}', { protocol: 'https:' })).status).toBe(200);
+    expect((await send(port, EVENT, { protocol: 'https:' })).status).toBe(200);
     await vi.waitUntil(() => bodies.length === 1);
   });
 
   it('lets in only clients whose certificate it knows', async () => {
     const { port, log } = await startHook({ url, certificate: server.pem, clientAuthority: client.cert });
     const identity = { cert: readFileSync(client.cert), key: readFileSync(client.key) };
-    expect((await send(port, '{}', { protocol: 'https:', ...identity })).status).toBe(200);
-    await expect(send(port, '{}', { protocol: 'https:' })).rejects.toThrow();
+    expect((await send(port, EVENT, { protocol: 'https:', ...identity })).status).toBe(200);
+    await expect(send(port, EVENT, { protocol: 'https:' })).rejects.toThrow();
     const stranger = { cert: readFileSync(server.cert), key: readFileSync(server.key) };
-    await expect(send(port, '{}', { protocol: 'https:', ...stranger })).rejects.toThrow();
+    await expect(send(port, EVENT, { protocol: 'https:', ...stranger })).rejects.toThrow();
     await vi.waitUntil(() => log.length === 2);
     expect(log).toEqual([
       refused(': bad TLS handshake: peer did not return a certificate'),

@@ -1,0 +1,133 @@
+// The body of a request, as it is or unpacked → the body in memory, or the answer that refuses it.
+
+import type { IncomingMessage } from 'node:http';
+import { type Answer, noRoom } from './answer.js';
+import { type Body, type CollectOptions, type Collector, createCollector, type Failure } from './collect.js';
+import { codingOf, createUnpacking, type Unpacking } from './unpack.js';
+
+export interface BodyReader {
+  read(request: IncomingMessage): Promise<Body | Answer>;
+}
+
+export type BodyReaderOptions = Pick<CollectOptions, 'rooms' | 'slabs' | 'maxBody'>;
+
+export function isBody(outcome: Body | Answer): outcome is Body {
+  return 'bytes' in outcome;
+}
+
+export function createBodyReader(options: BodyReaderOptions): BodyReader {
+  const unpacking = createUnpacking();
+  return {
+    async read(request) {
+      const received = await receive(request, options);
+      const coding = codingOf(request.headers['content-encoding']);
+      if (!isBody(received) || coding === undefined) return received;
+      try {
+        return await unpackBody(coding, received, request, options, unpacking);
+      } finally {
+        received.release();
+      }
+    },
+  };
+}
+
+const GONE: Answer = {
+  status: undefined,
+  text: '',
+  refusal: { reason: 'broken_off', what: 'a request that broke off in its body' },
+};
+
+// Falco's status and text.
+const TOO_LARGE: Answer = {
+  status: 400,
+  text: 'bad request: http: request body too large\n',
+  refusal: { reason: 'too_large', what: 'a body larger than webhookMaxBatchSize' },
+};
+
+const TOO_LARGE_UNPACKED: Answer = {
+  status: 413,
+  text: 'the body is too large when it is unpacked\n',
+  refusal: { reason: 'too_large', what: 'a packed body that holds more than webhookMaxBatchSize' },
+};
+
+const GAVE_WAY: Answer = {
+  status: 503,
+  text: 'too slow: others needed the room\n',
+  headers: { 'Retry-After': '1', Connection: 'close' },
+  refusal: { reason: 'no_room', what: 'the body that was under way longest, since others needed its room' },
+};
+
+function answerTo(failure: Failure): Answer {
+  if (failure === 'too large') return TOO_LARGE;
+  return failure === 'gave way' ? GAVE_WAY : noRoom('a body for which there was no room in memory');
+}
+
+async function receive(request: IncomingMessage, options: BodyReaderOptions): Promise<Body | Answer> {
+  const stated = request.headers['content-length'];
+  const length = stated === undefined ? undefined : Number(stated);
+  const from = request.socket.remoteAddress ?? '';
+  // Until it is read, nothing is lost by asking whether it is still there.
+  const dropping: { fail: () => void } = { fail: () => {} };
+  const onDropped = (): void => dropping.fail();
+  const collector = await createCollector({ ...options, length, from, onDropped });
+  if (typeof collector === 'string') return answerTo(collector);
+  if (request.destroyed) {
+    collector.discard();
+    return GONE;
+  }
+  return new Promise((resolve) => {
+    const end = (outcome: Body | Answer): void => {
+      request.off('data', onData).off('end', onEnd).off('close', onGone);
+      if (!isBody(outcome)) collector.discard();
+      resolve(outcome);
+    };
+    const onData = (chunk: Buffer): void => {
+      const taken = collector.push(chunk);
+      if (taken === true) return;
+      if (typeof taken === 'string') {
+        end(answerTo(taken));
+        return;
+      }
+      request.pause();
+      void taken.then((later) => (later === true ? request.resume() : end(answerTo(later))));
+    };
+    const onEnd = (): void => end(collector.finish());
+    const onGone = (): void => end(GONE);
+    dropping.fail = () => end(GAVE_WAY);
+    request.on('data', onData).on('end', onEnd).on('close', onGone);
+  });
+}
+
+async function unpackBody(
+  coding: string,
+  packed: Body,
+  request: IncomingMessage,
+  options: BodyReaderOptions,
+  unpacking: Unpacking,
+): Promise<Body | Answer> {
+  const from = request.socket.remoteAddress ?? '';
+  let dropped = false;
+  const onDropped = (): void => {
+    dropped = true;
+  };
+  const collector = await createCollector({ ...options, length: undefined, from, onDropped });
+  if (typeof collector === 'string') return answerTo(collector);
+  const outcome = await fill(collector, coding, packed, unpacking);
+  if (outcome === true && !dropped) return collector.finish();
+  collector.discard();
+  if (outcome === 'damaged') return damaged(coding);
+  return outcome === 'too large' ? TOO_LARGE_UNPACKED : answerTo(outcome === true ? 'gave way' : outcome);
+}
+
+function fill(collector: Collector, coding: string, packed: Body, { unpack }: Unpacking) {
+  return unpack<Failure>(coding, packed.bytes, (chunk) => collector.push(chunk));
+}
+
+function damaged(coding: string): Answer {
+  const what = `a body that is not ${coding}, as its Content-Encoding says`;
+  return {
+    status: 400,
+    text: `the body is not ${coding}\n`,
+    refusal: { reason: 'content_encoding', what },
+  };
+}

@@ -1,0 +1,26 @@
+// Events as log shippers send them: one level deep in an object of the shipper's, as an object or as its text. In: an object
+// that is no audit event. Out: where the event is. Vector, Logstash and benthos call it `message`, Fluent Bit `log`.
+
+import type { ByteString } from '../bytes.js';
+import { type JsonDocument, NO_NODE } from '../json/document.js';
+import { isObject, isString, member, stringText } from '../json/read.js';
+
+const KEYS = ['log', 'message', 'event'];
+const KINDS = new Set(['Event', 'EventList']);
+const JSON_START = /^\s*[[{]/;
+
+/** A node of the same document, the text of a JSON value, or undefined if there is nothing that could be an event. */
+export function wrappedIn(document: JsonDocument, node: number): number | ByteString | undefined {
+  const values = KEYS.map((key) => member(document, node, key)).filter((value) => value !== NO_NODE);
+  const object = values.find((value) => isObject(document, value) && hasKind(document, value));
+  if (object !== undefined) return object;
+  return values
+    .filter((value) => isString(document, value))
+    .map((value) => stringText(document, value))
+    .find((text) => JSON_START.test(text));
+}
+
+function hasKind(document: JsonDocument, node: number): boolean {
+  const kind = member(document, node, 'kind');
+  return kind !== NO_NODE && isString(document, kind) && KINDS.has(stringText(document, kind));
+}
