@@ -5,8 +5,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import { pino, symbols } from 'pino';
-import type { ByteString } from './bytes.js';
+import { type ByteString, toBytes } from './bytes.js';
 import { LIBS_SEVERITIES, type LibsSeverity, LOG_LEVELS, type LogLevel } from './log-levels.js';
+import { printableLines } from './printable.js';
 import { createSyslog, type Syslog } from './syslog.js';
 
 export interface LogSettings {
@@ -71,9 +72,9 @@ export function createLog(initial: LogSettings, targets: LogTargets = {}): Log {
   descriptor.on('error', () => {});
   const toDescriptor = (text: ByteString) => {
     // SonicBoom's types know strings only; with contentMode buffer it takes bytes.
-    (descriptor as unknown as { write(data: Buffer): void }).write(
-      Buffer.from(text, WIDE.test(text) ? 'utf8' : 'latin1'),
-    );
+    const bytes = WIDE.test(text) ? toBytes(text) : text;
+    const shown = terminal ? printableLines(bytes) : bytes;
+    (descriptor as unknown as { write(data: Buffer): void }).write(Buffer.from(shown, 'latin1'));
   };
 
   // pino makes a JSON line of each message; with this symbol it also leaves level and text here, which is all we need.

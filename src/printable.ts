@@ -5,17 +5,22 @@
 import { type ByteString, fromBytes, toBytes } from './bytes.js';
 
 const PLAIN = /^[\x20-\x7e]*$/;
-/** Controls, among them U+0080–9F; invisible marks and those of direction; ends of lines and paragraphs. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+const PLAIN_LINES = /^[\x20-\x7e\n\t]*$/;
+/** Controls, among them U+0080–9F; invisible marks and those of direction; ends of lines; what is no character. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\ufffe\uffff]/gu;
 
 /** A byte string as one line. */
 export function printable(bytes: ByteString): ByteString {
   return PLAIN.test(bytes) ? bytes : toBytes(printableText(fromBytes(bytes)));
 }
 
-/** A byte string whose lines stay lines. */
+/** A byte string whose lines stay lines, and whose tabs stay tabs. */
 export function printableLines(bytes: ByteString): ByteString {
-  return bytes.split('\n').map(printable).join('\n');
+  if (PLAIN_LINES.test(bytes)) return bytes;
+  return bytes
+    .split(/([\n\t])/)
+    .map((part, n) => (n % 2 === 1 ? part : printable(part)))
+    .join('');
 }
 
 /** The same as `printable` for text that is no byte string. */

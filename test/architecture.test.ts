@@ -49,7 +49,7 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
     /^(json\/|event\.ts$|time\.ts$|schema\.ts$|syslog\.ts$|yaml\.ts$|yaml\/)/,
     ['bytes.ts', 'json/', 'yaml/', 'event.ts', 'screen.ts', 'time.ts'],
   ],
-  [/^engine\/diagnostic(\.ts$|\/)/, ['bytes.ts', 'engine/diagnostic']],
+  [/^engine\/diagnostic(\.ts$|\/)/, ['bytes.ts', 'printable.ts', 'engine/diagnostic']],
   [/^fields\//, ['event.ts', 'screen.ts', 'bytes.ts', 'time.ts', 'json/', 'fields/']],
   [/^sources\//, ['event.ts', 'screen.ts', 'bytes.ts', 'tally.ts', 'connections.ts', 'json/', 'sources/']],
   [
@@ -76,6 +76,7 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
       'schema.ts',
       'time.ts',
       'bytes.ts',
+      'printable.ts',
       'type:fields/field.ts',
       'type:event.ts',
     ],
@@ -86,7 +87,7 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
   ],
   [/^metrics\//, ['metrics/', 'bytes.ts', 'outputs/', 'type:engine/rules/alert.ts']],
   [/^(reload|webserver)\//, ['reload/', 'webserver/', 'connections.ts', 'bytes.ts']],
-  [/^log\.ts$/, ['bytes.ts', 'log-levels.ts', 'syslog.ts']],
+  [/^log\.ts$/, ['bytes.ts', 'printable.ts', 'log-levels.ts', 'syslog.ts']],
   [
     /^config\//,
     [
@@ -101,7 +102,7 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
     ],
   ],
   [/^endpoint\//, ['endpoint/', 'bytes.ts']],
-  [/^rule-test\//, ['rule-test/', 'yaml.ts', 'bytes.ts']],
+  [/^rule-test\//, ['rule-test/', 'yaml.ts', 'bytes.ts', 'printable.ts']],
   [
     /^pipeline(\.ts$|\/)/,
     [
@@ -116,7 +117,18 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
   ],
   [
     /^(authoring|repl)\//,
-    ['authoring/', 'repl/', 'rule-test/', 'engine/', 'fields/', 'sources/', 'json/', 'event.ts', 'bytes.ts'],
+    [
+      'authoring/',
+      'repl/',
+      'rule-test/',
+      'engine/',
+      'fields/',
+      'sources/',
+      'json/',
+      'event.ts',
+      'bytes.ts',
+      'printable.ts',
+    ],
   ],
   [
     /^library\//,

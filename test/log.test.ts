@@ -28,6 +28,21 @@ test('lines in Falco’s format, one time for a message of several lines, at onc
   expect(text()).toBe('Tue Nov 03 07:05:09 2026: na\xc3\xafve\nTue Nov 03 07:05:09 2026: two\nlines %s\n');
 });
 
+test('on a terminal what others wrote cannot move the cursor; in a file it stands as it is', () => {
+  for (const terminal of [true, false]) {
+    const path = join(temporaryFolder(), 'log');
+    const fd = openSync(path, 'w');
+    const log = createLog(SETTINGS, { fd, now, terminal });
+    log.write('error', 'rule \x1b[2J\xc2\x9b\nsecond');
+    log.raw('\x1b]0;x\x07');
+    closeSync(fd);
+    const [first, second] = terminal
+      ? ['rule \\u001b[2J\\u009b\nsecond', '\\u001b]0;x\\u0007']
+      : ['rule \x1b[2J\xc2\x9b\nsecond', '\x1b]0;x\x07'];
+    expect(readFileSync(path, 'latin1')).toBe(`Tue Nov 03 07:05:09 2026: ${first}\n${second}\n`);
+  }
+});
+
 test('ISO time is UTC', () => {
   const { log, text } = logTo({ iso: true });
   log.write('info', 'x');

@@ -4,6 +4,7 @@ import type { ByteString } from '../bytes.js';
 import type { CheckExplanation, Explanation } from '../engine/condition/explain.js';
 import { printExpr, printOperand } from '../engine/condition/printer.js';
 import type { Value } from '../fields/field.js';
+import { printable } from '../printable.js';
 
 /** How marks are shown; plain text where colours are off. */
 export interface Style {
@@ -64,10 +65,12 @@ const SHOWN_ITEMS = 3;
 /** A check; of a long list its beginning, since the verdict is there and the list is in the rules. */
 function checkText(expr: CheckExplanation['expr']): ByteString {
   if (expr.kind !== 'binary' || expr.right.kind !== 'list' || expr.right.items.length <= MOST_ITEMS)
-    return printExpr(expr);
+    return printable(printExpr(expr));
   const { items } = expr.right;
   const list = printOperand({ ...expr.right, items: items.slice(0, SHOWN_ITEMS) });
-  return `${printOperand(expr.left)} ${expr.operator} ${list.slice(0, -1)}, ... ${items.length} in all)`;
+  return printable(
+    `${printOperand(expr.left)} ${expr.operator} ${list.slice(0, -1)}, ... ${items.length} in all)`,
+  );
 }
 
 function readText({ expr, left, right }: CheckExplanation): string {
@@ -80,7 +83,7 @@ const LONGEST_VALUE = 120;
 function valueText(value: Value | undefined): string {
   if (value === undefined) return 'has no value';
   const text = plain(value);
-  return `is ${text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}...` : text}`;
+  return `is ${printable(text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}...` : text)}`;
 }
 
 function plain(value: Value): string {

@@ -5,6 +5,7 @@ import { ReadStream } from 'node:tty';
 import { type ByteString, toBytes } from '../bytes.js';
 import { SYSTEM_FILES } from '../config/files.js';
 import { openStandardOutput } from '../outputs/standard-output.js';
+import { printableLines } from '../printable.js';
 import { reportFailure, runFalco } from './app.js';
 import { Failure, type Host, type HostSignal, MISUSE } from './host.js';
 import { mistypedCommand, SUB_COMMANDS } from './sub-commands.js';
@@ -13,7 +14,8 @@ const MICROSECONDS = 1e6;
 
 function writeError(line: ByteString): void {
   try {
-    writeSync(2, Buffer.from(`${line}\n`, 'latin1'));
+    const shown = process.stderr.isTTY ? printableLines(line) : line;
+    writeSync(2, Buffer.from(`${shown}\n`, 'latin1'));
   } catch {
     // There is no other place to say it.
   }

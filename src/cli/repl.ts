@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { PLAIN, type Style } from '../authoring/explain-text.js';
 import { type ByteString, toBytes } from '../bytes.js';
+import { printableLines } from '../printable.js';
 import { createSession, type Session } from '../repl/session.js';
 import { Failure, type Host } from './host.js';
 import { readEks } from './repl/eks.js';
@@ -31,6 +32,9 @@ const COLOURED: Style = {
   no: (text) => `\x1b[31m${text}\x1b[39m`,
   dim: (text) => `\x1b[2m${text}\x1b[22m`,
 };
+
+/** What the colours above are made of. */
+const COLOURS = /(\x1b\[(?:2|22|31|32|39)m)/;
 
 const DEFAULT_WIDTH = 80;
 
@@ -68,8 +72,13 @@ export async function repl(argv: readonly string[], host: Host): Promise<number>
     },
   });
   for (const path of positionals.length > 0 ? positionals : [sampleEvents()]) loadEvents(session, path, host);
+  // Names of files and messages of errors hold what others wrote; the session's own values are spelled out already.
   const write = async (text: string): Promise<void> => {
-    await host.stdout.write(text);
+    const parts = coloured ? text.split(COLOURS) : [text];
+    await host.stdout.write(
+      parts.map((part, n) => (n % 2 === 1 ? part : printableLines(part))).join(''),
+      true,
+    );
   };
   if (values.e !== undefined) return runLines(session, values.e, write);
   if (screen !== undefined) await write(greeting(session, setup.files, positionals.length === 0));

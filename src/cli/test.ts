@@ -3,6 +3,7 @@
 import type { Coverage } from '../authoring/coverage.js';
 import { runSuiteFile, type SuiteRun } from '../authoring/suite-run.js';
 import { type ByteString, fromBytes, toBytes } from '../bytes.js';
+import { printable } from '../printable.js';
 import { counts, REPORT_FORMATS, type ReportFormat, renderReport } from '../rule-test/report.js';
 import type { Verdict } from '../rule-test/run.js';
 import { SuiteError } from '../rule-test/suite.js';
@@ -137,8 +138,8 @@ function coverageText(file: string, coverage: Coverage, lead: string): string {
   const lines = [
     `Coverage of ${toBytes(file)}: ${rules - neverMatched.length} of ${rules} rules matched, ${checks - new Set(gaps.map(({ rule, check }) => `${rule}\n${check}`)).size} of ${checks} checks were both true and false`,
   ];
-  for (const rule of neverMatched) lines.push(`  never matched: ${rule}`);
+  for (const rule of neverMatched) lines.push(`  never matched: ${printable(rule)}`);
   for (const { rule, check, never } of gaps)
-    lines.push(`  never ${never ? 'true' : 'false'}: ${clipped(check)}   (${rule})`);
+    lines.push(`  never ${never ? 'true' : 'false'}: ${printable(clipped(check))}   (${printable(rule)})`);
   return lines.map((line) => `${lead}${line}\n`).join('');
 }

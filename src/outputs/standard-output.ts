@@ -1,15 +1,19 @@
 // StandardOutput: writes bytes to standard output without losing any, whatever it is: file, pipe or terminal.
 // Node's own process.stdout would do, but it makes a shared pipe non-blocking for everyone who holds it, and leaves
-// open what a process.exit() cuts off. One object serves alerts and the closing statistics, so that order holds.
+// open what a process.exit() cuts off. What others wrote must not speak to a terminal. One object serves alerts and the closing statistics, so that order holds.
 
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { isatty, WriteStream } from 'node:tty';
 import type { ByteString } from '../bytes.js';
+import { printableLines } from '../printable.js';
 
 export interface StandardOutput {
-  /** Writes bytes in order. Resolves when the operating system has them. Errors: the system's (EPIPE …). */
-  write(bytes: ByteString): Promise<void>;
+  /**
+   * Writes bytes in order. Resolves when the operating system has them. Errors: the system's (EPIPE …).
+   * @param styled they may move a terminal's cursor; otherwise control characters are spelled out there
+   */
+  write(bytes: ByteString, styled?: boolean): Promise<void>;
   /** Whether it is a terminal, where lines are never held back. */
   readonly terminal: boolean;
   /** Resolves when everything written so far is with the operating system or has failed; never rejects. */
@@ -58,11 +62,12 @@ function streamOutput(stream: Socket | WriteStream, terminal: boolean): Standard
   stream.unref();
   return {
     terminal,
-    write(bytes) {
+    write(bytes, styled = false) {
       if (broken !== undefined) return Promise.reject(broken);
       stream.ref();
       const written = new Promise<void>((resolve, reject) => {
-        stream.write(Buffer.from(bytes, 'latin1'), (error) => {
+        const shown = terminal && !styled ? printableLines(bytes) : bytes;
+        stream.write(Buffer.from(shown, 'latin1'), (error) => {
           // Of a stream that was given up, node says that all went well.
           const failure = error ?? broken;
           if (failure === undefined) resolve();

@@ -1,8 +1,6 @@
 // stdout output: one line an alert (spec: cli-and-config.md §3.4). A batch is one write; unbuffered means that no
-// line waits for another batch, buffered that lines may wait until there are enough of them. On a terminal control
-// characters are spelled out; Falco writes them as they are, and so do we everywhere else.
+// line waits for another batch, buffered that lines may wait until there are enough of them.
 
-import { printableLines } from '../printable.js';
 import { joinLines } from './lines.js';
 import { type Message, type Output, OutputError } from './output.js';
 import type { StandardOutput } from './standard-output.js';
@@ -23,8 +21,7 @@ export function createStdoutOutput({ standardOutput, buffered }: StdoutOptions):
 
   async function writeOut(messages: readonly Message[]): Promise<void> {
     try {
-      const lines = joinLines(messages);
-      await standardOutput.write(standardOutput.terminal ? printableLines(lines) : lines);
+      await standardOutput.write(joinLines(messages));
     } catch (error) {
       const text = `stdout: ${error instanceof Error ? error.message : String(error)}`;
       const { code } = error as NodeJS.ErrnoException;

@@ -7,6 +7,7 @@ import { printExpr } from '../engine/condition/printer.js';
 import type { LoadedRule } from '../engine/rules/loader.js';
 import type { Event } from '../event.js';
 import { prettyText } from '../json/read.js';
+import { printable, printableLines } from '../printable.js';
 import { definitionText } from './definitions.js';
 import { flipLine } from './flips.js';
 import { more, noEvent, SHOWN, stopped } from './query.js';
@@ -72,7 +73,10 @@ function missLines(
   );
   return misses.flatMap(({ event, check }, index) => {
     const explained = checksOf(state.workspace.explain(rule, event)).find(({ expr }) => expr === check);
-    return [lines[index]!, `      misses by: ${printExpr(check)}   (it is ${shown(explained?.left)})`];
+    return [
+      lines[index]!,
+      `      misses by: ${printable(printExpr(check))}   (it is ${shown(explained?.left)})`,
+    ];
   });
 }
 
@@ -86,7 +90,9 @@ export function show(state: State, argument: ByteString): ByteString {
   const reference = splitReference(argument, state.current);
   const name = unquoted(reference.rest);
   if (name !== '')
-    return definitionText(state.workspace, name) ?? `there is no rule, macro or list "${name}"`;
+    return printableLines(
+      definitionText(state.workspace, name) ?? `there is no rule, macro or list "${name}"`,
+    );
   const event = referred(state, reference);
   if (typeof event === 'string') return event;
   if (reference.kind === 'event') state.current = reference.index;
@@ -94,7 +100,7 @@ export function show(state: State, argument: ByteString): ByteString {
     reference.kind === 'flip'
       ? flipLine(state, reference.index)
       : `event #${event.num} of ${state.events.all.length}`;
-  return `${head}\n${coloured(prettyText(event.document, event.root), state)}`;
+  return `${head}\n${coloured(printableLines(prettyText(event.document, event.root)), state)}`;
 }
 
 // Keys stand out, so that the values of a long event are found.
@@ -118,7 +124,7 @@ export function step(state: State, by: number): ByteString {
   return [
     ...end,
     ...summaries(state, [event]),
-    `  rules: ${names.length === 0 ? 'none' : names.join(', ')}`,
+    `  rules: ${names.length === 0 ? 'none' : printable(names.join(', '))}`,
   ].join('\n');
 }
 

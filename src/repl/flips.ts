@@ -2,6 +2,7 @@
 
 import type { Flip } from '../authoring/fuzz/fuzz.js';
 import type { ByteString } from '../bytes.js';
+import { printable } from '../printable.js';
 import type { State } from './state.js';
 import { clip, padEnd } from './words.js';
 
@@ -11,23 +12,25 @@ const LONGEST = 60;
 export function flipLine({ flips, options }: State, index: number): ByteString {
   const flip = flips[index]!;
   const place = `f${index + 1}`.padEnd(4);
-  return `${options.style.dim(place)} ${`#${flip.base}`.padEnd(4)} ${padEnd(flip.label, 23)} ${flip.pointer}: ${changeShown(flip)}`;
+  return `${options.style.dim(place)} ${`#${flip.base}`.padEnd(4)} ${padEnd(flip.label, 23)} ${printable(flip.pointer)}: ${changeShown(flip)}`;
 }
 
+const short = (json: ByteString): ByteString => clip(printable(json), LONGEST);
+
 function changeShown({ before, change }: Flip): ByteString {
-  const was = clip(before ?? '', LONGEST);
+  const was = short(before ?? '');
   switch (change.kind) {
     case 'replace':
-      return `${was} -> ${clip(change.json, LONGEST)}`;
+      return `${was} -> ${short(change.json)}`;
     case 'remove':
       return `${was} -> nothing`;
     case 'key':
-      return `its key written ${change.json}`;
+      return `its key written ${short(change.json)}`;
     case 'before':
-      return `once more before it: ${clip(change.json, LONGEST)}`;
+      return `once more before it: ${short(change.json)}`;
     case 'behind':
       return before === undefined
-        ? `added: ${clip(change.json, LONGEST)}`
-        : `once more behind it: ${clip(change.json, LONGEST)}`;
+        ? `added: ${short(change.json)}`
+        : `once more behind it: ${short(change.json)}`;
   }
 }

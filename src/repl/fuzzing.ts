@@ -5,6 +5,7 @@ import { missesOf } from '../authoring/nearness.js';
 import type { ByteString } from '../bytes.js';
 import type { LoadedRule } from '../engine/rules/loader.js';
 import type { Event } from '../event.js';
+import { printable } from '../printable.js';
 import { referred } from './ask.js';
 import { flipLine } from './flips.js';
 import { ruleNamed, type State } from './state.js';
@@ -141,7 +142,7 @@ function section(state: State, title: string, direction: boolean): readonly Byte
   let check: ByteString | undefined;
   for (const [index, flip] of state.flips.entries()) {
     if (flip.matches !== direction) continue;
-    if (flip.check !== check) lines.push(`  ${flip.check}`);
+    if (flip.check !== check) lines.push(`  ${printable(flip.check)}`);
     check = flip.check;
     lines.push(`    ${flipLine(state, index)}`);
   }

@@ -1,6 +1,7 @@
 // Loading: events from files, pasted text and CloudWatch; rules files, and reading them again.
 
 import { type ByteString, fromBytes } from '../bytes.js';
+import { printable } from '../printable.js';
 import type { Added } from './events.js';
 import { more } from './query.js';
 import { reopen, type State } from './state.js';
@@ -55,7 +56,7 @@ export function rules(state: State, path: ByteString): ByteString {
     for (const { rule } of state.workspace.matches(event))
       counts.set(rule.info.name, (counts.get(rule.info.name) ?? 0) + 1);
   const sorted = [...counts].sort(([, a], [, b]) => b - a);
-  const lines = sorted.map(([name, count]) => `  ${String(count).padStart(6)}  ${name}`);
+  const lines = sorted.map(([name, count]) => `  ${String(count).padStart(6)}  ${printable(name)}`);
   const head = `${plural(counts.size, 'rule')}, matches over ${plural(state.events.all.length, 'event')}:`;
   return [head, ...lines].join('\n');
 }

@@ -5,6 +5,7 @@ import type { LoadedRule } from '../engine/rules/loader.js';
 import { suggest } from '../engine/rules/suggest.js';
 import type { Event } from '../event.js';
 import type { BoundField } from '../fields/field.js';
+import { printable } from '../printable.js';
 import { compileInput } from './definitions.js';
 import { COMMANDS } from './help.js';
 import { eachEvent, type Print } from './slices.js';
@@ -108,7 +109,7 @@ export function runTemplate(state: State, template: ByteString): ByteString {
   const event = state.events.all[state.current];
   if (event === undefined) return noEvent(state.current);
   rule.compiled.scope.begin(event);
-  return rule.compiled.template.render(event);
+  return printable(rule.compiled.template.render(event));
 }
 
 export const noEvent = (index: number): ByteString =>

@@ -3,6 +3,7 @@
 import type { ByteString } from '../bytes.js';
 import { MODIFIERS, OPERATORS } from '../engine/condition/operators.js';
 import type { Value } from '../fields/field.js';
+import { printable } from '../printable.js';
 
 /** Operators that are words, and the words around them. */
 export const OPERATOR_WORDS: readonly string[] = OPERATORS.map(({ name }) => name).filter((name) =>
@@ -50,10 +51,10 @@ export function splitName(text: ByteString): readonly [ByteString, ByteString] {
 /** Quotes around a whole text are only its own. */
 export const unquoted = (text: ByteString): ByteString => /^"([^"]*)"$/.exec(text)?.[1] ?? text;
 
+/** A value in one line, as a terminal may show it. */
 export function shown(value: Value | undefined): ByteString {
   if (value === undefined) return '<NA>';
-  if (typeof value === 'object') return `(${value.join(',')})`;
-  return String(value);
+  return printable(typeof value === 'object' ? `(${value.join(',')})` : String(value));
 }
 
 /** `1 event`, `2 events`. */

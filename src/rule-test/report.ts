@@ -1,5 +1,6 @@
 // Verdicts → text for people, TAP version 14, or JUnit XML.
 
+import { printableText } from '../printable.js';
 import type { Verdict } from './run.js';
 
 export type ReportFormat = 'text' | 'tap' | 'junit';
@@ -30,7 +31,7 @@ function renderText(verdicts: readonly Verdict[], why: Why): string {
   const lines: string[] = [];
   for (const verdict of verdicts) {
     if (verdict.failures.length === 0) continue;
-    lines.push(`FAIL ${verdict.suite}:${verdict.line}: ${verdict.test}`);
+    lines.push(printableText(`FAIL ${verdict.suite}:${verdict.line}: ${verdict.test}`));
     for (const failure of verdict.failures) lines.push(indent(failure, '  '));
     const reason = why(verdict);
     if (reason !== '') lines.push(indent(reason, '    '));
@@ -45,7 +46,7 @@ function indent(text: string, by: string): string {
   return text
     .trimEnd()
     .split('\n')
-    .map((line) => by + line)
+    .map((line) => by + printableText(line))
     .join('\n');
 }
 
@@ -53,13 +54,14 @@ function renderTap(verdicts: readonly Verdict[], why: Why): string {
   const lines = ['TAP version 14', `1..${verdicts.length}`];
   for (const [index, verdict] of verdicts.entries()) {
     const { suite, test, line, failures } = verdict;
-    const title = `${suite}: ${test}`.replace(/\s+/g, ' ').replaceAll('\\', '\\\\').replaceAll('#', '\\#');
+    const name = printableText(`${suite}: ${test}`.replace(/\s+/g, ' '));
+    const title = name.replaceAll('\\', '\\\\').replaceAll('#', '\\#');
     lines.push(`${failures.length === 0 ? 'ok' : 'not ok'} ${index + 1} - ${title}`);
     if (failures.length === 0) continue;
     const reason = why(verdict);
-    lines.push('  ---', '  message: |', indent(printable(failures.join('\n')), '    '));
-    if (reason !== '') lines.push('  why: |', indent(printable(reason), '    '));
-    lines.push(`  at: ${JSON.stringify(`${suite}:${line}`)}`, '  ...');
+    lines.push('  ---', '  message: |', indent(failures.join('\n'), '    '));
+    if (reason !== '') lines.push('  why: |', indent(reason, '    '));
+    lines.push(`  at: ${printableText(JSON.stringify(`${suite}:${line}`))}`, '  ...');
   }
   return `${lines.join('\n')}\n`;
 }
@@ -99,8 +101,8 @@ function groupBySuite(verdicts: readonly Verdict[]): Map<string, Verdict[]> {
   return groups;
 }
 
-// Neither XML 1.0 nor YAML has a place for control characters and halves of characters, not even escaped.
-const printable = (text: string): string =>
+// XML 1.0 has no place for control characters and halves of characters, not even escaped.
+const valid = (text: string): string =>
   text
     .replace(/\p{Surrogate}/gu, '\ufffd')
     .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]/g, '\ufffd');
@@ -117,4 +119,4 @@ const XML_ESCAPES: Readonly<Record<string, string>> = {
 /** For attributes, in which a reader makes blanks of lines' ends. */
 const attribute = (text: string): string => xml(text).replaceAll('\n', '&#10;').replaceAll('\t', '&#9;');
 
-const xml = (text: string): string => printable(text).replace(/[&<>"\r]/g, (char) => XML_ESCAPES[char]!);
+const xml = (text: string): string => valid(text).replace(/[&<>"\r]/g, (char) => XML_ESCAPES[char]!);

@@ -137,6 +137,21 @@ describe('whatever names and messages hold', () => {
     );
   });
 
+  test.each(['text', 'tap'] as const)(
+    '%s: a name cannot move the cursor or be taken for another line',
+    (format) => {
+      const hostile = 'x\x1b[2J\u009b\u202e\nok 2 - forged';
+      const report = renderReport(
+        [verdict({ suite: hostile, test: hostile, failures: [`"${hostile}" should match`] })],
+        format,
+        () => hostile,
+      );
+      expect(report).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
+      expect(report.split('\n').filter((line) => line.startsWith('ok 2'))).toEqual([]);
+      expect(report).toContain('x\\u001b[2J'.replace('\\', format === 'tap' ? '\\\\' : '\\'));
+    },
+  );
+
   test('TAP has one line a test, and diagnostics that are indented', () => {
     fc.assert(
       fc.property(text, text, (name, failure) => {

@@ -1,7 +1,6 @@
 // What a session does on signals and on changes of its files (spec: cli-and-config.md §5.1, §5.2).
 // Answers to falco's create_signal_handlers and restart_handler.
 
-import { printableLines } from '../../printable.js';
 import { createReloader } from '../../reload/reloader.js';
 import { createWatcher } from '../../reload/watcher.js';
 import { Failure } from '../host.js';
@@ -88,8 +87,7 @@ async function restart(
       session.webserver = undefined;
     }
     const left = await old.handOver();
-    const { stdout } = loaded.host;
-    await stdout.write(stdout.terminal ? printableLines(old.summary()) : old.summary());
+    await loaded.host.stdout.write(old.summary());
     repeatLog();
     checkOutputs(loaded);
     await session.incarnation.openOutputs(left);

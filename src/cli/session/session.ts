@@ -2,7 +2,6 @@
 // (spec: cli-and-config.md §1.3 step 8, §4.3, §5). Answers to falco's process_events and its teardown.
 
 import type { ByteString } from '../../bytes.js';
-import { printableLines } from '../../printable.js';
 import { Failure } from '../host.js';
 import { createDeadline } from './deadline.js';
 import { handleSignals, watchFiles } from './handlers.js';
@@ -109,7 +108,6 @@ async function tearDown(session: Session, failure: unknown): Promise<void> {
   await session.incarnation.close();
   const silent = failure instanceof Failure && failure.kind !== 'error';
   for (const line of session.incarnation.losses.summary()) log.write('error', line);
-  const summary = session.incarnation.summary();
-  if (!silent) await host.stdout.write(host.stdout.terminal ? printableLines(summary) : summary);
+  if (!silent) await host.stdout.write(session.incarnation.summary());
   log.write('debug', 'closing inspectors');
 }

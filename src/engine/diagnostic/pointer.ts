@@ -1,6 +1,7 @@
 // The exact place of a finding for people: its line with carets below the word, and what Falco's own texts do not say.
 
 import { type ByteString, fromBytes } from '../../bytes.js';
+import { printable } from '../../printable.js';
 import type { Diagnostic, LoadResult, Place } from '../diagnostic.js';
 
 /** Text of the files by name. */
@@ -26,10 +27,12 @@ export function pointer(place: Place, contents: Contents): ByteString {
   if (part === '') return '';
   // Places count bytes, carets stand below characters.
   const at = place.column - 1 - start;
-  const before = fromBytes(part.slice(0, at)).length;
-  const covered = fromBytes(part.slice(at, at + place.length)).length;
+  const before = printable(part.slice(0, at));
+  const word = printable(part.slice(at, at + place.length));
   const margin = `${place.line} | `;
-  return `${margin}${part}\n${' '.repeat(margin.length + before)}${'^'.repeat(Math.max(covered, 1))}\n`;
+  const line = `${margin}${before}${word}${printable(part.slice(at + place.length))}`;
+  const carets = '^'.repeat(Math.max(fromBytes(word).length, 1));
+  return `${line}\n${' '.repeat(margin.length + fromBytes(before).length)}${carets}\n`;
 }
 
 /** ` (did you mean 'x'?)` */

@@ -1,6 +1,7 @@
 // Findings → text with snippets, JSON, or SARIF 2.1.0, which code hosts show beside the lines of a pull request.
 
 import { type ByteString, fromBytes, toBytes } from '../../../bytes.js';
+import { printable } from '../../../printable.js';
 import { ERRORS, type ErrorCode, WARNINGS, type WarningCode } from '../../diagnostic/codes.js';
 import type { Json } from '../../diagnostic/json.js';
 import { lineOf, meant, pointer } from '../../diagnostic/pointer.js';
@@ -30,8 +31,8 @@ export function renderFindings(
 
 function findingText(finding: Finding, contents: Contents): ByteString {
   const { place, level, message, id, suggestion } = finding;
-  const where = `${place.file}:${place.line}:${place.column}`;
-  return `${where}: ${level}: ${message}${meant(suggestion)} [${id}]\n${pointer(place, contents)}`;
+  const where = `${printable(place.file)}:${place.line}:${place.column}`;
+  return `${where}: ${level}: ${printable(message)}${printable(meant(suggestion))} [${id}]\n${pointer(place, contents)}`;
 }
 
 function summary(findings: readonly Finding[]): string {

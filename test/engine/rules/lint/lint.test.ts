@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toBytes } from '../../../../src/bytes.js';
+import { fromBytes, toBytes } from '../../../../src/bytes.js';
 import { hasMisplacedAnchor } from '../../../../src/engine/rules/lint/constants.js';
 import type { Finding } from '../../../../src/engine/rules/lint/finding.js';
 import { lintRules } from '../../../../src/engine/rules/lint/lint.js';
@@ -229,6 +229,15 @@ a.yaml:4:3: warning: Unknown key 'outptu'. The key will be ignored. (did you mea
 `),
     );
     expect(renderFindings([], contents, 'text')).toBe('nothing to say\n');
+  });
+
+  it('writes text that cannot move the cursor, with carets in their place', () => {
+    const hostile = rule('ka.user.name = "\\x1b[2J" and ka.verb = "\u202eCreate"');
+    const [first = ''] = fromBytes(
+      renderFindings(lint(hostile), new Map([['a.yaml', toBytes(hostile)]]), 'text'),
+    ).split('\nX');
+    expect(first).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
+    expect(first).toContain('ka.verb = "\\u202eCreate"');
   });
 
   it('writes JSON', () => {
