@@ -180,6 +180,41 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'ka.req.pod.ephemeralContainers.proc_mount': 'Proc mount mode of each ephemeral container that states one.',
   'ka.req.pod.ephemeralContainers.add_capabilities':
     'Linux capabilities added by the ephemeral containers; one entry for each container that adds any.',
+  'ka.set.pod.privileged':
+    'Privileged setting of each container of every kind that the request sets: true, false.',
+  'ka.set.pod.host_namespaces':
+    "The node's namespaces that the request asks for: hostPID, hostIPC, hostNetwork.",
+  'ka.set.pod.host_process': 'Whether Windows containers or pods are processes of their node: true, false.',
+  'ka.set.pod.host_paths': 'Paths of the node that volumes mount, without `.`, `//` and a slash at the end.',
+  'ka.set.pod.host_ports': 'Ports of the node that containers listen on.',
+  'ka.set.pod.volume_types': 'Kinds of volumes, such as hostPath, nfs, configMap.',
+  'ka.set.pod.capabilities_added': 'Linux capabilities added, in upper case, without CAP_.',
+  'ka.set.pod.run_as_users': 'User ids of pods and containers.',
+  'ka.set.pod.privilege_escalation': 'Values of allowPrivilegeEscalation: true, false.',
+  'ka.set.pod.proc_mounts': 'Proc mount modes: Default, Unmasked.',
+  'ka.set.pod.seccomp_types': 'Types of seccomp profiles: RuntimeDefault, Localhost, Unconfined.',
+  'ka.set.pod.apparmor_types':
+    'Types of AppArmor profiles: RuntimeDefault, Localhost, Unconfined. Annotations are in ka.set.pod.annotations.',
+  'ka.set.pod.selinux_types': 'SELinux types of pods and containers.',
+  'ka.set.pod.selinux_users': 'SELinux users of pods and containers.',
+  'ka.set.pod.selinux_roles': 'SELinux roles of pods and containers.',
+  'ka.set.pod.sysctls': 'Kernel parameters, as name=value.',
+  'ka.set.pod.probe_hosts': 'Hosts that probes and lifecycle hooks name.',
+  'ka.set.pod.images': 'Full image references of containers of every kind.',
+  'ka.set.pod.commands': 'Words of the commands and arguments of containers of every kind.',
+  'ka.set.pod.env': 'Values of environment variables of containers of every kind.',
+  'ka.set.pod.annotations': "Annotations of a pod or of a workload's pods, as key=value.",
+  'ka.set.labels': 'Labels of the object, as key=value.',
+  'ka.set.annotations': 'Annotations of the object, as key=value.',
+  'ka.set.data': 'Entries of the data of a ConfigMap, as key=value.',
+  'ka.set.subjects':
+    'Subjects of a binding, as kind:name; service accounts as ServiceAccount:namespace:name.',
+  'ka.set.replicas': 'The number of replicas; 0 for a Scale that names none.',
+  'ka.set': 'What the request sets at a JSON pointer in the object; `*` in it is any element or member.',
+  'ka.result':
+    'What the object has at a JSON pointer after the request, as far as the event shows it; `*` is any element or member.',
+  'ka.removed':
+    'true if a patch takes away what stood at a JSON pointer in the object; what a whole object leaves out cannot be told.',
   'json.value':
     'Value found at a JSON pointer inside the event payload, as text; the bracket argument is the pointer, and an empty one gives the whole payload.',
   'json.obj': 'Whole event payload re-indented with two spaces.',

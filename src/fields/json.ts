@@ -10,11 +10,17 @@ import { isStrictJson } from '../json/strict.js';
 import type { Place } from '../screen.js';
 import { unsignedNanos } from '../time.js';
 import { fieldText, isContainer, type Nodes, type Path, untilNul } from './nodes.js';
+import { ownValue } from './own-pointers.js';
 import { keyed, type Shape, scalar } from './shape.js';
 
-/** json.value: the argument is a pointer; its first slash may be left out, an empty one is the whole event. */
-export function pointedValue(nodes: Nodes): Shape {
+/**
+ * json.value: the argument is a pointer; its first slash may be left out, an empty one is the whole event.
+ * @param own fields that pointers may name (own-pointers.ts)
+ */
+export function pointedValue(nodes: Nodes, own: Readonly<Record<string, Shape>>): Shape {
   const shape = keyed((pointer) => {
+    const extract = ownValue(nodes, own, pointer);
+    if (extract !== undefined) return extract;
     if (pointer === '')
       return (event) => (isContainer(event, event.root) ? fieldText(event, event.root) : undefined);
     const find = createPointer(nodes, tokensOf(pointer));
@@ -23,7 +29,11 @@ export function pointedValue(nodes: Nodes): Shape {
       return node === NO_NODE ? undefined : fieldText(event, node);
     };
   });
-  return { ...shape, place: (pointer = '') => placeOf(tokensOf(pointer)) };
+  return {
+    ...shape,
+    place: (pointer = '') =>
+      ownValue(nodes, own, pointer) === undefined ? placeOf(tokensOf(pointer)) : undefined,
+  };
 }
 
 function tokensOf(pointer: ByteString): readonly ByteString[] {

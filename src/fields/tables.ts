@@ -12,6 +12,7 @@ import { indentedEvent, pointedValue, rawTime } from './json.js';
 import { auditFields } from './k8saudit.js';
 import { KERNEL_CLASSES, kernelField } from './kernel.js';
 import { createNodes, type Nodes } from './nodes.js';
+import { setFields } from './set.js';
 import type { Shape } from './shape.js';
 import { staticFields } from './static.js';
 
@@ -31,23 +32,28 @@ export interface FieldTableOptions {
 const SYSCALL = 'syscall';
 
 // Plugins that extract fields: from which source (undefined: any), and which.
-const JSON_FIELDS = (nodes: Nodes): Readonly<Record<string, Shape>> => ({
-  'json.value': pointedValue(nodes),
+type Fields = (
+  nodes: Nodes,
+  semantics: Semantics,
+  own: Readonly<Record<string, Shape>>,
+) => Readonly<Record<string, Shape>>;
+
+const JSON_FIELDS: Fields = (nodes, _semantics, own) => ({
+  'json.value': pointedValue(nodes, own),
   'json.obj': indentedEvent(),
   'json.rawtime': rawTime(),
-  'jevt.value': pointedValue(nodes),
+  'jevt.value': pointedValue(nodes, own),
   'jevt.obj': indentedEvent(),
   'jevt.rawtime': rawTime(),
 });
-const PROVIDERS: Readonly<Record<string, { readonly source?: string; readonly fields: typeof auditFields }>> =
-  {
-    k8saudit: { source: 'k8s_audit', fields: auditFields },
-    'k8saudit-eks': { source: 'k8s_audit', fields: auditFields },
-    'k8saudit-gke': { source: 'k8s_audit', fields: auditFields },
-    'k8saudit-aks': { source: 'k8s_audit', fields: auditFields },
-    'k8saudit-ovh': { source: 'k8s_audit', fields: auditFields },
-    json: { fields: JSON_FIELDS },
-  };
+const PROVIDERS: Readonly<Record<string, { readonly source?: string; readonly fields: Fields }>> = {
+  k8saudit: { source: 'k8s_audit', fields: auditFields },
+  'k8saudit-eks': { source: 'k8s_audit', fields: auditFields },
+  'k8saudit-gke': { source: 'k8s_audit', fields: auditFields },
+  'k8saudit-aks': { source: 'k8s_audit', fields: auditFields },
+  'k8saudit-ovh': { source: 'k8s_audit', fields: auditFields },
+  json: { fields: JSON_FIELDS },
+};
 
 /** Makes the table of an event source. Look-ups are for load time; what they return is for every event. */
 export function createFieldTable(source: string, options: FieldTableOptions = {}): FieldTable {
@@ -78,13 +84,21 @@ function coreClasses(source: string, options: FieldTableOptions): readonly Field
 
 function pluginClasses(source: string, options: FieldTableOptions): readonly FieldClass[] {
   const nodes = createNodes();
-  return providersOf(source, options.plugins ?? ['k8saudit', 'json']).map((plugin) => ({
+  const plugins = providersOf(source, options.plugins ?? ['k8saudit', 'json']);
+  const audits = plugins.some((plugin) => PROVIDERS[plugin]!.fields === auditFields);
+  const own = audits ? setFields(nodes) : {};
+  const classes = plugins.map((plugin) => ({
     name: plugin,
     description: '',
     plugin: true,
-    fields: Object.entries(PROVIDERS[plugin]!.fields(nodes, options.semantics ?? 'falco')).map(toField),
+    fields: Object.entries(PROVIDERS[plugin]!.fields(nodes, options.semantics ?? 'falco', own)).map(toField),
   }));
+  const fields = Object.entries(own).map(toField);
+  return audits ? [...classes, { name: 'tsfalco', description: OWN_FIELDS, plugin: true, fields }] : classes;
 }
+
+const OWN_FIELDS =
+  'Fields of tsfalco that Falco does not have: what a request sets in an object, whatever the spelling of its body. A rule with one of them does not load in Falco; `jevt.value[/ka.set.pod.host_paths]` and its like do, and find nothing there.';
 
 /**
  * Falco's message if two of the plugins would give a source the same fields, which it refuses.

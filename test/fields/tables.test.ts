@@ -18,6 +18,7 @@ test('the table is whole', () => {
     ['evt', false, 18],
     ['k8saudit', true, 100],
     ['json', true, 6],
+    ['tsfalco', true, 29],
   ]);
   for (const { fields } of table.classes) {
     for (const field of fields) {
@@ -109,7 +110,7 @@ describe('arguments', () => {
 describe('plugins', () => {
   test('fields come from loaded plugins only', () => {
     const bare = createFieldTable('k8s_audit', { plugins: ['k8saudit-eks', 'unknown', 'constructor'] });
-    expect(bare.classes.map((c) => c.name)).toEqual(['evt', 'k8saudit-eks']);
+    expect(bare.classes.map((c) => c.name)).toEqual(['evt', 'k8saudit-eks', 'tsfalco']);
     expect(errorOf('json.obj', bare)).toBe(nonexistent('json.obj'));
     expect(createFieldTable('other').classes.map((c) => c.name)).toEqual(['evt', 'json']);
   });

@@ -17,7 +17,11 @@ const bound: readonly BoundField[] = (['falco', 'fixed'] as const).flatMap((sema
     fields.flatMap((field) => {
       const { argument } = field;
       const args =
-        argument === null ? [undefined] : argument.key ? ['', 'a', '/a/0', '/etc*'] : [undefined, '0', '1'];
+        argument === null
+          ? [undefined]
+          : argument.key
+            ? ['', 'a', '/a/0', '/etc*', '/spec/*/name', '/ka.set.pod.host_paths', '/ka.set/*']
+            : [undefined, '0', '1'];
       return args.map((arg) => ({ field, argument: arg, extract: field.bind(arg) }));
     }),
   );
