@@ -79,7 +79,7 @@ that wait to be filled; the rule's \`exceptions\` say which fields they take.
 
 # One more place that pods must not mount.
 - macro: k8s_sensitive_host_path
-  condition: or jevt.value[/requestObject] contains '"hostPath":{"path":"/srv/backup'
+  condition: or jevt.value[/ka.set.pod.host_paths] contains '"/srv/backup'
   override: {condition: append}
 \`\`\`
 

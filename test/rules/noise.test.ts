@@ -57,5 +57,6 @@ test('a cluster with the usual add-ons, a pipeline and a team warns of next to n
 });
 
 test('and notes little: ten a thousand would be too many', () => {
+  console.log(alerts(createTraffic(11), NOTICE));
   expect(sum(alerts(createTraffic(11), NOTICE))).toBeLessThan(EVENTS / 1000);
 });

@@ -317,10 +317,11 @@ test('text that only looks like a setting is none', () => {
   expect(matches(workspace, event)).toEqual([]);
 });
 
-test('a patch that hides a setting behind escapes is told by the escapes', () => {
-  const plain = JSON.stringify(POD_PLACES['a merge patch of a DaemonSet']!(secured({ privileged: true })));
+test('a patch that hides a setting behind escapes is found, and told by the escapes', () => {
+  const spec = { containers: [{ ...CONTAINER, ...secured({ privileged: true }) }] };
+  const plain = JSON.stringify(POD_PLACES['a merge patch of a DaemonSet']!(spec));
   const hidden = plain.replace('"privileged"', '"\\u0070rivileged"');
   expect(JSON.parse(hidden)).toEqual(JSON.parse(plain));
   expect(matches(workspace, plain)).toEqual(['Privileged Pod']);
-  expect(matches(workspace, hidden)).toEqual(['Escaped Letters In Patch']);
+  expect(matches(workspace, hidden)).toEqual(['Privileged Pod', 'Escaped Letters In Patch']);
 });

@@ -1,6 +1,7 @@
 // Our rules: they load without a word, their suites pass, every rule has an event that it finds and one that it leaves
 // alone, and all have the same form.
 
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { RULES_FILES, readRules } from '../../scripts/docs/read-rules.js';
@@ -11,14 +12,47 @@ import { runSuiteFile } from '../../src/authoring/suite-run.js';
 import { openWorkspace } from '../../src/authoring/workspace.js';
 import { loadOurRules, loadRules, matches, open, RULES, readFile } from './open-rules.js';
 
-test.each([[['k8s_audit_rules.yaml']], [['k8s_audit_rules.yaml', 'eks_audit_rules.yaml']], [['dummy.yaml']]])(
-  '%j load without errors and warnings',
-  (names) => {
-    const { results } = open(names.map((name) => join(RULES, name)));
-    expect(results).toHaveLength(names.length);
-    expect(results.flatMap(({ errors, warnings }) => [...errors, ...warnings])).toEqual([]);
-  },
-);
+const FOLDER_ORDER = ['dummy.yaml', 'eks_audit_rules.yaml', 'k8s_audit_rules.yaml'];
+
+test.each([
+  [['k8s_audit_rules.yaml']],
+  [['eks_audit_rules.yaml']],
+  [['k8s_audit_rules.yaml', 'eks_audit_rules.yaml']],
+  [['dummy.yaml']],
+  [FOLDER_ORDER],
+])('%j load without errors and warnings', (names) => {
+  const { results } = open(names.map((name) => join(RULES, name)));
+  expect(results).toHaveLength(names.length);
+  expect(results.flatMap(({ errors, warnings }) => [...errors, ...warnings])).toEqual([]);
+});
+
+test('`-r rules/` loads all there is', () => {
+  expect(
+    readdirSync(RULES)
+      .filter((name) => name.endsWith('.yaml'))
+      .sort(),
+  ).toEqual(FOLDER_ORDER);
+});
+
+test('what the file for EKS says again is what the first file says', () => {
+  const [first, second] = ['k8s_audit_rules.yaml', 'eks_audit_rules.yaml'].map((name) =>
+    itemsOf(readFile(join(RULES, name))),
+  ) as [ReadonlyMap<string, string>, ReadonlyMap<string, string>];
+  const repeated = [...second.keys()].filter((name) => first.has(name));
+  expect(repeated.length).toBeGreaterThan(10);
+  for (const name of repeated) expect(second.get(name), name).toBe(first.get(name));
+});
+
+/** Texts of lists and macros, by name. */
+function itemsOf(text: string): ReadonlyMap<string, string> {
+  const items = text.split(/^(?=- )/m).map((item) => item.replace(/\n*(?:#.*\n*)*$/, ''));
+  return new Map(
+    items.flatMap((item) => {
+      const name = /^- (?:list|macro): (\S+)/.exec(item)?.[1];
+      return name === undefined ? [] : [[name, item] as const];
+    }),
+  );
+}
 
 describe.each(RULES_FILES)('%s', (name) => {
   const path = join(RULES, 'tests', name);
@@ -66,7 +100,7 @@ describe.each(RULES_FILES)('%s', (name) => {
 // Suites write events anew, so that none can hold an escape that JSON does not need: pod-security.test.ts has it.
 const ELSEWHERE = new Set(['Escaped Letters In Patch']);
 const PRIORITIES = ['CRITICAL', 'ERROR', 'WARNING', 'NOTICE', 'INFO'];
-const WHERE_FROM = ['%jevt.value[/sourceIPs]', '%ka.useragent', '%ka.cluster.name'];
+const WHERE_FROM = ['%jevt.value[/sourceIPs]', '%ka.useragent', '%ka.auditid', '%ka.cluster.name'];
 
 describe('docs/rules.md', () => {
   const names = new Set(RULES_FILES.flatMap(readRules).map(({ name }) => name));

@@ -55,6 +55,7 @@ test('every rule at WARNING and above that is not a matter of taste is part of a
     'Credentials In ConfigMap',
     'Escaped Letters In Patch',
     'Long-Lived Token Secret Created',
+    'Request Body Cut',
     'SELinux Options Changed',
     'System Role Modified',
     'Unmasked Proc Mount',
