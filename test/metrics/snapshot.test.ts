@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { release } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
@@ -65,6 +66,29 @@ test('fields of a snapshot', () => {
     'falco.memory_rss_mb': { decimal: expect.any(Number) },
   });
   expect(fields).not.toHaveProperty(['falco.rules.Idle_rule']);
+});
+
+test('says since when it runs, for how long, and on which kernel; nothing of that without host facts', () => {
+  const now = (): bigint => BigInt(Date.now());
+  const from = now();
+  const startTime = (from - 90_000n) * 1_000_000n;
+  const { snapshots, sent } = started({ state: makeState({ startTime }) });
+  snapshots.beforeEvents('k8s_audit', 1);
+  const fields = sent[0]?.fields ?? {};
+  expect(fields['falco.start_ts']).toBe(startTime);
+  expect(fields['falco.reload_ts']).toBe(1_700_000_000_000_000_002n);
+  expect(fields['falco.kernel_release']).toBe(release());
+  expect(fields['falco.duration_sec']).toBeGreaterThanOrEqual(90n);
+  expect(fields['falco.duration_sec']).toBeLessThanOrEqual((now() - from) / 1000n + 91n);
+
+  const bare = started({ state: makeState({ startTime, hostInfo: false }) });
+  bare.snapshots.beforeEvents('k8s_audit', 1);
+  expect(bare.sent[0]?.fields).toMatchObject({
+    'evt.hostname': '',
+    'falco.start_ts': 0n,
+    'falco.kernel_release': '',
+    'falco.host_num_cpus': 0,
+  });
 });
 
 test('zeros where they are asked for; memory as it is; no counters', () => {

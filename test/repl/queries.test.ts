@@ -69,6 +69,19 @@ describe('queries', () => {
     expect(await run('%ka.user.name in %ka.target.namespace')).toBe('Žofie in shop');
   });
 
+  test('after clear and new events the first of these is the current one', async () => {
+    await run('next');
+    await run('next');
+    expect(await run('%ka.user.name')).not.toBe('first');
+    await run('clear');
+    expect(await run('%ka.user.name')).toMatch(/no event/);
+    const events = ['first', 'second'].map((username) => eventText({ user: { username } }));
+    driven.session.addEvents(toBytes(events.join('\n')));
+    expect(await run('%ka.user.name')).toBe('first');
+    await run('next');
+    expect(await run('%ka.user.name')).toBe('second');
+  });
+
   test('what is found first is shown before the rest, and an interrupt ends it', async () => {
     await run('clear');
     driven.session.addEvents(toBytes(Array.from({ length: 3000 }, () => eventText()).join('\n')));

@@ -116,6 +116,12 @@ describe('macros', () => {
     expect(messages(reversed + rule('m2999'))[0]).toBe('exceeded max depth limit of 1000');
   });
 
+  it('reports a macro that names itself', () => {
+    const self = `- macro: a\n  condition: ka.verb = x\n- macro: a\n  condition: a or ka.verb = y\n${rule('a')}`;
+    expect(messages(self)[0]).toBe("reference loop in macro 'a'");
+    expect(codes('- macro: a\n  condition: a\n')).toEqual(['LOAD_ERR_VALIDATE']);
+  });
+
   it('reports loops', () => {
     const loop =
       '- macro: a\n  condition: ka.verb = x\n- macro: b\n  condition: a\n- macro: a\n  condition: b\n';

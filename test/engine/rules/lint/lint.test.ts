@@ -55,6 +55,8 @@ describe('conditions', () => {
     ['ka.user.groups in (system:masters, system:authenticated)', undefined],
     ['not ka.user.name exists and ka.uri.param[limit] > 500', '3:43 text-order'],
     ['ka.response.code >= 400', undefined],
+    ['ka.stage startswith Response', undefined],
+    ['ka.stage != Foo', undefined],
   ])('%j', (condition, finding) => {
     expect(found(rule(`'${condition}'`))).toEqual(finding === undefined ? [] : [finding]);
   });
