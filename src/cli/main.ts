@@ -8,7 +8,8 @@ import { openStandardOutput } from '../outputs/standard-output.js';
 import { printableLines } from '../printable.js';
 import { reportFailure, runFalco } from './app.js';
 import { Failure, type Host, type HostSignal, MISUSE } from './host.js';
-import { mistypedCommand, SUB_COMMANDS } from './sub-commands.js';
+import { LOAD_COMMAND } from './load-command.js';
+import { isCommand, mistypedCommand } from './sub-commands.js';
 
 const MICROSECONDS = 1e6;
 
@@ -86,8 +87,8 @@ async function runCommand(argv: readonly string[], host: Host): Promise<number> 
   const mistake = mistypedCommand(argv);
   if (mistake !== undefined) throw new Failure(toBytes(mistake), 'error', MISUSE);
   const [word = '', ...rest] = argv;
-  if (!Object.hasOwn(SUB_COMMANDS, word)) return runFalco(argv, host);
-  const command = await SUB_COMMANDS[word]!.load();
+  if (!isCommand(word)) return runFalco(argv, host);
+  const command = await LOAD_COMMAND[word]();
   return command(rest, host);
 }
 

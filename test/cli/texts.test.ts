@@ -7,6 +7,7 @@ import { listFields } from '../../src/cli/commands/list-fields.js';
 import { pluginList, printPluginInfo } from '../../src/cli/commands/plugin-info.js';
 import { schemaJson } from '../../src/cli/commands/schemas.js';
 import { helpText } from '../../src/cli/help.js';
+import { LOAD_COMMAND } from '../../src/cli/load-command.js';
 import { type Options, parseOptions } from '../../src/cli/options.js';
 import { mistypedCommand, SUB_COMMANDS } from '../../src/cli/sub-commands.js';
 import { TSFALCO_VERSION, versionInfo, versionText } from '../../src/cli/versions.js';
@@ -42,7 +43,7 @@ describe('help', () => {
 });
 
 describe('--help of every command', () => {
-  it.each(Object.entries(SUB_COMMANDS))('%s', async (name, { load }) => {
+  it.each(Object.entries(LOAD_COMMAND))('%s', async (name, load) => {
     const command = await load();
     const running = runInProcess((host) => command(['--help'], host), {});
     expect(await running.exit).toBe(0);

@@ -1,0 +1,146 @@
+// Where alerts go: whether each output could take one; with --send, whether it does.
+
+import { connect } from 'node:net';
+import { type ByteString, fromBytes, toBytes } from '../../bytes.js';
+import type { Config } from '../../config/config.js';
+import { curlText } from '../../outputs/curl-errors.js';
+import { createFileOutput } from '../../outputs/file.js';
+import { createHttpOutput } from '../../outputs/http.js';
+import { hostOf, parseUrl, portOf } from '../../outputs/http-url.js';
+import { formatInternalAlert } from '../../outputs/internal-alert.js';
+import type { Message, Output } from '../../outputs/output.js';
+import { createProgramOutput } from '../../outputs/program.js';
+import { createStdoutOutput } from '../../outputs/stdout.js';
+import { createSyslogOutput } from '../../outputs/syslog.js';
+import { createSyslog } from '../../syslog.js';
+import type { Host } from '../host.js';
+import { now } from '../session/loaded.js';
+import { TSFALCO_VERSION } from '../versions.js';
+import { check, failure, type Line, ok, type Verdict, warning } from './checks.js';
+import { writable } from './paths.js';
+import { systemReason } from './system-reason.js';
+
+/** An output that is switched on. */
+interface Probe {
+  readonly name: string;
+  /** What can be told without an alert. */
+  readonly look: (signal: AbortSignal) => Verdict | Promise<Verdict>;
+  readonly open: () => Output;
+}
+
+const RULE = 'tsfalco doctor: test alert';
+const NOTICE = 5;
+const SYSLOG_DEVICE = '/dev/log';
+
+export async function* checkOutputs(
+  config: Config,
+  hostname: ByteString,
+  send: boolean,
+  host: Host,
+): AsyncGenerator<Line> {
+  const probes = probesOf(config, host);
+  if (probes.length === 0)
+    yield { name: 'outputs', ...failure('none is enabled', 'switch on stdout_output, for example') };
+  const alert = {
+    rule: RULE,
+    priority: NOTICE,
+    message: `${RULE}, nothing has happened`,
+    fields: { 'tsfalco.version': TSFALCO_VERSION },
+  };
+  const message = formatInternalAlert(alert, { json: config.json.enabled, hostname }, now());
+  for (const { name, look, open } of probes) {
+    const line = await check(name, look);
+    const sent =
+      send && line.grade !== 'failure' ? await check(name, () => sendTo(open(), message)) : undefined;
+    yield sent ?? line;
+  }
+}
+
+async function sendTo(output: Output, message: Message): Promise<Verdict> {
+  try {
+    await output.write([message]);
+    if ((await output.flush?.()) === false) return failure('the test alert was given up');
+    return ok('has taken a test alert');
+  } finally {
+    await output.close();
+  }
+}
+
+function probesOf({ outputs, json }: Config, host: Host): readonly Probe[] {
+  const { file, stdout, syslog, program, http } = outputs;
+  const { env, stdout: standardOutput } = host;
+  const probes: Probe[] = [];
+  if (file !== undefined)
+    probes.push({
+      name: 'file output',
+      look: () => writable(fromBytes(file.filename)),
+      open: () => createFileOutput({ ...file, buffered: false }),
+    });
+  if (stdout)
+    probes.push({
+      name: 'stdout output',
+      look: () => ok('standard output'),
+      open: () => createStdoutOutput({ standardOutput, buffered: false }),
+    });
+  if (syslog)
+    probes.push({
+      name: 'syslog output',
+      look: () => syslogThere(host),
+      open: () => createSyslogOutput(createSyslog()),
+    });
+  if (program !== undefined)
+    probes.push({
+      name: 'program output',
+      look: () => programThere(program.program, host),
+      open: () => createProgramOutput({ ...program, keepAlive: false, env, log: () => {} }),
+    });
+  if (http !== undefined)
+    probes.push({
+      name: 'http output',
+      look: (signal) => reachable(http.url, signal),
+      open: () => createHttpOutput(http, { json: json.enabled, standardOutput, env, timeouts: 0 }),
+    });
+  return probes;
+}
+
+function syslogThere({ files }: Host): Verdict {
+  return files.kind(SYSLOG_DEVICE) === undefined
+    ? warning(
+        `there is no ${SYSLOG_DEVICE}: its alerts are lost`,
+        'in a container set syslog_output.enabled: false',
+      )
+    : ok(SYSLOG_DEVICE);
+}
+
+/** The first word of the command, where it is a plain name: the rest is the shell's. */
+function programThere(command: ByteString, { files, env }: Host): Verdict {
+  const [, word = ''] = /^\s*([\w./-]+)(?:\s|$)/.exec(command) ?? [];
+  if (word === '') return ok('a command for /bin/sh');
+  const folders = word.includes('/')
+    ? ['']
+    : (env['PATH'] ?? '').split(':').map((folder) => `${toBytes(folder)}/`);
+  const found = folders.some((folder) => files.kind(folder + word) === 'file');
+  return found
+    ? ok(`runs ${fromBytes(word)}`)
+    : warning(`there is no program ${fromBytes(word)}`, 'see program_output.program, or try --send');
+}
+
+/** Host and port only: the rest of a URL may be a secret. */
+async function reachable(text: ByteString, signal: AbortSignal): Promise<Verdict> {
+  let url: URL;
+  try {
+    url = parseUrl(text);
+  } catch (error) {
+    return failure(fromBytes(curlText(error)), 'see http_output.url');
+  }
+  const [name, port] = [hostOf(url), portOf(url)];
+  return new Promise((resolve) => {
+    const socket = connect({ host: name, port, signal }, () => {
+      socket.destroy();
+      resolve(ok(`${name}:${port} takes connections`));
+    });
+    socket.on('error', (error) =>
+      resolve(failure(`${name}:${port}: ${systemReason(error)}`, 'see http_output.url')),
+    );
+  });
+}
