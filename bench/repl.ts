@@ -64,6 +64,7 @@ export async function benchRepl(
     createSession({
       files: [{ name: rules, content }],
       readFile: () => '',
+      fileExists: () => false,
       writeFile: () => undefined,
       style: PLAIN,
     });

@@ -4,7 +4,7 @@
 // `<!-- name -->` shows one.
 
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PLAIN } from '../../src/authoring/explain-text.js';
 import { fromBytes, toBytes } from '../../src/bytes.js';
@@ -86,6 +86,7 @@ function openSession(folder: string, project: string): Session {
   const session = createSession({
     files: [{ name, content: readFileSync(join(project, name), 'latin1') }],
     readFile: (path) => readFileSync(join(folder, path), 'latin1'),
+    fileExists: (path) => existsSync(join(folder, path)),
     writeFile: (path, content) => writeFileSync(join(folder, path), content, 'latin1'),
     style: PLAIN,
   });

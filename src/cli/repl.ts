@@ -1,6 +1,6 @@
 // tsfalco repl: the session of src/repl on a terminal, on a pipe for scripts, or for the lines of -e.
 
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { PLAIN, type Style } from '../authoring/explain-text.js';
 import { type ByteString, toBytes } from '../bytes.js';
 import { printableLines } from '../printable.js';
@@ -63,6 +63,7 @@ export async function repl(argv: readonly string[], host: Host): Promise<number>
     style: coloured ? COLOURED : PLAIN,
     ...(screen !== undefined && { width: () => screen.columns ?? DEFAULT_WIDTH }),
     readFile: (path) => readNamed(host, path),
+    fileExists: existsSync,
     writeFile: (path, content) => writeFileSync(path, content, 'latin1'),
     readSource: async (words, add) => {
       reading = new AbortController();

@@ -1,13 +1,10 @@
-// Defining: macros, lists and rules as they are typed, taking them back, noting tests, and saving all of it.
+// Defining: macros, lists and rules as they are typed, taking them back, and noting tests.
 
-import { basename, dirname, relative } from 'node:path';
 import { listYaml, macroYaml, ruleYaml } from '../authoring/rules-yaml.js';
-import { openWorkspace } from '../authoring/workspace.js';
-import { type ByteString, fromBytes, toBytes } from '../bytes.js';
+import type { ByteString } from '../bytes.js';
 import { matches, referred } from './ask.js';
-import { type Addition, typedFile } from './definitions.js';
+import type { Addition } from './definitions.js';
 import { COMMANDS } from './help.js';
-import { suiteYaml } from './noted.js';
 import { compile } from './query.js';
 import { extend, reopen, ruleNamed, type State } from './state.js';
 import { plural, splitName, splitReference, splitRule, trim, unquoted } from './words.js';
@@ -94,37 +91,4 @@ export function noteTest(state: State, argument: ByteString): ByteString {
   state.tests = [...state.tests, { name, rule: rule.info.name, matches: should, event, flip, base }];
   const verb = should ? 'matches' : 'does not match';
   return `test ${state.tests.length}: "${rule.info.name}" ${verb}${should === now ? '' : ', which it still has to learn'}`;
-}
-
-/** `save FILE`: writes the definitions, and beside them the tests. `save #N FILE`: writes an event. */
-export function save(state: State, argument: ByteString): ByteString {
-  if (argument === '') return `usage: ${COMMANDS.find((command) => command.name === 'save')!.usage}`;
-  const reference = splitReference(argument, state.current);
-  if (reference.rest === argument || reference.rest === '') return saveRules(state, argument);
-  const event = referred(state, reference);
-  if (typeof event === 'string') return event;
-  state.options.writeFile(fromBytes(reference.rest), `${event.document.text}\n`);
-  return `1 event written to ${reference.rest}`;
-}
-
-function saveRules(state: State, path: ByteString): ByteString {
-  const { additions, options, tests, files } = state;
-  if (additions.length === 0) return 'nothing was defined; use macro, list or rule first';
-  const typed = typedFile(additions);
-  const needed =
-    openWorkspace([typed]).workspace === undefined ? files.map(({ name }) => fromBytes(name)) : [];
-  const head =
-    needed.length === 0 ? '' : `# Load it behind ${needed.join(' and ')}, whose macros and lists it uses.\n`;
-  options.writeFile(fromBytes(path), toBytes(head) + typed.content);
-  const lines = [`${plural(additions.length, 'item')} written to ${path}`];
-  if (needed.length > 0) lines.push(toBytes(head.slice(2, -1)));
-  if (tests.length > 0) {
-    const file = fromBytes(path);
-    const suite = file.replace(/(?:\.ya?ml)?$/, '-test.yaml');
-    const folder = dirname(file);
-    const rules = [...needed.map((name) => relative(folder, name)), basename(file)].map(toBytes);
-    options.writeFile(suite, suiteYaml(rules, tests));
-    lines.push(toBytes(`${plural(tests.length, 'test')} written to ${suite}; run: tsfalco test ${suite}`));
-  }
-  return lines.join('\n');
 }

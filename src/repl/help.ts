@@ -129,6 +129,7 @@ export const COMMANDS: readonly Command[] = [
     help: 'write the rules and their tests, or an event',
     page: [
       'What was defined becomes a rules file, and the tests a suite beside it, which tsfalco test runs.',
+      'A file that is there keeps what it has; the new items stand behind it.',
       '  save exec.yaml        (and exec-test.yaml)',
       '  save #2 event.json',
     ],

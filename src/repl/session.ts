@@ -5,12 +5,13 @@ import { type ByteString, toBytes } from '../bytes.js';
 import { near, show, step, stepToMatch, why } from './ask.js';
 import { check, type Slip } from './check.js';
 import { type Completion, createCompleter } from './complete.js';
-import { define, noteTest, save, undo } from './define.js';
+import { define, noteTest, undo } from './define.js';
 import type { Added, EventStore } from './events.js';
 import { runFuzz } from './fuzzing.js';
 import { helpText } from './help.js';
 import { clear, fields, loadEvents, paste, reload, rules } from './loading.js';
 import { compile, knownNames, runCondition, runField, runTemplate, unknownName } from './query.js';
+import { save, unsaved } from './save.js';
 import type { Print } from './slices.js';
 import { createState, type SessionOptions, type State } from './state.js';
 import { isKeyword, splitName, trim } from './words.js';
@@ -34,6 +35,8 @@ export interface Session {
   complete(line: ByteString): Completion;
   /** The first word of a line, not yet entered, that is wrong whatever follows. */
   check(line: ByteString): Slip | undefined;
+  /** What was defined and is not saved, in words; empty if there is nothing. */
+  unsaved(): string;
   readonly events: EventStore;
 }
 
@@ -85,6 +88,7 @@ export function createSession(options: SessionOptions): Session {
     addEvents: state.events.add,
     complete: createCompleter(state),
     check: (line) => check(state, line),
+    unsaved: () => unsaved(state),
     events: state.events,
   };
 }

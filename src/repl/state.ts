@@ -17,6 +17,7 @@ export interface SessionOptions {
   readonly readFile: (path: string) => ByteString;
   /** Writes a file. @throws Error with a line for people */
   readonly writeFile: (path: string, content: ByteString) => void;
+  readonly fileExists: (path: string) => boolean;
   /** Reads payloads from elsewhere (`load eks …`); `add` is false when there are enough. Errors: with a line for people. */
   readonly readSource?: (words: string, add: (payload: ByteString) => boolean) => Promise<void>;
   readonly style: Style;
@@ -41,6 +42,10 @@ export interface State {
   /** What the last `fuzz` found. */
   flips: readonly Flip[];
   tests: readonly NotedTest[];
+  /** What was in additions and tests when they were last saved. */
+  saved: Pick<State, 'additions' | 'tests'>;
+  /** Files that the session has written: what stood there before it, and what it wrote. */
+  readonly written: Map<string, { readonly before: ByteString | undefined; readonly now: ByteString }>;
   /** Inputs compiled since the workspace was opened. */
   tried: number;
   /** Set from outside to end what runs at its next pause. */
@@ -61,6 +66,8 @@ export function createState(options: SessionOptions): State {
     last: undefined,
     flips: [],
     tests: [],
+    saved: { additions: [], tests: [] },
+    written: new Map(),
     tried: 0,
     interrupted: false,
   };

@@ -92,6 +92,74 @@ describe('save', () => {
     );
   });
 
+  test('a rules file that is there keeps what it has, and gets the new items behind it', async () => {
+    const before =
+      '# Mine.\n- macro: mine\n  condition: ka.verb = get # yes\n\n- rule: Old\n  desc: d\n  condition: mine\n  output: o\n  priority: INFO\n  source: k8s_audit';
+    driven.files.set('mine.yaml', before);
+    await run('rule "New" ka.verb = create | x');
+    expect(await run('save mine.yaml')).toBe('1 item added to mine.yaml');
+    const saved = driven.files.get('mine.yaml')!;
+    expect(saved.startsWith(`${before}\n`)).toBe(true);
+    expect(openRules(fromBytes(saved)).rules.map(({ info }) => info.name)).toEqual(['Old', 'New']);
+    // Saving again writes the items once, as they are now.
+    await run('rule "New" ka.verb = delete | x');
+    expect(await run('save mine.yaml')).toBe('1 item added to mine.yaml');
+    const again = driven.files.get('mine.yaml')!;
+    expect(again.startsWith(`${before}\n`)).toBe(true);
+    expect(again.split('- rule: New')).toHaveLength(2);
+    expect(again).toContain('ka.verb = delete');
+  });
+
+  test('a name that is there already is said, and a list that stands further right goes on there', async () => {
+    driven.files.set(
+      'mine.yaml',
+      '  - rule: New\n    desc: d\n    condition: ka.verb = get\n    output: o\n    priority: INFO\n    source: k8s_audit\n',
+    );
+    await run('rule "New" ka.verb = create | x');
+    expect(await run('save mine.yaml')).toBe(
+      '1 item added to mine.yaml\nrule New was there already; the new one stands behind it and counts',
+    );
+    const [rule] = openRules(fromBytes(driven.files.get('mine.yaml')!)).rules;
+    expect(rule!.compiled.definition.condition.text.trim()).toBe('ka.verb = create');
+  });
+
+  test.each([
+    ['text: x\n', 'it is no rules file'],
+    ['a line\n', 'it is no rules file'],
+    ['[{rule: A}]\n', 'its list is in brackets'],
+    ['- rule: "open\n', 'what stands at its end goes on into what comes behind it'],
+    ['- rule: [a\n', 'it cannot be read: '],
+  ])('a file that is something else stays as it is: %j', async (before, why) => {
+    driven.files.set('other.yaml', before);
+    await run('rule "New" ka.verb = create | x');
+    expect(await run('save other.yaml')).toContain(
+      `other.yaml is there already and nothing can be added: ${why}`,
+    );
+    expect(driven.files.get('other.yaml')).toBe(before);
+    expect(driven.session.unsaved()).toBe('1 item');
+  });
+
+  test('a suite that is there is not replaced', async () => {
+    driven.files.set('out-test.yaml', 'tests: []\n');
+    await run('rule "R" ka.verb = get | x');
+    await run('test #1 one');
+    expect(driven.session.unsaved()).toBe('1 item and 1 test');
+    expect(await run('save out.yaml')).toContain('1 test written to out-test-2.yaml');
+    expect(await run('save out.yaml')).toContain('1 test written to out-test-2.yaml');
+    expect(driven.files.get('out-test.yaml')).toBe('tests: []\n');
+    expect(driven.session.unsaved()).toBe('');
+  });
+
+  test('events are added to a file of events, and to no other', async () => {
+    expect(await run('save #2 events.json')).toBe('1 event written to events.json');
+    expect(await run('save #3 events.json')).toBe('1 event added to events.json');
+    expect(driven.files.get('events.json')!.trim().split('\n')).toHaveLength(2);
+    expect(await run('save #2 rules.yaml')).toBe(
+      'rules.yaml is there already and holds no events; name another file',
+    );
+    expect(driven.files.get('rules.yaml')).toContain('- rule: Exec');
+  });
+
   test('an event is one line of JSON', async () => {
     expect(await run('save #2 event.json')).toBe('1 event written to event.json');
     expect(JSON.parse(fromBytes(driven.files.get('event.json')!))).toMatchObject({

@@ -29,6 +29,7 @@ export function drive(options: Partial<SessionOptions> = {}, events = EVENTS): D
       if (content === undefined) throw new Error(`there is no file ${path}`);
       return content;
     },
+    fileExists: (path) => files.has(path),
     writeFile: (path, content) => files.set(path, content),
     style: PLAIN,
     ...options,

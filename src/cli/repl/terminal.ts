@@ -27,13 +27,28 @@ const HINT_AFTER_MS = 60;
 interface Talk {
   pending: string;
   running: boolean;
+  /** Lines answered that were no wish to leave. */
+  lines: number;
 }
 
-/** Runs until `quit` or the end of the input. */
+/** Runs until `quit` or the end of the input; on a terminal asks once where something would be lost. */
 export async function converse(session: Session, ends: Ends): Promise<void> {
-  const { screen, write } = ends;
-  const terminal = screen !== undefined;
-  const talk: Talk = { pending: '', running: false };
+  const terminal = ends.screen !== undefined;
+  const talk: Talk = { pending: '', running: false, lines: 0 };
+  let askedAt: number | undefined;
+  for (;;) {
+    await talkOn(session, ends, talk);
+    const unsaved = terminal ? session.unsaved() : '';
+    if (unsaved === '' || talk.lines === askedAt) break;
+    askedAt = talk.lines;
+    await ends.write(`\n${unsaved} not saved. Keep it with: save FILE. Leave without it: once more.\n`);
+  }
+  if (terminal) await ends.write('\n');
+}
+
+/** Until someone wants to leave. */
+async function talkOn(session: Session, ends: Ends, talk: Talk): Promise<void> {
+  const terminal = ends.screen !== undefined;
   const lines = openLines(session, ends, talk);
   prompt(lines, terminal, PROMPT);
   for await (const line of lines) {
@@ -49,8 +64,8 @@ export async function converse(session: Session, ends: Ends): Promise<void> {
   }
   // What a script left open is not passed over in silence.
   if (!terminal && talk.pending !== '') await answer(session, talk, ends);
+  talk.pending = '';
   lines.close();
-  if (terminal) await write('\n');
 }
 
 /** @returns whether that was the last line */
@@ -62,6 +77,7 @@ async function answer(session: Session, talk: Talk, { screen, write }: Ends): Pr
   const print = screen && ((part: string) => write(`${part}\n`));
   const { text, quit } = await session.run(typed, print);
   talk.running = false;
+  if (!quit) talk.lines++;
   if (text !== '') await write(`${text}\n`);
   return quit;
 }
