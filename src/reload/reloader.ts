@@ -16,8 +16,8 @@ export interface ReloaderOptions<Loaded> {
   readonly swap: (loaded: Loaded) => Promise<void>;
   /** The dry run failed: the caller sends the Critical internal alert (error text as the dry run gave it). */
   readonly onFailure: (error: ByteString) => void;
-  /** Quiet period, milliseconds; 100 if not given. */
-  readonly quietMs?: number;
+  /** Resolves after the quiet period, or when the signal says so; a timer if not given. */
+  readonly waitQuiet?: (signal: AbortSignal) => Promise<void>;
 }
 
 export interface Reloader {
@@ -31,7 +31,7 @@ const QUIET_MS = 100;
 
 /** Waits for triggers. */
 export function createReloader<Loaded>(options: ReloaderOptions<Loaded>): Reloader {
-  const { dryRun, swap, onFailure, quietMs = QUIET_MS } = options;
+  const { dryRun, swap, onFailure, waitQuiet = waitForTimer } = options;
   const closing = new AbortController();
   let triggers = 0;
   let handled = 0;
@@ -41,7 +41,7 @@ export function createReloader<Loaded>(options: ReloaderOptions<Loaded>): Reload
   // True if nothing came for the whole period, and the end has not come either.
   async function quiet(): Promise<boolean> {
     const seen = triggers;
-    await sleep(quietMs, undefined, { signal: closing.signal }).catch(() => {});
+    await waitQuiet(closing.signal);
     return triggers === seen && !closing.signal.aborted;
   }
 
@@ -77,6 +77,14 @@ export function createReloader<Loaded>(options: ReloaderOptions<Loaded>): Reload
       await working;
     },
   };
+}
+
+async function waitForTimer(signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(QUIET_MS, undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }
 
 function asFailure(error: unknown): { readonly ok: false; readonly error: ByteString } {

@@ -5,6 +5,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { posix } from 'node:path';
 import type { ByteString } from '../bytes.js';
+import { createCalmLog } from './calm-log.js';
 import type { Checkpoint } from './checkpoint.js';
 import { systemPath } from './input.js';
 import type { LineLimit } from './lines.js';
@@ -41,11 +42,23 @@ export async function* followFile(
   signal: AbortSignal,
 ): AsyncGenerator<Batch<ByteString>> {
   const wake = createWake(posix.dirname(path), posix.basename(path), options.log);
+  const calm = createCalmLog(options.log);
+  const open: OpenTail = async (file, from) => {
+    try {
+      return await openTail(file, from, options);
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      calm('warning', `${error.message}; trying again`);
+      return undefined;
+    }
+  };
   let current: Tail | undefined;
   let renamed: Tail | undefined;
   let renamedUntil = Date.now() + LINGER_MS;
   try {
-    ({ current, renamed } = await openFirst(path, options));
+    ({ current, renamed } = await openFirst(path, options, open));
+    const place = current === undefined ? 'as soon as it is there' : `from byte ${current.offset()} on`;
+    options.log('debug', `reading ${path} ${place}`);
     while (!signal.aborted) {
       if (renamed !== undefined) yield* batchesOf(renamed);
       if (current !== undefined) yield* batchesOf(current);
@@ -55,7 +68,7 @@ export async function* followFile(
         renamed = undefined;
       }
       if (await isOther(path, current)) {
-        const next = await openTail(path, 0, options);
+        const next = await open(path, 0);
         if (next !== undefined) {
           if (renamed !== undefined) yield* lastBatch(renamed);
           await renamed?.close();
@@ -94,13 +107,16 @@ async function isOther(path: ByteString, tail: Tail | undefined): Promise<boolea
   return found?.isFile() === true && found.ino !== tail?.inode;
 }
 
+/** As openTail(), but a file that cannot be opened is said and waited for. */
+type OpenTail = (path: ByteString, from: number | 'end') => Promise<Tail | undefined>;
+
 interface Opened {
   readonly current: Tail | undefined;
   /** The file that was followed before the restart and has been renamed since. */
   readonly renamed: Tail | undefined;
 }
 
-async function openFirst(path: ByteString, options: FollowOptions): Promise<Opened> {
+async function openFirst(path: ByteString, options: FollowOptions, open: OpenTail): Promise<Opened> {
   const found = await stat(systemPath(path)).catch(() => undefined);
   if (found !== undefined && !found.isFile()) throw new SourceError(`read ${path}: not a regular file`);
   const remembered = await options.checkpoint?.load();
@@ -108,14 +124,14 @@ async function openFirst(path: ByteString, options: FollowOptions): Promise<Open
   const spoilt = remembered !== undefined && remembered.bad.length > 0;
   if (spoilt) options.log('warning', spoiltWords(path, place));
   if (place === undefined) {
-    return { current: await openTail(path, spoilt ? 0 : 'end', options), renamed: undefined };
+    return { current: await open(path, spoilt ? 0 : 'end'), renamed: undefined };
   }
   const same = await fileAt(path, place);
-  if (same) return { current: await openTail(path, place.offset, options), renamed: undefined };
+  if (same) return { current: await open(path, place.offset), renamed: undefined };
   const old = await findRenamed(path, place);
   return {
-    current: await openTail(path, 0, options),
-    renamed: old === undefined ? undefined : await openTail(old, place.offset, options),
+    current: await open(path, 0),
+    renamed: old === undefined ? undefined : await open(old, place.offset),
   };
 }
 

@@ -5,8 +5,10 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { ByteString } from '../bytes.js';
 import { createScanner } from '../json/scan.js';
+import { errorCode, pathError } from './go-error.js';
 import { systemPath } from './input.js';
 import { createLineSplitter, type LineLimit } from './lines.js';
+import { SourceError } from './source.js';
 
 export interface Tail {
   /** The file's number in its file system; it keeps it when it is renamed. */
@@ -25,7 +27,7 @@ const NEWLINE = 0x0a;
 const LOOKS_COMPLETE = /[}\]][ \t\r]*$/;
 
 /**
- * Opens a file to follow it; undefined if it cannot be opened now.
+ * Opens a file to follow it; undefined if there is none. Errors: SourceError (retryable), where it cannot be opened.
  * @param from offset of the first line to give; `end`: what the file gets from now on
  */
 export async function openTail(
@@ -35,7 +37,10 @@ export async function openTail(
 ): Promise<Tail | undefined> {
   // Should it be a named pipe, opening it must not wait for a writer.
   const flags = constants.O_RDONLY | constants.O_NONBLOCK;
-  const file = await open(systemPath(path), flags).catch(() => undefined);
+  const file = await open(systemPath(path), flags).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw new SourceError(pathError('open', path, error), { retryable: true, cause: error });
+  });
   if (file === undefined) return undefined;
   const { ino, size } = await file.stat();
   const start = from === 'end' ? await lineStart(file, size, options.maxLine) : from;

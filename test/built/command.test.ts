@@ -26,6 +26,7 @@ import { createLogStore } from '../../src/endpoint/store.js';
 import { NO_TROUBLE } from '../../src/endpoint/trouble.js';
 import { createAuditWriter } from '../../src/endpoint/writer.js';
 import { builtCommand } from '../build.js';
+import { freePort } from '../free-port.js';
 import { CLUSTER, endpointEnv } from '../sources/cloudwatch/endpoint-run.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -99,16 +100,6 @@ async function untilAlert(command: ReturnType<typeof start>, send: () => unknown
   }
   clearInterval(sending);
   return out + (await faults);
-}
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 const LIVE_ALERTS = /: Warning Seen \(mallory\)\n[\s\S]*Events detected: [1-9]/;

@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   renameSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -30,15 +31,19 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Follows the file; resolves when it must have been opened by now. */
+/** Follows the file; resolves when it is open, or waited for, so that what is written from then on is new. */
 async function follow(more: Partial<OpenOptions> = {}) {
+  let opened = (): void => {};
+  const isOpen = new Promise<void>((resolve) => {
+    opened = resolve;
+  });
   const source = await openSource(`file://${path}`, {
     name: 'k8s_audit',
     plugin: 'k8saudit',
     maxEventSize: 100,
     webhookMaxBatchSize: 1000,
     sslCertificate: '',
-    log: (_level, message) => log.push(message),
+    log: (level, message) => (level === 'debug' ? opened() : log.push(message)),
     ...more,
   });
   const lines: string[] = [];
@@ -56,12 +61,12 @@ async function follow(more: Partial<OpenOptions> = {}) {
   };
   done.catch(() => {});
   following.push({ stop });
-  await sleep(250);
+  await Promise.race([isOpen, done.catch(() => {})]);
   return {
     lines,
     stop,
     done,
-    until: (...wanted: string[]) => vi.waitUntil(() => lines.join() === wanted.join(), 5000),
+    until: (...wanted: string[]) => vi.waitUntil(() => lines.join() === wanted.join(), 20_000),
   };
 }
 
@@ -142,7 +147,7 @@ describe('file://', () => {
       appendFileSync(path, `${`line ${i}`.slice(6)}\n`);
       if (i % 100 === 98) renameSync(path, `${path}.${i}`);
       // A file that comes and goes between two looks cannot be noticed.
-      if (i % 100 === 99) await vi.waitUntil(() => lines.length === i + 1, 5000);
+      if (i % 100 === 99) await vi.waitUntil(() => lines.length === i + 1, 20_000);
     }
     expect(lines).toEqual(Array.from({ length: 2000 }, (_, i) => `line ${i}`));
   });
@@ -155,6 +160,15 @@ describe('file://', () => {
     appendFileSync(path, `${'x'.repeat(600)}\nb\n`);
     await until('b');
     expect(log).toEqual(['line too long, skipped: size=1200 limit=1000']);
+  });
+
+  it('says that it cannot open the file, and reads it when it can', async () => {
+    symlinkSync(path, path);
+    const { until } = await follow();
+    expect(log).toEqual([`open ${path}: too many levels of symbolic links; trying again`]);
+    rmSync(path);
+    writeFileSync(path, 'a\n');
+    await until('a');
   });
 
   it('fails without the folder, and for what is no file', async () => {
