@@ -9,10 +9,19 @@
 import type { ByteString } from '../bytes.js';
 import type { Event } from '../event.js';
 import { NO_NODE } from '../json/document.js';
-import { isArray, isObject, member, valueText } from '../json/read.js';
+import { isArray, isObject, valueText } from '../json/read.js';
 import { operationsOf } from './json-patch.js';
 import type { Nodes } from './nodes.js';
-import { addPattern, type Branch, createBranch, findAll, isNull, slotsBelow, stepInto } from './patterns.js';
+import {
+  addPattern,
+  type Branch,
+  createBranch,
+  findAll,
+  isNull,
+  lastMember,
+  slotsBelow,
+  stepInto,
+} from './patterns.js';
 
 /** Text of a value at a pattern, `key` being its own or its array's; undefined: it does not count. */
 export type Show = (event: Event, node: number, key: ByteString) => ByteString | undefined;
@@ -94,7 +103,7 @@ export function createChanges(nodes: Nodes): Changes {
     if (node === NO_NODE) return into;
     const keys = PARTS.get(nodes.text(event, paths.subresource) ?? '') ?? [];
     const part = keys.reduce(
-      (from, key) => (from === NO_NODE ? NO_NODE : member(event.document, from, key)),
+      (from, key) => (from === NO_NODE ? NO_NODE : lastMember(event.document, from, key)),
       node,
     );
     for (const branch of keys.reduce(stepInto, [root] as readonly Branch[]))
@@ -208,7 +217,7 @@ const OTHER_KINDS: ReadonlySet<ByteString> = new Set([
 
 function isObjectItself({ document }: Event, node: number): boolean {
   if (node === NO_NODE || !isObject(document, node)) return false;
-  const kind = member(document, node, 'kind');
+  const kind = lastMember(document, node, 'kind');
   return kind !== NO_NODE && !OTHER_KINDS.has(valueText(document, kind));
 }
 

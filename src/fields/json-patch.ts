@@ -1,8 +1,9 @@
 // JSON patches (RFC 6902) as API servers read them: operations, their paths in pieces, their values.
 
 import type { ByteString } from '../bytes.js';
-import { type JsonDocument, NO_NODE, NODE_SIZE } from '../json/document.js';
-import { children, isObject, nodeBehind, stringText, valueText } from '../json/read.js';
+import { type JsonDocument, NO_NODE } from '../json/document.js';
+import { children, isObject, valueText } from '../json/read.js';
+import { membersOf } from './patterns.js';
 
 export interface Operation {
   readonly op: ByteString;
@@ -21,12 +22,8 @@ export function operationsOf(document: JsonDocument, node: number): readonly Ope
   );
 }
 
-// Of equal keys the last counts, as in Go's maps.
 function operationOf(document: JsonDocument, node: number): Operation {
-  const members = new Map<ByteString, number>();
-  const behind = nodeBehind(document, node);
-  for (let at = node + NODE_SIZE; at < behind; at = nodeBehind(document, at + NODE_SIZE))
-    members.set(stringText(document, at), at + NODE_SIZE);
+  const members = membersOf(document, node);
   const text = (key: ByteString): ByteString => {
     const found = members.get(key);
     return found === undefined ? '' : valueText(document, found);

@@ -44,8 +44,8 @@ export function stepInto(branches: readonly Branch[], key: ByteString): readonly
 export type Found = (slot: number, node: number, key: ByteString) => void;
 
 /**
- * Finds what stands at all patterns below `branch` in the value at `node`. Values that are null are none. Of equal keys
- * each counts. The depth of calls is that of the patterns.
+ * Finds what stands at all patterns below `branch` in the value at `node`. Values that are null are none. The depth of
+ * calls is that of the patterns.
  */
 export function findAll(
   document: JsonDocument,
@@ -67,13 +67,25 @@ export function findAll(
 }
 
 function findMembers(document: JsonDocument, { keys, each }: Branch, node: number, found: Found): void {
-  const behind = nodeBehind(document, node);
-  for (let at = node + NODE_SIZE; at < behind; at = nodeBehind(document, at + NODE_SIZE)) {
-    const name = stringText(document, at);
+  for (const [name, value] of membersOf(document, node)) {
     const named = keys.get(name);
-    if (named !== undefined) findAll(document, named, at + NODE_SIZE, name, found);
-    if (each !== undefined) findAll(document, each, at + NODE_SIZE, name, found);
+    if (named !== undefined) findAll(document, named, value, name, found);
+    if (each !== undefined) findAll(document, each, value, name, found);
   }
+}
+
+/** The members of an object: of equal keys the last, as in Go's maps. */
+export function membersOf(document: JsonDocument, node: number): ReadonlyMap<ByteString, number> {
+  const members = new Map<ByteString, number>();
+  const behind = nodeBehind(document, node);
+  for (let at = node + NODE_SIZE; at < behind; at = nodeBehind(document, at + NODE_SIZE))
+    members.set(stringText(document, at), at + NODE_SIZE);
+  return members;
+}
+
+/** Value of the last member called `key`; NO_NODE if there is none or `node` is no object. */
+export function lastMember(document: JsonDocument, node: number, key: ByteString): number {
+  return isObject(document, node) ? (membersOf(document, node).get(key) ?? NO_NODE) : NO_NODE;
 }
 
 export function isNull(document: JsonDocument, node: number): boolean {

@@ -4,10 +4,10 @@
 import type { ByteString } from '../bytes.js';
 import type { Event } from '../event.js';
 import { type JsonDocument, NO_NODE } from '../json/document.js';
-import { children, isArray, isObject, keyText, member } from '../json/read.js';
+import { children, isArray, isObject, keyText } from '../json/read.js';
 import type { Changes } from './changes.js';
 import { leadsTo, type Operation, operationsOf } from './json-patch.js';
-import { isNull } from './patterns.js';
+import { isNull, lastMember } from './patterns.js';
 
 /** @param keys the place, through objects. If the event shows the object as it is now, nothing must be there. */
 export function removes(changes: Changes, event: Event, keys: readonly ByteString[]): boolean {
@@ -22,7 +22,7 @@ export function removes(changes: Changes, event: Event, keys: readonly ByteStrin
 }
 
 function follow(document: JsonDocument, from: number, keys: readonly ByteString[]): number {
-  return keys.reduce((node, key) => (node === NO_NODE ? NO_NODE : member(document, node, key)), from);
+  return keys.reduce((node, key) => (node === NO_NODE ? NO_NODE : lastMember(document, node, key)), from);
 }
 
 // Directives of strategic patches that drop what the patch does not name.
@@ -34,7 +34,7 @@ function removedBy(document: JsonDocument, body: number, keys: readonly ByteStri
   for (const key of keys) {
     if (!isObject(document, node)) return isNull(document, node);
     dropped ||= children(document, node).some((value) => DROPPING.has(keyText(document, value)));
-    node = member(document, node, key);
+    node = lastMember(document, node, key);
     if (node === NO_NODE) return dropped;
   }
   return isNull(document, node);

@@ -3,8 +3,9 @@
 import type { ByteString } from '../bytes.js';
 import type { Event } from '../event.js';
 import { type JsonDocument, NO_NODE } from '../json/document.js';
-import { isObject, member, valueText } from '../json/read.js';
+import { isObject, valueText } from '../json/read.js';
 import { untilNul } from './nodes.js';
+import { lastMember } from './patterns.js';
 
 /** The text of any value; integers in their shortest form. */
 export function scalarText(event: Event, node: number): ByteString {
@@ -55,7 +56,7 @@ export function sysctlText({ document }: Event, node: number): ByteString {
 }
 
 function memberText(document: JsonDocument, node: number, key: ByteString): ByteString {
-  const found = member(document, node, key);
+  const found = lastMember(document, node, key);
   return found === NO_NODE ? '' : valueText(document, found);
 }
 
