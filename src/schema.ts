@@ -80,8 +80,6 @@ function fail(walk: Walk, path: ByteString, text: ByteString): false {
 
 function checkType(schema: Schema, node: SchemaNode, path: ByteString, walk: Walk): boolean {
   if (schema.type === undefined || hasType(node, schema.type)) return true;
-  // Weak typing takes anything for text, unless it has to be compared with texts.
-  if (schema.type === 'string' && schema.enum === undefined) return true;
   return fail(walk, path, "Value type not permitted by 'type' constraint.");
 }
 

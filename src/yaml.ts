@@ -3,8 +3,10 @@
 // Hand-written, since YAML libraries differ in which texts they accept and hide the marks (ARCHITECTURE.md).
 // Input and output are byte strings. Size, nesting and alias expansion are limited; a fault is returned, never thrown.
 
+import { type YamlAdvice, yamlAdvice } from './yaml/advice.js';
 import { FAULTS, YamlFault } from './yaml/fault.js';
 import { MAX_DEPTH, MAX_NODES } from './yaml/limits.js';
+import { createMarks } from './yaml/marks.js';
 import type { YamlNode } from './yaml/node.js';
 import { createParser, parseDocument } from './yaml/parser.js';
 import { peekToken, popToken } from './yaml/scanner.js';
@@ -12,10 +14,10 @@ import { createScanner, type ScannerState } from './yaml/scanner-state.js';
 import { type Mark, markLength } from './yaml/stream.js';
 import type { Token } from './yaml/token.js';
 
-export { createMarks } from './yaml/marks.js';
 export type { YamlMapping, YamlNode, YamlScalar } from './yaml/node.js';
 export { isNull, keyText, originOf, valueAt } from './yaml/node.js';
 export type { Mark } from './yaml/stream.js';
+export { createMarks };
 
 export interface YamlError {
   /** yaml-cpp's text without the place. */
@@ -23,6 +25,8 @@ export interface YamlError {
   /** yaml-cpp's whole message: place (from 1) and text. */
   readonly message: string;
   readonly mark: Mark;
+  /** The mistake that people make most, where one is found. */
+  readonly advice?: YamlAdvice;
 }
 
 export interface YamlDocuments {
@@ -55,11 +59,19 @@ export function parseYaml(text: string, options: YamlOptions = {}): YamlDocument
   const read = { documents, text: scanner.stream.text, skipped };
   try {
     readDocuments(scanner, documents, options.documents ?? Number.POSITIVE_INFINITY);
+    refuseNul(read.text);
     return read;
   } catch (error) {
     if (!(error instanceof YamlFault)) throw error;
-    return { ...read, error: describe(error) };
+    const advice = yamlAdvice(read.text, error.mark.line);
+    return { ...read, error: { ...describe(error), ...(advice && { advice }) } };
   }
+}
+
+/** In a plain text it stands for nothing that was meant. */
+function refuseNul(text: string): void {
+  const offset = text.indexOf('\0');
+  if (offset >= 0) throw new YamlFault(createMarks(text)(offset), 'NUL bytes are not allowed');
 }
 
 const START: Mark = { offset: 0, line: 0, column: 0 };

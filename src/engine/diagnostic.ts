@@ -67,6 +67,8 @@ export interface Diagnostic {
   readonly place: Place;
   /** The word that was probably meant. */
   readonly suggestion?: ByteString;
+  /** What to do, in one line, where Falco's message leaves that open. */
+  readonly help?: ByteString;
   /** Text that the configuration appends to outputs, where the fault is in that and not in the file. */
   readonly appended?: ByteString;
   /** Set for LOAD_DEPRECATED_ITEM about a field. */

@@ -86,6 +86,16 @@ export interface FieldTable {
    * @returns the bound field, or Falco's message of why there is none.
    */
   lookup(spelled: ByteString): BoundField | FieldError;
+  /** Whose field a name is that this table may lack (without an argument); undefined: nobody's. */
+  home(name: ByteString): FieldHome | undefined;
+}
+
+/** Where a field comes from. */
+export interface FieldHome {
+  /** The event source that it is for; undefined: any. */
+  readonly source: string | undefined;
+  /** The plugin that brings it; undefined: Falco itself. */
+  readonly plugin: string | undefined;
 }
 
 /** Why a text is no field: Falco's message. `unknown`: no field has that name (others: a bad argument). */

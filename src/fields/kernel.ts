@@ -39,6 +39,15 @@ export const KERNEL_CLASSES: readonly FieldClass[] = Object.entries(NAMES).map((
   fields: keys.split(/\s+/).map((key) => missingField(`${name}.${key}`)),
 }));
 
+const LISTED: ReadonlySet<string> = new Set(
+  KERNEL_CLASSES.flatMap(({ fields }) => fields.map(({ name }) => name)),
+);
+const BY_OTHER_PLUGINS =
+  /^(?:container\.[a-z]|k8s\.(?:ns|pod|rc|rs|svc|deployment)\.[a-z]|k8smeta\.[a-z])[a-zA-Z0-9_.]*$/;
+
+/** Whether a name is surely meant for system calls, not only under one of their prefixes. */
+export const isKernelName = (name: ByteString): boolean => LISTED.has(name) || BY_OTHER_PLUGINS.test(name);
+
 /** The field that a name (without brackets) under the kernel's prefixes stands for; undefined for other names. */
 export function kernelField(name: ByteString): Field | undefined {
   return KERNEL.test(name) ? missingField(name) : undefined;

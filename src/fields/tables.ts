@@ -7,10 +7,10 @@ import type { Event } from '../event.js';
 import { unsignedNanos } from '../time.js';
 import { DESCRIPTIONS } from './descriptions.js';
 import { eventFields } from './evt.js';
-import type { BoundField, Field, FieldClass, FieldError, FieldTable, Semantics } from './field.js';
+import type { BoundField, Field, FieldClass, FieldError, FieldHome, FieldTable, Semantics } from './field.js';
 import { indentedEvent, pointedValue, rawTime } from './json.js';
 import { auditFields } from './k8saudit.js';
-import { KERNEL_CLASSES, kernelField } from './kernel.js';
+import { isKernelName, KERNEL_CLASSES, kernelField } from './kernel.js';
 import { createNodes, type Nodes } from './nodes.js';
 import { setFields } from './set.js';
 import type { Shape } from './shape.js';
@@ -58,7 +58,26 @@ const PROVIDERS: Readonly<Record<string, { readonly source?: string; readonly fi
 /** Makes the table of an event source. Look-ups are for load time; what they return is for every event. */
 export function createFieldTable(source: string, options: FieldTableOptions = {}): FieldTable {
   const classes = [...coreClasses(source, options), ...pluginClasses(source, options)];
-  return { source, classes, lookup: (spelled) => lookup(classes, source, spelled) };
+  return { source, classes, lookup: (spelled) => lookup(classes, source, spelled), home };
+}
+
+let homes: ReadonlyMap<string, FieldHome> | undefined;
+
+/** Plugins that share fields are named by the first of them. */
+function home(name: ByteString): FieldHome | undefined {
+  homes ??= findHomes();
+  return homes.get(name) ?? (isKernelName(name) ? { source: SYSCALL, plugin: undefined } : undefined);
+}
+
+function findHomes(): ReadonlyMap<string, FieldHome> {
+  const nodes = createNodes();
+  const found = new Map<string, FieldHome>();
+  for (const [plugin, { source, fields }] of Object.entries(PROVIDERS).toReversed()) {
+    const own = fields === auditFields ? setFields(nodes) : {};
+    for (const name of Object.keys({ ...own, ...fields(nodes, 'falco', own) }))
+      found.set(name, { plugin, source });
+  }
+  return found;
 }
 
 function coreClasses(source: string, options: FieldTableOptions): readonly FieldClass[] {

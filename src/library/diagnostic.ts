@@ -18,6 +18,8 @@ export interface RulesDiagnostic {
   readonly column: number;
   /** The word that was probably meant. */
   readonly suggestion?: string;
+  /** What to do, in one line. */
+  readonly help?: string;
 }
 
 /** The errors and warnings of all files, in order. */
@@ -25,7 +27,7 @@ export function toDiagnostics(results: readonly LoadResult[]): readonly RulesDia
   return results.flatMap(({ errors, warnings }) => [...errors, ...warnings].map(toDiagnostic));
 }
 
-function toDiagnostic({ severity, code, message, place, suggestion }: Diagnostic): RulesDiagnostic {
+function toDiagnostic({ severity, code, message, place, suggestion, help }: Diagnostic): RulesDiagnostic {
   return {
     severity,
     code,
@@ -34,6 +36,7 @@ function toDiagnostic({ severity, code, message, place, suggestion }: Diagnostic
     line: place.line,
     column: place.column,
     ...(suggestion !== undefined && { suggestion: fromBytes(suggestion) }),
+    ...(help !== undefined && { help: fromBytes(help) }),
   };
 }
 

@@ -84,6 +84,7 @@ export function endOfIdentifier(text: ByteString, offset: number): number {
 export function endOfFieldName(text: ByteString, offset: number): number {
   const first = endOfIdentifier(text, offset);
   let end = first;
+  if (first === offset) return offset;
   while (text.charCodeAt(end) === 0x2e && isClass(text, end + 1, LETTER))
     end = endOfIdentifier(text, end + 1);
   return end === first ? offset : end;

@@ -5,15 +5,22 @@
 import type { ByteString } from '../../bytes.js';
 import type { Expr, FieldExpr, ListExpr, Operand, TransformerListExpr, ValueExpr } from './ast.js';
 import { quote } from './quoting.js';
+import { operandsFirst } from './walk.js';
 
-/** Prints a condition. */
-export function printExpr(expr: Expr): ByteString {
+/** Prints a condition, however deep macros nest in it. */
+export function printExpr(root: Expr): ByteString {
+  const texts = new Map<Expr, ByteString>();
+  for (const expr of operandsFirst(root)) texts.set(expr, textOf(expr, texts));
+  return texts.get(root)!;
+}
+
+function textOf(expr: Expr, texts: ReadonlyMap<Expr, ByteString>): ByteString {
   switch (expr.kind) {
     case 'and':
     case 'or':
-      return `(${expr.operands.map(printExpr).join(` ${expr.kind} `)})`;
+      return `(${expr.operands.map((operand) => texts.get(operand)!).join(` ${expr.kind} `)})`;
     case 'not':
-      return `not ${printExpr(expr.operand)}`;
+      return `not ${texts.get(expr.operand)!}`;
     case 'identifier':
       return expr.name;
     case 'exists':

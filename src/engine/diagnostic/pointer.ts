@@ -48,15 +48,17 @@ export function exactPlaces({ errors, contents }: LoadResult): ByteString {
     .join('');
 }
 
-function saysMore({ context, place, suggestion }: Diagnostic): boolean {
+function saysMore({ context, place, suggestion, help }: Diagnostic): boolean {
   const { itemType, line, column } = context.locations.at(-1)!;
   const elsewhere = place.line !== line + 1 || place.column !== column + 1;
-  return (
-    suggestion !== undefined || elsewhere || itemType === 'condition expression' || itemType === 'rule output'
-  );
+  const told = suggestion ?? help;
+  return told !== undefined || elsewhere || itemType === 'condition expression' || itemType === 'rule output';
 }
 
-function exactPlace({ place, suggestion, appended }: Diagnostic, contents: Contents): ByteString {
-  if (appended !== undefined) return `in what the configuration appends to outputs: ${appended}\n`;
-  return `at ${place.file}:${place.line}:${place.column}${meant(suggestion)}:\n${pointer(place, contents)}`;
+function exactPlace(diagnostic: Diagnostic, contents: Contents): ByteString {
+  const { place, suggestion, help, appended } = diagnostic;
+  const advice = help === undefined ? '' : `help: ${help}\n`;
+  if (appended !== undefined) return `in what the configuration appends to outputs: ${appended}\n${advice}`;
+  const at = `at ${place.file}:${place.line}:${place.column}${meant(suggestion)}`;
+  return `${at}:\n${pointer(place, contents)}${advice}`;
 }

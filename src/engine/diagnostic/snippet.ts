@@ -6,6 +6,8 @@ import type { ByteString } from '../../bytes.js';
 import type { Context } from '../diagnostic.js';
 
 const HALF_WIDTH = 80;
+/** Where upstream shows all of a text: enough of it. */
+const WHOLE_TEXT = 4096;
 const NOTHING = '<No context available>\n';
 const LF = '\n';
 
@@ -19,6 +21,12 @@ export function snippet(context: Context, contents: ReadonlyMap<ByteString, Byte
   return cut(text, last.offset);
 }
 
+function allOf(text: ByteString): ByteString {
+  if (text === '') return NOTHING;
+  const opened = `...${text.slice(3)}`;
+  return `${opened.slice(0, -3)}...\n`;
+}
+
 function cut(text: ByteString, offset: number): ByteString {
   let at = Math.min(offset, text.length - 1);
   while (at > 0 && text[at] === LF) at--;
@@ -28,6 +36,8 @@ function cut(text: ByteString, offset: number): ByteString {
   while (to < text.length - 1 && text[to] !== LF && to - at < HALF_WIDTH) to++;
   if (text[from] === LF) from++;
   if (text[to] === LF) to--;
+  // Upstream's unsigned arithmetic makes the end huge where the text begins with a line end.
+  if (to < 0) return allOf(text.slice(from, from + WHOLE_TEXT));
   let line = text.slice(from, Math.max(to + 1, from));
   if (line === '') return NOTHING;
   if (at - from >= HALF_WIDTH) line = `...${line.slice(3)}`;

@@ -48,7 +48,9 @@ export function appendToRule(state: CollectorState, update: RuleUpdate): void {
     throw itemFault(NO_RULE_TO_APPEND, update.context, meantName(update.name, state.rules));
   const { condition, output, description, tags, exceptions } = update;
   if (!(condition ?? output ?? description ?? tags ?? exceptions))
-    throw itemFault('Appended rule must have exceptions or condition property', update.context);
+    throw itemFault('Appended rule must have exceptions or condition property', update.context, {
+      help: 'append adds to condition, output, desc, tags or exceptions; to switch the rule on or off, write enabled without append, or with override: {enabled: replace}',
+    });
   state.rules.set(earlier.name, {
     ...earlier,
     condition: condition === undefined ? earlier.condition : joined(earlier.condition, condition),

@@ -12,7 +12,6 @@ import type { RuleDefinition } from './definitions.js';
 import type { ExceptedCondition } from './exceptions.js';
 import type { Warn } from './fault.js';
 import type { LoadOptions } from './load-options.js';
-import { suggest } from './suggest.js';
 import type { Template } from './template.js';
 import type { KnownUnsafe } from './unsafe.js';
 
@@ -66,10 +65,4 @@ export function sourceMemory(memory: CompilerMemory, name: ByteString, table: Fi
   };
   memory.sources.set(name, made);
   return made;
-}
-
-/** The field of a source that was probably meant. */
-export function suggestField({ table }: SourceMemory, name: ByteString): ByteString | undefined {
-  const names = table.classes.flatMap(({ fields }) => fields.map((field) => field.name));
-  return suggest(name, names);
 }

@@ -11,6 +11,7 @@ import { EXPECTED } from '../condition/syntax-messages.js';
 import { OPERATOR_NAMES } from '../condition/words.js';
 import type { Context, Place } from '../diagnostic.js';
 import type { Collector } from './collector.js';
+import { conditionHelp } from './condition-help.js';
 import type { ListInfo, MacroInfo, SourcedText } from './definitions.js';
 import { conditionContext, itemFault, LoadFault, untilNul } from './fault.js';
 import { type CompiledList, type CompiledLists, compileLists } from './lists.js';
@@ -75,6 +76,7 @@ interface State extends ConditionStage {
 
 /** Compiles lists and macros. Errors: LoadFault. */
 export function createConditionStage(collector: Collector, memory: ConditionMemory): ConditionStage {
+  memory.expander.begin();
   const compiledLists = compileListsOnce(collector.lists, memory);
   const { lists, used } = compiledLists;
   const state: State = {
@@ -132,11 +134,12 @@ function parseText(state: State, memory: ConditionMemory, source: SourcedText, c
   const { message, position } = result.fault;
   const place = placeInText(source, beforeEdits(listed.edits, position.offset));
   const suggestion = meantOperator(result.fault, listed.text);
+  const help = suggestion === undefined ? conditionHelp(listed.text, position.offset) : undefined;
   throw new LoadFault(
     'LOAD_ERR_COMPILE_CONDITION',
     untilNul(message),
     conditionContext(position, listed.text, context),
-    { place, suggestion },
+    { place, suggestion, help },
   );
 }
 
@@ -204,10 +207,17 @@ const UNDEFINED_MACRO = /^Undefined macro '(.*)' used in filter\.$/s;
 function macroFault(state: State, fault: Fault, parsed: ParsedText, context: Context): LoadFault {
   const { message, position } = fault;
   const name = UNDEFINED_MACRO.exec(message)?.[1];
-  const suggestion = name === undefined ? undefined : suggest(name, state.macros.keys());
+  const help = name !== undefined && SOURCE_WORDS.test(name) ? sourceHelp(name) : undefined;
+  const suggestion = name === undefined || help ? undefined : suggest(name, state.macros.keys());
   const inner = conditionContext(position, parsed.source.text, context);
-  return itemFault(message, inner, { place: placeOfNode(state, parsed, position), suggestion });
+  return itemFault(message, inner, { place: placeOfNode(state, parsed, position), suggestion, help });
 }
+
+/** What people write to say that a rule is for audit events. */
+const SOURCE_WORDS = /^(?:ka|kaudit|k8s_?audit)$/i;
+
+const sourceHelp = (name: ByteString): ByteString =>
+  `there is no macro ${name}; the rule's source: k8s_audit says so already, leave it out`;
 
 /** Where a node of a condition stands, be it in the condition itself or in a macro. */
 export function placeOfNode(

@@ -10,6 +10,7 @@ import { createScope } from '../condition/scope.js';
 import type { ExceptionEntry, ExceptionInfo, SourcedText, TextPart } from './definitions.js';
 import { isFilled, NO_ENTRY } from './exception-entry.js';
 import { fileContext, itemFault, untilNul } from './fault.js';
+import { fieldHint } from './field-hints.js';
 import { quoteItem } from './lists.js';
 import { suggest } from './suggest.js';
 
@@ -82,8 +83,7 @@ function checkField(
     if (!found.unknown)
       throw itemFault(untilNul(found.error), fileContext(exception.context.locations[0]!.name), { mark });
   }
-  const names = table.classes.flatMap(({ fields }) => fields.map(({ name }) => name));
-  const hint = { mark, suggestion: suggest(text, names) };
+  const hint = { mark, ...fieldHint(table, text.replace(/\[.*$/s, '')) };
   throw itemFault(`'${text}' is not a supported filter field`, exception.context, hint);
 }
 

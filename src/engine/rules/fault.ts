@@ -12,6 +12,8 @@ export interface Hint {
   /** The place, as a mark in the context's file. */
   readonly mark?: Mark | undefined;
   readonly suggestion?: ByteString | undefined;
+  /** What to do, in one line. */
+  readonly help?: ByteString | undefined;
   /** Text from the configuration, where the fault is in that and not in the file. */
   readonly appended?: ByteString | undefined;
 }

@@ -128,9 +128,9 @@ function loadFile({ name, content }: RulesFile, load: Load): LoadedFile {
     return { result: { ...base, successful: false, errors: [error] }, output: undefined };
   };
   if (yaml.error !== undefined) {
-    const { message, mark } = yaml.error;
+    const { message, mark, advice } = yaml.error;
     const context = nodeContext(mark, 'value for', '', fileContext(name));
-    return failed('LOAD_ERR_YAML_PARSE', untilNul(message), context);
+    return failed('LOAD_ERR_YAML_PARSE', untilNul(message), context, advice ?? {});
   }
   const schema = checkSchema(yaml.documents);
   if ('error' in schema) return failed('LOAD_ERR_YAML_PARSE', schema.error, fileContext(name));
@@ -151,7 +151,7 @@ function diagnose(
   code: ErrorCode | WarningCode,
   message: ByteString,
   context: Context,
-  { place, mark, suggestion, appended }: Hint,
+  { place, mark, suggestion, help, appended }: Hint,
 ): Diagnostic {
   const exact =
     place ?? (mark === undefined ? placeOfContext(context, files) : placeOfMark(mark, context, files));
@@ -162,6 +162,7 @@ function diagnose(
     context,
     place: exact,
     ...(suggestion !== undefined && { suggestion }),
+    ...(help !== undefined && { help }),
     ...(appended !== undefined && { appended }),
   };
 }

@@ -6,10 +6,11 @@ import { compileCondition, type Predicate } from '../condition/compile.js';
 import { type Fault, ok, type Result } from '../condition/result.js';
 import { conditionWarnings } from '../condition/warnings.js';
 import { DEPRECATED_FIELDS } from '../diagnostic/codes.js';
-import { type Job, suggestField, UNKNOWN } from './compile-job.js';
+import { type Job, UNKNOWN } from './compile-job.js';
 import { type ParsedText, placeOfNode, resolveCondition } from './conditions.js';
 import { isKernelRule, type SourcedText } from './definitions.js';
 import { conditionContext, type Hint, LoadFault, untilNul } from './fault.js';
+import { fieldHint } from './field-hints.js';
 import { faultyPart } from './positions.js';
 import { findUnsafeChecks } from './unsafe.js';
 
@@ -85,11 +86,15 @@ function warnOfUnsafeChecks(job: Job, expr: Expr, text: SourcedText, parsed: Par
 
 const NO_FIELD = /^filter_check called with nonexistent field ([^[]*)/;
 
+const OF_LISTS = 'operator not supported list filters';
+const LISTS =
+  'the field is a list: intersects (a, b) asks for any of them, in (a, b) for all; join(" ", field) makes one text of it';
+
 /** Where in the file, and for unknown fields what may have been meant. */
 function hintOf(job: Job, parsed: ParsedText, expr: Expr, fault: Fault): Hint {
   const position = faultyPart(expr, fault);
   const place = placeOfNode(job.stage, parsed, position);
   const name = NO_FIELD.exec(fault.message)?.[1];
-  if (name === undefined) return { place };
-  return { place, suggestion: suggestField(job.source, name) };
+  if (name !== undefined) return { place, ...fieldHint(job.source.table, name) };
+  return fault.message.includes(OF_LISTS) ? { place, help: LISTS } : { place };
 }

@@ -59,6 +59,7 @@ export function readPriority({ item, context }: RuleItem): number {
   const { mark } = valueAt(item, 'priority')!;
   throw structureFault('Invalid priority', nodeContext(mark, 'rule priority', '', context), {
     suggestion: meantPriority(text),
+    help: `priorities are ${PRIORITIES.map((name) => name.toUpperCase()).join(', ')}`,
   });
 }
 

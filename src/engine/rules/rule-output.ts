@@ -4,9 +4,10 @@
 import type { ByteString } from '../../bytes.js';
 import type { Fault, Result } from '../condition/result.js';
 import { DEPRECATED_FIELDS } from '../diagnostic/codes.js';
-import { type Job, type SourceMemory, suggestField, UNKNOWN } from './compile-job.js';
+import { type Job, type SourceMemory, UNKNOWN } from './compile-job.js';
 import type { RuleDefinition } from './definitions.js';
 import { type Hint, LoadFault, untilNul } from './fault.js';
+import { fieldHint } from './field-hints.js';
 import type { ExtraField, OutputMatch } from './load-options.js';
 import { placeInText } from './place.js';
 import { compileTemplate, type Template } from './template.js';
@@ -77,14 +78,20 @@ function compileText(job: Job, text: ByteString, isOutput: boolean): Template | 
 const FIELD = /%[0-9]*([a-zA-Z][a-zA-Z0-9_.]*)/y;
 
 /** The place of the field in the rule's own text, and what may have been meant; or that it is not in that text. */
-function hintOf({ definition, source }: Job, text: ByteString, { position }: Fault): Hint {
+function hintOf({ definition, source }: Job, text: ByteString, { message, position }: Fault): Hint {
   const own = definition.output.text;
   if (!text.startsWith(own)) return {};
   if (position.offset >= own.length) return { appended: text.slice(own.length).trim() };
   FIELD.lastIndex = position.offset;
   const name = FIELD.exec(text)?.[1];
   const place = placeInText(definition.output, position.offset);
-  return { place, suggestion: name === undefined ? undefined : suggestField(source, name) };
+  if (name === undefined || !UNKNOWN.test(message)) return { place };
+  // Falco's message does not even name the field.
+  return {
+    place,
+    help: `source ${source.table.source} has no field ${name}`,
+    ...fieldHint(source.table, name),
+  };
 }
 
 function warnOfDeprecated({ definition, warn }: Job, text: ByteString): void {

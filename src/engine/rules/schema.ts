@@ -3,7 +3,7 @@
 
 import type { ByteString } from '../../bytes.js';
 import { type Schema, validate } from '../../schema.js';
-import { type YamlMapping, type YamlNode, yamlPlace } from '../../yaml.js';
+import { isNull, type YamlMapping, type YamlNode, yamlPlace } from '../../yaml.js';
 
 const TEXT: Schema = { type: 'string' };
 const SWITCH: Schema = { type: 'boolean' };
@@ -103,6 +103,8 @@ export function checkSchema(documents: readonly YamlNode[]): SchemaCheck {
     const key = unreadableKey(document);
     if (key !== undefined) return { error: `yaml-cpp: ${yamlPlace(key.mark)}: bad conversion` };
   }
+  // For yaml-cpp there is no document where there is nothing but null.
+  if (documents.every(isNull)) return { status: [] };
   return { status: documents.flatMap((document) => validate(RULES_SCHEMA, document)) };
 }
 

@@ -85,6 +85,7 @@ function visitOperand(part: Part, walk: Walk, compared: boolean): void {
       for (const arg of part.args) visitOperand(arg, walk, compared);
       return;
     case 'transformer-list':
-      for (const item of part.items) visitOperand(item, walk, compared);
+      // Falco's visitor does not look into these.
+      return;
   }
 }

@@ -120,7 +120,7 @@ export function testTable(onRead: (spelled: string) => void = () => {}): FieldTa
       return { error: "filter 't.must': t.must requires an argument but none provided", unknown: false };
     return { error: `filter_check called with nonexistent field ${spelled}`, unknown: true };
   };
-  return { source: 'test', classes: [], lookup };
+  return { source: 'test', classes: [], lookup, home: () => undefined };
 }
 
 /** A condition's tree; throws what the parser says of it. */

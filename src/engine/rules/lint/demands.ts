@@ -3,6 +3,7 @@
 
 import type { ByteString } from '../../../bytes.js';
 import type { Expr } from '../../condition/ast.js';
+import { operandsFirst } from '../../condition/walk.js';
 import { spelled } from './values.js';
 
 /** Values by field: an event that meets the condition has one of them. */
@@ -36,13 +37,23 @@ interface Demand {
 
 const EQUALITY: ReadonlySet<string> = new Set(['=', '==', 'in']);
 
-function demandOf(expr: Expr): Demand | undefined {
-  if (expr.kind === 'or') {
-    const parts = expr.operands.map(demandOf);
-    const [first] = parts;
-    if (first === undefined || parts.some((part) => part?.field !== first.field)) return undefined;
-    return { field: first.field, values: parts.flatMap((part) => part!.values) };
-  }
+function demandOf(root: Expr): Demand | undefined {
+  const demands = new Map<Expr, Demand | undefined>();
+  for (const expr of operandsFirst(root, ({ kind }) => kind === 'and' || kind === 'not'))
+    demands.set(
+      expr,
+      expr.kind === 'or' ? joint(expr.operands.map((part) => demands.get(part))) : ofCheck(expr),
+    );
+  return demands.get(root);
+}
+
+function joint(parts: readonly (Demand | undefined)[]): Demand | undefined {
+  const [first] = parts;
+  if (first === undefined || parts.some((part) => part?.field !== first.field)) return undefined;
+  return { field: first.field, values: parts.flatMap((part) => part!.values) };
+}
+
+function ofCheck(expr: Expr): Demand | undefined {
   if (expr.kind !== 'binary' || expr.left.kind !== 'field' || !EQUALITY.has(expr.operator)) return undefined;
   const { left, right } = expr;
   if (right.kind !== 'value' && right.kind !== 'list') return undefined;

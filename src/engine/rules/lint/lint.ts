@@ -61,7 +61,7 @@ function ofDiagnostic(diagnostic: Diagnostic, { sources }: LintOptions): Finding
   return {
     id: code,
     level: severity,
-    message: text,
+    message: diagnostic.help === undefined ? text : `${text}; ${diagnostic.help}`,
     place,
     ...(suggestion === undefined ? {} : { suggestion }),
     ...(item === undefined ? {} : { item: item.itemName }),

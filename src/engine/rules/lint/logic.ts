@@ -30,6 +30,7 @@ export interface Wanted {
   readonly positive: boolean;
 }
 
+const MAX_DEPTH = 1000;
 const MAX_ALTERNATIVES = 256;
 
 /** What spreading out a tree gave; no alternatives: too many. */
@@ -127,12 +128,17 @@ export function createLogic(table: FieldTable, known: KnownValues): Logic {
   };
 
   // Macros are in many conditions, and conditions are asked about many times.
+  let depth = 0;
   const spread = (wanted: Wanted, search: Search): readonly Alternative[] | undefined => {
     const known = wanted.positive ? spreadOut.positive : spreadOut.negative;
     let found = known.get(wanted.expr);
     if (found === undefined) {
+      // Too large to reason about.
+      if (depth === MAX_DEPTH) return undefined;
+      depth++;
       const inner: Search = { conflict: undefined };
       found = { alternatives: spreadOnce(wanted, inner), conflict: inner.conflict };
+      depth--;
       known.set(wanted.expr, found);
     }
     search.conflict ??= found.conflict;
