@@ -11,6 +11,7 @@ import type { Mark } from '../config/tree.js';
 import { type Finding, finding } from '../engine/rules/lint/finding.js';
 import type { RulesFile } from '../engine/rules/loader.js';
 import type { Host } from './host.js';
+import { sourceFault } from './source-settings.js';
 
 export interface ConfigurationLint {
   readonly findings: readonly Finding[];
@@ -62,11 +63,12 @@ function ofConfiguration(
 
 /** What would keep plugins from starting. */
 function pluginFaults({ plugins }: Config): readonly ByteString[] {
-  return plugins.flatMap(({ libraryPath, initConfig }) => {
-    const builtin = findBuiltin(libraryPath);
-    if (builtin === undefined) return [`there is no plugin for the library ${posix.basename(libraryPath)}`];
-    const init = initPlugin(builtin, initConfig);
-    return init.ok ? [] : [init.error];
+  return plugins.flatMap((plugin) => {
+    const builtin = findBuiltin(plugin.libraryPath);
+    if (builtin === undefined)
+      return [`there is no plugin for the library ${posix.basename(plugin.libraryPath)}`];
+    const init = initPlugin(builtin, plugin.initConfig);
+    return init.ok ? (sourceFault(builtin.name, plugin) ?? []) : [init.error];
   });
 }
 

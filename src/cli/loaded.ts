@@ -1,7 +1,7 @@
 // What needs plugins and fields: listing fields, checking and describing rules, and the run itself, in Falco's order
 // (spec: cli-and-config.md §1.3, steps 6 to 8).
 
-import { createEngine } from './engine.js';
+import { createEngine, type Engine } from './engine.js';
 import { openableSources, selectSources } from './event-sources.js';
 import type { Host } from './host.js';
 import type { Opened } from './open-config.js';
@@ -37,6 +37,22 @@ export async function runLoaded(options: Options, host: Host, opened: Opened): P
     return 0;
   }
   const enabled = openableSources(selected, config.engine, options, log);
+  if (options.dryRun) await adviseOnSources(engine, enabled, opened);
   const { runSession } = await import('./session/session.js');
   return runSession({ options, host, config, log, engine, enabled, rules, time });
+}
+
+/** What a run would say when it opens its sources, which a dry run does not do. @throws Failure */
+async function adviseOnSources(
+  engine: Engine,
+  enabled: readonly string[],
+  { advice }: Opened,
+): Promise<void> {
+  const { sourceFault } = await import('./source-settings.js');
+  for (const source of enabled) {
+    const plugin = engine.plugins.find(({ builtin }) => builtin.sourcing?.source === source);
+    const fault = plugin && sourceFault(plugin.builtin.name, plugin.config);
+    if (fault !== undefined) advice.give(`Event source '${source}' would not open: ${fault}`);
+  }
+  advice.enforce();
 }

@@ -60,5 +60,5 @@ export function mistypedCommand(argv: readonly string[]): string | undefined {
   // Falco ignores words, so where options follow, only one that looks like a command is a mistake.
   if (near === undefined && argv.some((argument) => argument.startsWith('-'))) return undefined;
   const meant = near === undefined ? '' : `; did you mean ${near}?`;
-  return `There is no command '${word}'${meant}\nCommands are ${names.join(', ')}; tsfalco --help shows them, and all options`;
+  return `There is no command '${word}'${meant}\nCommands: ${names.join(', ')}; see tsfalco --help`;
 }

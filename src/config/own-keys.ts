@@ -48,7 +48,7 @@ export const K8SAUDIT_EKS_KEYS: readonly OwnKey[] = [
 
 /** Keys of Falco's whose default or meaning is another one here. */
 export const K8SAUDIT_EKS_OTHER: readonly OwnKey[] = [
-  { name: 'max_event_size', text: 'as in Falco', default: '1048576' },
+  { name: 'max_event_size', text: 'largest event (in Falco: 262144)', default: '1048576' },
   { name: 'shift', text: 'really seconds (in Falco: nanoseconds)', default: '1' },
   { name: 'polling_interval', text: 'longest pause, while nothing comes', default: '5' },
   { name: 'buffer_size', text: 'no effect here' },

@@ -175,3 +175,23 @@ describe('a file that is no rules file', () => {
     expect(stdout).not.toContain('looks like');
   });
 });
+
+describe('a source that would not open is said by --dry-run', () => {
+  const eks = CONFIG.replace('libk8saudit.so', 'libk8saudit-eks.so').replaceAll('k8saudit,', 'k8saudit-eks,');
+  it.each([
+    [CONFIG.replace('events.jsonl', 'http://127.0.0.1/x'), "the web hook's URL has no port"],
+    [CONFIG.replace('events.jsonl', '"ftp://x"'), 'scheme "ftp" is not supported'],
+    [
+      eks
+        .replace('[k8saudit]', '[k8saudit-eks]')
+        .replace('open_params', 'init_config: {lateness: soon}, open_params'),
+      'lateness must be a number of at least 0, not soon',
+    ],
+  ])('%#', async (config, text) => {
+    const { exit, stderr } = await run(['-r', 'rules.yaml', '--dry-run'], config);
+    expect(exit).toBe(0);
+    expect(lines(stderr)).toContain(`Event source 'k8s_audit' would not open: ${text}`);
+    const strict = await run(['-r', 'rules.yaml', '--dry-run', '--strict-config'], config);
+    expect(strict.exit).toBe(1);
+  });
+});

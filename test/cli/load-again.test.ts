@@ -18,12 +18,12 @@ stdout_output: {enabled: true}
 const rules = (condition: string): string =>
   `- rule: R\n  desc: d\n  condition: ${condition}\n  output: o\n  priority: INFO\n  source: k8s_audit\n`;
 
-function load(condition: string) {
+function load(condition: string, more = '', ...options: readonly string[]) {
   const folder = temporaryFolder();
   const [config, file] = [join(folder, 'falco.yaml'), join(folder, 'rules.yaml')];
-  writeFileSync(config, CONFIG);
+  writeFileSync(config, CONFIG + more);
   writeFileSync(file, rules(condition));
-  const parsed = parseOptions(['-c', config, '-r', file], () => true);
+  const parsed = parseOptions(['-c', config, '-r', file, ...options], () => true);
   if (!parsed.ok) throw new Error(parsed.error);
   return loadAgain(parsed.options, hostFor({}), silentLog());
 }
@@ -38,4 +38,13 @@ it('holds no more than Falco says', async () => {
 
 it('is none where the rules load', async () => {
   expect(await load('ka.verb = get')).toMatchObject({ ok: true });
+});
+
+it('with --strict-config is none where the configuration says something in vain', async () => {
+  const typo = 'json_ouput: true\n';
+  expect(await load('ka.verb = get', typo)).toMatchObject({ ok: true });
+  expect(await load('ka.verb = get', typo, '--strict-config')).toEqual({
+    ok: false,
+    error: 'With --strict-config the warning above is an error',
+  });
 });

@@ -57,7 +57,7 @@ describe('--help of every command', () => {
 });
 
 describe('a mistyped command', () => {
-  const COMMANDS = `Commands are ${Object.keys(SUB_COMMANDS).join(', ')}; tsfalco --help shows them, and all options`;
+  const COMMANDS = `Commands: ${Object.keys(SUB_COMMANDS).join(', ')}; see tsfalco --help`;
 
   it.each([
     [['tset'], "There is no command 'tset'; did you mean test?"],
