@@ -41,6 +41,10 @@ interface Exports {
   nextLine(): number;
   readText(): number;
   lastSeconds(): number;
+  isStrict(from: number, to: number): number;
+  openTexts(at: number, kind: number): void;
+  takeText(from: number, to: number): number;
+  readonly textsEnd: Variable;
   readonly lineStart: Variable;
   readonly lineEnd: Variable;
   readonly compact: Variable;

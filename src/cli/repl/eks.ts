@@ -1,6 +1,7 @@
 // `load eks CLUSTER [FROM [TO]]`: a back-fill of a cluster's audit events from CloudWatch Logs into a session.
 
 import { type ByteString, fromBytes, toBytes } from '../../bytes.js';
+import { payloadTexts } from '../../sources/lines.js';
 import { SourceError } from '../../sources/source.js';
 import { withProgress } from '../backfill.js';
 import type { Host } from '../host.js';
@@ -37,5 +38,5 @@ export async function readEks(
   });
   for (const source of host.progress === undefined ? sources : withProgress(sources, host.progress))
     for await (const { payloads } of source.batches(signal))
-      for (const payload of payloads) if (!add(payload)) return;
+      for (const text of payloads.flatMap(payloadTexts)) if (!add(text)) return;
 }

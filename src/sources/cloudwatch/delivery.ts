@@ -1,18 +1,21 @@
 // A page's new events → what the pipeline gets of them, and what a checkpoint has to remember once it is dealt with.
 // Split events are put together; what stays damaged is reported.
 
-import { fromBytes, toBytes } from '../../bytes.js';
+import { type ByteString, fromBytes, toBytes } from '../../bytes.js';
 import type { Drops } from '../drops.js';
 import { salvage } from '../salvage.js';
+import type { Payload } from '../source.js';
 import type { LogEvent } from './client-types.js';
 import type { CursorCheckpoint } from './cursor/cursor-state.js';
 import { groupBySecond } from './cursor/seen.js';
 import type { Counters } from './metrics.js';
 import { createAssembler, MOST_PIECES, type Piece, type Reason } from './pieces.js';
+import { isRaw, textReader, withText } from './raw-page.js';
 import type { Reporter } from './reporter.js';
 
 export interface Delivered {
-  readonly payloads: readonly string[];
+  /** Texts, and bytes with lines of texts. */
+  readonly payloads: readonly Payload[];
   readonly record: CursorCheckpoint;
 }
 
@@ -52,11 +55,21 @@ export function createDelivery(counters: Counters, reporter: Reporter, drops: Dr
 
   return {
     take(events, ids, settled, now) {
-      const payloads: string[] = [];
+      const payloads: Payload[] = [];
       const done: Piece[] = [];
-      for (const [i, event] of events.entries()) {
-        counters.take(event, now);
-        const taken = assembler.take({ event, id: ids[i]! });
+      const lines = createLines(payloads);
+      for (const [i, given] of events.entries()) {
+        const id = ids[i]!;
+        const size = lines.take(given);
+        if (size > 0) {
+          counters.take(given, now, size);
+          done.push({ event: given, id });
+          continue;
+        }
+        lines.end();
+        const event = isRaw(given) ? withText(given) : given;
+        counters.take(event, now, event.message.length);
+        const taken = assembler.take({ event, id });
         if (taken.kind === 'held') continue;
         done.push(...taken.pieces);
         if (taken.kind === 'truncated')
@@ -66,6 +79,7 @@ export function createDelivery(counters: Counters, reporter: Reporter, drops: Dr
           payloads.push(toBytes(taken.text));
         }
       }
+      lines.end();
       const givenUp = assembler.giveUp(settled - PIECE_SPREAD_MS);
       for (const { piece, why } of givenUp) {
         report('incomplete', [piece], GIVEN_UP[why]);
@@ -92,6 +106,34 @@ export function createDelivery(counters: Counters, reporter: Reporter, drops: Dr
             ? 'a piece of a split event whose other pieces had not come when the run ended'
             : GIVEN_UP[why],
         );
+    },
+  };
+}
+
+interface Lines {
+  /** Adds the text of an event that still stands in its page and is whole by itself. @returns its length, 0 if it is not so */
+  take(event: LogEvent): number;
+  /** What was added is a payload. */
+  end(): void;
+}
+
+// Texts of a page that need no closer look go on as one block of lines.
+function createLines(payloads: Payload[]): Lines {
+  const reader = textReader();
+  let body: ByteString | undefined;
+  return {
+    take(event) {
+      if (reader === undefined || !isRaw(event)) return 0;
+      if (event.body !== body) {
+        this.end();
+        ({ body } = event);
+        reader.open(event.body);
+      }
+      return reader.take(event.start, event.end);
+    },
+    end() {
+      const lines = body === undefined ? undefined : reader?.lines();
+      if (lines !== undefined) payloads.push(lines);
     },
   };
 }

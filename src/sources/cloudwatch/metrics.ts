@@ -53,7 +53,8 @@ export interface Counters {
   position: number;
   readonly from: number;
   readonly until: number | undefined;
-  take(event: LogEvent, now: number): void;
+  /** @param chars length of its text */
+  take(event: LogEvent, now: number, chars: number): void;
 }
 
 export function createCounters(from: number, until: number | undefined): Counters {
@@ -77,9 +78,9 @@ export function createCounters(from: number, until: number | undefined): Counter
     position: from,
     from,
     until,
-    take(event, now) {
+    take(event, now, chars) {
       this.events++;
-      this.chars += event.message.length;
+      this.chars += chars;
       this.newestEvent = Math.max(this.newestEvent ?? event.timestamp, event.timestamp);
       // An event that comes in a second look says nothing of how far behind the first look is.
       if (event.ingestion < latest) return;

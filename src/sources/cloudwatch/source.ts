@@ -2,7 +2,6 @@
 // each event once, and a checkpoint behind what the pipeline has dealt with. Answers to k8sauditeks.go.
 // Fetching runs ahead of evaluation by at most two pages; a slow consumer stops it.
 
-import type { ByteString } from '../../bytes.js';
 import { createDrops, type Drops } from '../drops.js';
 import { type Batch, type Source, SourceError, type SourceLog } from '../source.js';
 import { announce, createSilenceWatch } from './announce.js';
@@ -53,11 +52,11 @@ export interface CloudWatchSourceOptions {
   readonly place?: string | undefined;
 }
 
-export interface CloudWatchSource extends Source<ByteString> {
+export interface CloudWatchSource extends Source {
   metrics(): CloudWatchMetrics;
 }
 
-type Put = (batch: Batch<ByteString>) => Promise<void>;
+type Put = (batch: Batch) => Promise<void>;
 type Taken = Pick<Accepted, 'events' | 'ids' | 'duplicates'>;
 
 /** Pages that wait for evaluation. */
@@ -180,7 +179,7 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
     maxEventSize: options.maxEventSize,
     clusterName: cluster,
     async *batches(signal) {
-      const queue = createQueue<Batch<ByteString>>(AHEAD);
+      const queue = createQueue<Batch>(AHEAD);
       const stop = new AbortController();
       const both = AbortSignal.any([signal, stop.signal]);
       const put: Put = (batch) => queue.put(batch, both);

@@ -14,6 +14,7 @@ import type { Clock } from '../../../src/sources/cloudwatch/clock.js';
 import type { CursorOptions } from '../../../src/sources/cloudwatch/cursor/cursor-state.js';
 import { createLimiter } from '../../../src/sources/cloudwatch/limiter.js';
 import { type CloudWatchSource, createCloudWatchSource } from '../../../src/sources/cloudwatch/source.js';
+import { payloadTexts } from '../../../src/sources/lines.js';
 import { SourceError } from '../../../src/sources/source.js';
 
 export const START = 1_700_000_000_000;
@@ -140,8 +141,8 @@ export async function live(world: World): Promise<Lives> {
     try {
       for await (const batch of source.batches(life.stop.signal)) {
         if (life.dead) break;
-        largestBatch = Math.max(largestBatch, batch.payloads.length);
-        for (const payload of batch.payloads) {
+        largestBatch = Math.max(largestBatch, batch.payloads.flatMap(payloadTexts).length);
+        for (const payload of batch.payloads.flatMap(payloadTexts)) {
           if (strikes(world.crashes / 10)) kill(life);
           if (life.dead) break;
           const id = /"auditID":"(\d+)"/.exec(payload)![1]!;

@@ -3,6 +3,7 @@
 import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CloudWatchSource } from '../../../src/sources/cloudwatch/source.js';
+import { payloadTexts } from '../../../src/sources/lines.js';
 import { type Answer, type Asked, logsFault, type StandIn, startStandIn } from './aws-stand-in.js';
 import { auditIdOf, createSource } from './endpoint-run.js';
 
@@ -63,7 +64,7 @@ async function collect(wanted: number, extra = 300, most = 15_000): Promise<Outc
   let timer = setTimeout(() => stop.abort(), most);
   const ids: string[] = [];
   for await (const batch of source.batches(stop.signal)) {
-    ids.push(...batch.payloads.map(auditIdOf));
+    ids.push(...batch.payloads.flatMap(payloadTexts).map(auditIdOf));
     if (ids.length < wanted) continue;
     clearTimeout(timer);
     timer = setTimeout(() => stop.abort(), extra);

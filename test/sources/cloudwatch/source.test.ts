@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ALL_TROUBLE } from '../../../src/endpoint/trouble.js';
 import { createCompany } from '../../../src/sources/cloudwatch/calls.js';
+import { payloadTexts } from '../../../src/sources/lines.js';
 import type { Source } from '../../../src/sources/source.js';
 import { auditIdOf, CLUSTER, createSource, createStage, type Stage } from './endpoint-run.js';
 
@@ -23,7 +24,7 @@ afterEach(async () => {
 
 // Reads until `enough` says so; counts deliveries by audit id.
 async function collect(
-  source: Source<string>,
+  source: Source,
   enough: (counts: Map<string, number>) => boolean,
   counts = new Map<string, number>(),
   milliseconds = 30_000,
@@ -31,7 +32,7 @@ async function collect(
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), milliseconds);
   for await (const batch of source.batches(stop.signal)) {
-    for (const payload of batch.payloads) {
+    for (const payload of batch.payloads.flatMap(payloadTexts)) {
       JSON.parse(payload);
       const id = auditIdOf(payload);
       counts.set(id, (counts.get(id) ?? 0) + 1);
@@ -92,12 +93,12 @@ describe('CloudWatch source', () => {
     let uncommitted = 0;
     const first = createSource(setup);
     for await (const batch of first.batches(stop.signal)) {
-      for (const payload of batch.payloads) counts.set(auditIdOf(payload), 1);
+      for (const payload of batch.payloads.flatMap(payloadTexts)) counts.set(auditIdOf(payload), 1);
       if (++batches < 3) {
         await first.commit?.(batch.position);
         continue;
       }
-      uncommitted = batch.payloads.length;
+      uncommitted = batch.payloads.flatMap(payloadTexts).length;
       stop.abort();
       break;
     }

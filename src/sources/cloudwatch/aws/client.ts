@@ -11,6 +11,7 @@ import {
   FilterLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { ClientFault, LogClient, LogEvent, LogPage, LogRequest } from '../client-types.js';
+import { rawPage } from '../raw-page.js';
 import { askCaller, tokenService } from './caller.js';
 import { type CredentialSettings, createCredentials, credentialKind } from './credentials.js';
 import { type FaultContext, isOutdated, toFault } from './faults.js';
@@ -63,12 +64,18 @@ export function createLogClient(options: ClientOptions): LogClient {
     async read(request, signal) {
       const command = new FilterLogEventsCommand(toInput(group, request));
       let serverTime: number | undefined;
+      let raw: LogPage | undefined;
       command.middlewareStack.add(
         (next) => async (args) => {
           const result = await next(args);
           const response = result.response as Answer;
-          const { headers, body } = response;
-          if (body instanceof Readable) response.body = limited(body);
+          const { headers, body, statusCode } = response;
+          if (body instanceof Readable && statusCode === 200) {
+            const bytes = await collect(body);
+            raw = rawPage(bytes, AUDIT_STREAMS);
+            // What cannot be read so, the SDK reads.
+            response.body = raw === undefined ? bytes : NOTHING;
+          } else if (body instanceof Readable) response.body = limited(body);
           const date = Date.parse(headers?.['date'] ?? '');
           serverTime = Number.isNaN(date) ? undefined : date;
           return result;
@@ -77,6 +84,7 @@ export function createLogClient(options: ClientOptions): LogClient {
       );
       try {
         const { events, nextToken } = await client.send(command, { abortSignal: signal });
+        if (raw !== undefined) return { ...raw, serverTime };
         return { ...toEvents(events ?? []), nextToken: nextToken || undefined, serverTime };
       } catch (error) {
         throw await fault(error);
@@ -89,8 +97,24 @@ export function createLogClient(options: ClientOptions): LogClient {
 /** What is used of an answer of the SDK's HTTP client. */
 interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
+  readonly statusCode?: number;
   body?: unknown;
 }
+
+const NOTHING = Buffer.from('{}');
+
+async function collect(body: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MOST_BYTES) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+const tooLarge = (): Error => new Error(`an answer of more than ${MOST_BYTES >> 20} MB`);
 
 // Beyond what any page holds, nothing is read or parsed.
 function limited(body: Readable): Readable {
@@ -99,7 +123,7 @@ function limited(body: Readable): Readable {
     transform(chunk: Buffer, _encoding, done) {
       size += chunk.length;
       if (size <= MOST_BYTES) done(null, chunk);
-      else done(new Error(`an answer of more than ${MOST_BYTES >> 20} MB`));
+      else done(tooLarge());
     },
   });
   // The error is that of the limiter, which the SDK reads.
