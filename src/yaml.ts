@@ -25,6 +25,8 @@ export interface YamlError {
   /** yaml-cpp's whole message: place (from 1) and text. */
   readonly message: string;
   readonly mark: Mark;
+  /** The text is too large, deep or full of aliases to be read at all. */
+  readonly beyondLimit: boolean;
   /** The mistake that people make most, where one is found. */
   readonly advice?: YamlAdvice;
 }
@@ -51,7 +53,7 @@ export const MAX_YAML_BYTES = 4 * 1024 * 1024;
 export function parseYaml(text: string, options: YamlOptions = {}): YamlDocuments {
   const skipped = markLength(text);
   if (text.length > MAX_YAML_BYTES) {
-    const fault = new YamlFault(START, `text has more than ${MAX_YAML_BYTES} bytes`);
+    const fault = new YamlFault(START, `text has more than ${MAX_YAML_BYTES} bytes`, true);
     return { documents: [], text: '', skipped, error: describe(fault) };
   }
   const scanner = createScanner(text);
@@ -76,8 +78,8 @@ function refuseNul(text: string): void {
 
 const START: Mark = { offset: 0, line: 0, column: 0 };
 
-function describe({ message, mark }: YamlFault): YamlError {
-  return { text: message, message: `yaml-cpp: ${yamlPlace(mark)}: ${message}`, mark };
+function describe({ message, mark, beyondLimit }: YamlFault): YamlError {
+  return { text: message, beyondLimit, message: `yaml-cpp: ${yamlPlace(mark)}: ${message}`, mark };
 }
 
 /** The place in yaml-cpp's messages. */

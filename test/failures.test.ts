@@ -1,7 +1,11 @@
 // Files on which people fail (test/failures): the load result is Falco's, and what to do stands below it.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { lintFiles } from '../src/authoring/lint.js';
+import { test } from '../src/cli/test.js';
 import { printExpr } from '../src/engine/condition/printer.js';
 import { resultJson } from '../src/engine/diagnostic/json.js';
 import { exactPlaces } from '../src/engine/diagnostic/pointer.js';
@@ -9,6 +13,8 @@ import { verboseText } from '../src/engine/diagnostic/text.js';
 import type { LoadResult } from '../src/engine/diagnostic.js';
 import { loadRules } from '../src/engine/rules/load.js';
 import { createFieldTable } from '../src/fields/tables.js';
+import { testRules } from '../src/library/tests.js';
+import { runInProcess } from './cli/in-process.js';
 import { auditEvent } from './engine/rules/audit-events.js';
 import { load, rule } from './engine/rules/support.js';
 
@@ -120,13 +126,6 @@ describe('other items', () => {
     );
   });
 
-  it.each([
-    ['falco.yaml', 'check it with -c FILE --dry-run'],
-    ['values.yaml', 'customRules holds rules files as texts'],
-  ])('a file that is no rules file is known: %s (10)', (name, help) => {
-    expect(said(text('10', name))).toContain(help);
-  });
-
   it('append with enabled names the two ways to switch a rule (13)', () => {
     const outcome = load([text('13'), text('13', 'local.yaml')]);
     expect(saidOf(outcome.results[1]!)).toContain('override: {enabled: replace}');
@@ -214,5 +213,84 @@ describe('what a differential run against Falco found (fidelity)', () => {
   it('deprecated fields inside transformer lists are not warned of (f10)', () => {
     const result = load(text('fidelity', 'f10-join-empty.yaml')).results[0]!;
     expect(result.warnings.map(({ code }) => code)).toEqual([]);
+  });
+});
+
+describe('files made to be read wrongly', () => {
+  it('a bomb of aliases in a suite of tests is refused like one in rules, with its line', () => {
+    const levels = Array.from({ length: 9 }, (_, level) => {
+      const below = level === 0 ? 'x' : `*a${level - 1}`;
+      return `  a${level}: &a${level} [${Array(9).fill(below).join(', ')}]\n`;
+    });
+    const suite = `events:\n${levels.join('')}tests: []\n`;
+    expect(() => testRules(suite, { rules: '' })).toThrow(
+      /^suite:\d+: more than 400000 values, aliases included$/,
+    );
+  });
+
+  it.each([
+    ['a name', (long: string) => `- rule: ${long}\n  desc: d\n`],
+    ['a condition', (long: string) => rule(`ka.verb = "${long}" x`)],
+    ['a field', (long: string) => rule(`ka.${long} = a`)],
+    ['a macro', (long: string) => rule(long)],
+    ['an output', (long: string) => rule('ka.verb exists').replace('output: o', `output: "%${long}"`)],
+    ['a key', (long: string) => `- list: a\n  items: []\n  ? ${long}\n  : x\n`],
+    ['a list', (long: string) => `- {list: a, items: [], append: ${long}}\n`],
+    ['text that is no YAML', (long: string) => `- "${long}`],
+  ])('%s of 3 MB does not fill the report', (_what, content) => {
+    const result = load(content('x'.repeat(3_000_000))).results[0]!;
+    const report = verboseText(result) + exactPlaces(result) + JSON.stringify(resultJson(result));
+    expect(report.length).toBeGreaterThan(100);
+    expect(report.length).toBeLessThan(100_000);
+  });
+});
+
+describe('lint', () => {
+  const linted = (content: string) =>
+    lintFiles([{ name: 'a.yaml', content }], 'falco').map(({ id, level, message }) => ({
+      id,
+      level,
+      message,
+    }));
+
+  it('takes a list that holds its own name for what it is (11)', () => {
+    expect(linted(text('11')).filter(({ id }) => id === 'nested-list')).toEqual([]);
+  });
+
+  it('is quiet about bases for others, switches, and fields that are used often (12)', () => {
+    const found = linted(text('12'));
+    expect(found.filter(({ level }) => level !== 'note')).toEqual([]);
+    expect(found).toContainEqual({
+      id: 'LOAD_UNUSED_MACRO',
+      level: 'note',
+      message: expect.stringContaining('Macro not referred to'),
+    });
+    expect(found.find(({ id }) => id === 'never-true')?.message).toMatch(
+      /as long as nobody overrides 'consider_audit_all'$/,
+    );
+    expect(found.filter(({ id }) => id === 'field-defect').map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^ka\.req\.pod\.containers\.image\.repository .*times in this file\)$/),
+    ]);
+  });
+
+  it.each([
+    ['trusted_images', 'warning'],
+    ['allowed_namespaces', 'note'],
+  ])('says louder that a list is missing the surer it is: %s', (name, level) => {
+    expect(linted(rule(`ka.user.name in (${name})`))).toMatchObject([{ id: 'undefined-list', level }]);
+  });
+});
+
+describe('a suite that names a file of secrets', () => {
+  it('says that it is no rules file, and nothing of what is in it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tsfalco-secret-'));
+    writeFileSync(join(folder, 'secret'), 'root:x:0:0:secret:/root:/bin/bash\n');
+    writeFileSync(join(folder, 'suite.yaml'), 'rules: [secret]\ntests: []\n');
+    const running = runInProcess((host) => test([join(folder, 'suite.yaml')], host), {});
+    expect(await running.exit).toBe(1);
+    rmSync(folder, { recursive: true });
+    const written = running.out() + running.err();
+    expect(written).toContain('secret is no rules file');
+    expect(written).not.toContain('root:');
   });
 });

@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { openWorkspace, type Workspace } from '../authoring/workspace.js';
 import { type ByteString, toBytes } from '../bytes.js';
+import { exactPlaces } from '../engine/diagnostic/pointer.js';
 import { verboseText } from '../engine/diagnostic/text.js';
+import { looksLikeRules } from '../engine/rules/reader.js';
 import { MAX_YAML_BYTES } from '../yaml.js';
 import { Failure, type Host, MISUSE } from './host.js';
 
@@ -44,5 +46,9 @@ export function loadWorkspace(
   }));
   const { workspace, results } = openWorkspace(files, { enable });
   if (workspace !== undefined) return workspace;
-  throw new Failure(verboseText(results.find(({ successful }) => !successful)!));
+  const failed = results.find(({ successful }) => !successful)!;
+  // A suite may name any file; what is in it, if not rules, is not for its readers.
+  if (!looksLikeRules(failed.contents.get(failed.name)!))
+    throw new Failure(`${failed.name} is no rules file: no item in it has a rule, macro or list`);
+  throw new Failure(verboseText(failed), 'error', 1, exactPlaces(failed));
 }

@@ -81,6 +81,9 @@ export function openSuiteFile(file: string, text: string): SuiteFile {
 }
 
 function parse(file: string, text: string): unknown {
+  // The limits of rules files: js-yaml would expand what a thousand aliases stand for.
+  const { error } = parseYaml(toBytes(text), { documents: 1 });
+  if (error?.beyondLimit === true) throw new SuiteError(`${file}:${error.mark.line + 1}: ${error.text}`);
   try {
     return load(text);
   } catch (error) {

@@ -45,10 +45,12 @@ export const FAULTS = {
 export class YamlFault extends Error {
   override readonly name = 'YamlFault';
   readonly mark: Mark;
+  readonly beyondLimit: boolean;
 
-  constructor(mark: Mark, message: string) {
+  constructor(mark: Mark, message: string, beyondLimit = false) {
     super(message);
     this.mark = mark;
+    this.beyondLimit = beyondLimit;
   }
 }
 

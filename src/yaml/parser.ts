@@ -55,7 +55,7 @@ const isType = (token: Token | undefined, type: TokenType): boolean => token?.ty
 function parseNode(parser: ParserState): YamlNode {
   const { scanner, limits } = parser;
   parser.depth++;
-  if (parser.depth >= limits.depth) throw new YamlFault(mark(scanner.stream), FAULTS.nesting);
+  if (parser.depth >= limits.depth) throw new YamlFault(mark(scanner.stream), FAULTS.nesting, true);
   const node = parseNodeBelowLimit(parser);
   parser.depth--;
   return node;
@@ -179,7 +179,7 @@ function parseAlias(parser: ParserState, token: Token): YamlNode {
 
 function count<T extends YamlNode>(parser: ParserState, node: T): T {
   const { limits } = parser;
-  if (++parser.nodes > limits.nodes) throw new YamlFault(node.mark, tooManyNodes(limits.nodes));
+  if (++parser.nodes > limits.nodes) throw new YamlFault(node.mark, tooManyNodes(limits.nodes), true);
   return node;
 }
 

@@ -46,7 +46,7 @@ export function scanFlow(state: ScannerState): boolean {
 
 function openFlow(state: ScannerState, kind: 'sequence' | 'map'): void {
   // Deeper than the parser goes: the whole text would be read before it gets to say so.
-  if (state.flows.length >= MAX_DEPTH) throw new YamlFault(mark(state.stream), FAULTS.nesting);
+  if (state.flows.length >= MAX_DEPTH) throw new YamlFault(mark(state.stream), FAULTS.nesting, true);
   insertKey(state);
   state.keyAllowed = true;
   state.afterJson = false;

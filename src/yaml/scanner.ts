@@ -38,7 +38,7 @@ export function peekToken(state: ScannerState): Token | undefined {
     if (token?.status === 'invalid') state.head++;
     else if (state.ended) return token;
     else if (state.tokens.length - state.head > MAX_WAITING)
-      throw new YamlFault(mark(state.stream), tooManyNodes(MAX_NODES));
+      throw new YamlFault(mark(state.stream), tooManyNodes(MAX_NODES), true);
     else scanNext(state);
   }
 }

@@ -5,7 +5,7 @@
 import type { ByteString } from '../../bytes.js';
 import { parseYaml } from '../../yaml.js';
 import type { ErrorCode, WarningCode } from '../diagnostic/codes.js';
-import type { Context, Diagnostic, LoadResult } from '../diagnostic.js';
+import type { Context, Diagnostic, LoadResult, Location } from '../diagnostic.js';
 import { type Collector, createCollector } from './collector.js';
 import { createCompilerMemory } from './compile-job.js';
 import { type CompiledDefinition, type CompileOutput, compileDefinitions } from './compiler.js';
@@ -134,7 +134,7 @@ function loadFile({ name, content }: RulesFile, load: Load): LoadedFile {
   }
   const schema = checkSchema(yaml.documents);
   if ('error' in schema) return failed('LOAD_ERR_YAML_PARSE', schema.error, fileContext(name));
-  base.schemaStatus = schema.status;
+  base.schemaStatus = schema.status.map(cutLong);
   try {
     readItems(yaml.documents, { file, collector, warn });
     const output = compileDefinitions(collector, options, memory, warn);
@@ -158,14 +158,22 @@ function diagnose(
   return {
     severity,
     code,
-    message,
-    context,
+    message: cutLong(message),
+    context: { ...context, locations: context.locations.map(cutNames) },
     place: exact,
     ...(suggestion !== undefined && { suggestion }),
-    ...(help !== undefined && { help }),
+    ...(help !== undefined && { help: cutLong(help) }),
     ...(appended !== undefined && { appended }),
   };
 }
+
+/** Names and texts of the file in messages: what is longer says no more. */
+const LONGEST = 4096;
+
+const cutLong = (text: ByteString): ByteString =>
+  text.length > LONGEST ? `${text.slice(0, LONGEST)}... (${text.length} bytes)` : text;
+
+const cutNames = (location: Location): Location => ({ ...location, itemName: cutLong(location.itemName) });
 
 function loadedRules({ rules }: CompileOutput, options: LoadOptions): readonly LoadedRule[] {
   return rules.map((compiled) => loadedRule(compiled, options));

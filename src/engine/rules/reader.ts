@@ -45,6 +45,14 @@ const KINDS: readonly Kind[] = [
   { key: 'rule', keys: RULE_KEYS, read: readRule },
 ];
 
+const ITEM = new RegExp(
+  `^\\s*-\\s*(?:\\{\\s*)?["']?(?:${KINDS.map(({ key }) => key).join('|')})["']?\\s*:`,
+  'm',
+);
+
+/** Whether a text that does not load is meant for rules at all; others are no business of who reads the report. */
+export const looksLikeRules = (content: ByteString): boolean => ITEM.test(content);
+
 /** Items of one file; more only come from files made to be slow. */
 const MAX_ITEMS = 50_000;
 
@@ -56,32 +64,11 @@ export function readItems(documents: readonly YamlNode[], reading: Reading): voi
     if (isNull(document)) continue;
     if (document.kind === 'scalar') throw structureFault('Rules content is not yaml', context);
     if (document.kind === 'mapping')
-      throw structureFault('Rules content is not yaml array of objects', context, {
-        help: otherFileHelp(document),
-      });
+      throw structureFault('Rules content is not yaml array of objects', context);
     items += document.items.length;
     if (items > MAX_ITEMS) throw structureFault(`Rules content has more than ${MAX_ITEMS} items`, context);
     for (const item of document.items) if (!isNull(item)) readItem(item, context, reading);
   }
-}
-
-/** Files that are taken for rules files, by a key that they have. */
-const OTHER_FILES: Readonly<Record<string, string>> = {
-  customRules:
-    'these look like Helm values; customRules holds rules files as texts: take one out into a file of its own',
-  data: 'this looks like a ConfigMap; data holds files as texts: take the rules out into a file of their own',
-  rules_files: 'this looks like a configuration; check it with -c FILE --dry-run',
-  load_plugins: 'this looks like a configuration; check it with -c FILE --dry-run',
-  tests: 'this looks like a suite of tests; run it with tsfalco test FILE',
-};
-
-function otherFileHelp(document: YamlMapping): string {
-  const found = Object.keys(OTHER_FILES).find((key) => hasKey(document, key));
-  if (found !== undefined) return OTHER_FILES[found]!;
-  const item = KINDS.some(({ key }) => hasKey(document, key));
-  return item
-    ? 'each item of a rules file begins with a dash: - rule: NAME'
-    : 'a rules file is a list of items: - rule: NAME';
 }
 
 function readItem(item: YamlNode, parent: Context, reading: Reading): void {

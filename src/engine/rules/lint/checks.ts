@@ -97,6 +97,9 @@ function neverMatchingTransformer(check: Check, table: FieldTable): readonly Adv
 
 const LIST_NAME = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)+$/;
 
+/** Usual names of lists that other files define. */
+const SURELY_A_LIST = /_(?:images|users|binaries)$/;
+
 /** One item that looks like a list's name, or nearly is that of a list that nothing else uses. */
 function undefinedList(check: Check, { outcome, output }: LintJob): readonly Advice[] {
   if (check.kind !== 'binary' || check.right.kind !== 'list') return [];
@@ -109,7 +112,10 @@ function undefinedList(check: Check, { outcome, output }: LintJob): readonly Adv
   const isName = LIST_NAME.test(item) && (suggestion !== undefined || /s$|_list$/.test(item));
   if (!isUnused && !isName) return [];
   const message = `'${item}' is compared as it is: there is no list of that name`;
-  return [{ id: 'undefined-list', message, suggestion, position: check.right.position }];
+  const level = SURELY_A_LIST.test(item) ? 'warning' : undefined;
+  return [
+    { id: 'undefined-list', message, suggestion, position: check.right.position, ...(level && { level }) },
+  ];
 }
 
 /** In one of these groups is everyone who sends a request. */

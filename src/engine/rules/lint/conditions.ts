@@ -1,11 +1,13 @@
 // Whole conditions: those that never or always hold, and exceptions that take away everything or nothing.
 
 import type { ByteString } from '../../../bytes.js';
+import type { Expr } from '../../condition/ast.js';
 import { printExpr } from '../../condition/printer.js';
 import type { Place } from '../../diagnostic.js';
 import type { CompiledDefinition } from '../compiler.js';
 import { placeInRule } from '../conditions.js';
 import { placeInText, placeOfNode } from '../place.js';
+import { firstNode } from '../positions.js';
 import { type Finding, finding } from './finding.js';
 import type { LintJob } from './job.js';
 import type { Logic, Wanted } from './logic.js';
@@ -24,7 +26,11 @@ function checkCondition(rule: CompiledDefinition, job: LintJob): readonly Findin
   const never = logic.neverTrue([base]);
   if (never !== undefined) {
     const place = placeOfConflict(never.conflict, rule, job) ?? start;
-    return [finding('never-true', `rule '${item}' never fires${because(never.conflict)}`, place, { item })];
+    const message = `rule '${item}' never fires${because(never.conflict)}`;
+    const macro = switchMacro(never.conflict, rule, job);
+    if (macro === undefined) return [finding('never-true', message, place, { item })];
+    const more = { item, level: 'note' } as const;
+    return [finding('never-true', `${message}, as long as nobody overrides '${macro}'`, place, more)];
   }
   const found = checkExceptions(rule, base, logic);
   if (logic.neverTrue([{ expr: condition, positive: false }]) !== undefined)
@@ -37,6 +43,19 @@ function because(conflict: Conflict | undefined): ByteString {
   const [first, second] = conflict;
   if (first === second) return `: '${spell(first)}' is never true`;
   return `: '${spell(first)}' and '${spell(second)}' exclude each other`;
+}
+
+/** A macro of one comparison is there for others to override; it is named if it keeps the rule from firing. */
+function switchMacro(
+  conflict: Conflict | undefined,
+  { parsed }: CompiledDefinition,
+  { output }: LintJob,
+): ByteString | undefined {
+  const checks = new Set<Expr>((conflict ?? []).map(({ check }) => check));
+  const { macros } = output.stage;
+  const isSwitch = (name: ByteString): boolean => checks.has(macros.get(name)!.expr);
+  const inRule = firstNode(parsed.expr, (node) => node.kind === 'identifier' && isSwitch(node.name));
+  return inRule?.kind === 'identifier' ? inRule.name : [...macros.keys()].find(isSwitch);
 }
 
 const spell = ({ check, positive }: Literal): ByteString =>

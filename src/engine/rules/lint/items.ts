@@ -68,11 +68,15 @@ function unknownFields({ options, output }: LintJob): readonly Finding[] {
 
 function nestedLists({ output, outcome }: LintJob): readonly Finding[] {
   const { lists } = output.stage;
+  // A list that holds its own name means that text.
+  const own = new Set(
+    lists.filter(({ info, items }) => items.includes(info.name)).map(({ info }) => info.name),
+  );
   const ranks = new Map(lists.map(({ info }, index) => [info.name, index]));
   return lists.flatMap(({ info, items }, index) =>
     // Lists are put into conditions in order, so that the name of a later one is replaced in its turn.
     items
-      .filter((item) => (ranks.get(item) ?? index + 1) <= index)
+      .filter((item) => (ranks.get(item) ?? index + 1) <= index && !own.has(item))
       .map((item) => {
         const location = info.context.locations.at(-1)!;
         const content = outcome.results[0]?.contents.get(location.name) ?? '';

@@ -38,7 +38,7 @@ export function lintRules(files: readonly RulesFile[], options: LintOptions): re
           check(job),
         )),
   ];
-  return inOrder(withoutRepeats(findings), files);
+  return oncePerField(inOrder(withoutRepeats(findings), files));
 }
 
 function logicOf({ load, knownValues }: LintOptions): LintJob['logic'] {
@@ -50,6 +50,7 @@ function logicOf({ load, knownValues }: LintOptions): LintJob['logic'] {
   };
 }
 
+const UNUSED: ReadonlySet<string> = new Set(['LOAD_UNUSED_MACRO', 'LOAD_UNUSED_LIST']);
 const UNKNOWN_SOURCE = /^Unknown source (.*), skipping$/s;
 
 function ofDiagnostic(diagnostic: Diagnostic, { sources }: LintOptions): Finding {
@@ -60,7 +61,8 @@ function ofDiagnostic(diagnostic: Diagnostic, { sources }: LintOptions): Finding
   const text = code === 'LOAD_UNSAFE_NA_CHECK' ? 'Comparing with <NA> never tells a missing value' : message;
   return {
     id: code,
-    level: severity,
+    // A file may be a base for others.
+    level: UNUSED.has(code) ? 'note' : severity,
     message: diagnostic.help === undefined ? text : `${text}; ${diagnostic.help}`,
     place,
     ...(suggestion === undefined ? {} : { suggestion }),
@@ -73,6 +75,22 @@ function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
   return findings.filter(({ id, message, place }) => {
     const key = `${id}\n${message}\n${place.file}\n${place.offset}`;
     return !seen.has(key) && seen.add(key);
+  });
+}
+
+/** Defects of a field are said once a file, with the number of places. */
+function oncePerField(findings: readonly Finding[]): readonly Finding[] {
+  const uses = new Map<string, number>();
+  const keyOf = ({ id, place, message }: Finding): string => `${id}\n${place.file}\n${message}`;
+  const firsts = findings.filter((found) => {
+    if (found.id !== 'field-defect') return true;
+    const before = uses.get(keyOf(found)) ?? 0;
+    uses.set(keyOf(found), before + 1);
+    return before === 0;
+  });
+  return firsts.map((found) => {
+    const many = uses.get(keyOf(found)) ?? 1;
+    return many === 1 ? found : { ...found, message: `${found.message} (${many} times in this file)` };
   });
 }
 
