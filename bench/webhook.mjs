@@ -3,20 +3,15 @@
 // load: events a second, delays of the answers, memory. stop: SIGTERM in the middle, what was answered with 200 against
 // what was evaluated. hostile: the same load while others attack.
 
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { Agent, request } from 'node:http';
-import { connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { Agent } from 'node:http';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createEventGenerator } from '../.bench/src/endpoint/events.js';
+import { cpuOf, percentiles, post, STOCK, start, statusOf, temporaryFolder, until } from './command.mjs';
 
-const BIN = new URL('../bin/tsfalco.js', import.meta.url).pathname;
-const STOCK = new URL('../rules/k8s_audit_rules.yaml', import.meta.url).pathname;
-const folder = mkdtempSync(join(tmpdir(), 'tsfalco-bench-'));
-const path = (name) => join(folder, name);
+const { path, remove } = temporaryFolder();
 
 const EVERY = `- rule: every event
   desc: one alert for each
@@ -25,44 +20,6 @@ const EVERY = `- rule: every event
   priority: NOTICE
   source: k8s_audit
 `;
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function start(rules) {
-  const [port, health] = [await freePort(), await freePort()];
-  writeFileSync(
-    path('falco.yaml'),
-    `plugins:
-  - {name: k8saudit, library_path: libk8saudit.so, open_params: "http://127.0.0.1:${port}/k8s-audit"}
-  - {name: json, library_path: libjson.so}
-stdout_output: {enabled: true}
-metrics: {enabled: true, interval: 1h}
-webserver: {enabled: true, listen_address: 127.0.0.1, listen_port: ${health}, prometheus_metrics_enabled: true}
-log_stderr: true
-log_syslog: false
-`,
-  );
-  const [out, log] = [openSync(path('out'), 'w'), openSync(path('log'), 'w')];
-  const child = spawn(process.execPath, [BIN, '-c', path('falco.yaml'), '-r', rules], {
-    stdio: ['ignore', out, log],
-  });
-  const exit = new Promise((resolve) => child.once('exit', resolve));
-  while (!(await reachable(port))) await sleep(20);
-  return { child, exit, port, health };
-}
-
-function reachable(port) {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
-    socket.on('connect', () => socket.destroy());
-  });
-}
 
 /** Bodies as API servers send them: an EventList; every event has an id of its own. */
 function createBodies(size) {
@@ -75,17 +32,6 @@ function createBodies(size) {
     );
     return { body, ids };
   };
-}
-
-function post(port, agent, body) {
-  return new Promise((resolve, reject) => {
-    const headers = { 'Content-Type': 'application/json', 'Content-Length': body.length };
-    request({ host: '127.0.0.1', port, path: '/k8s-audit', method: 'POST', agent, headers }, (response) =>
-      response.resume().on('end', () => resolve(response.statusCode)),
-    )
-      .on('error', reject)
-      .end(body);
-  });
 }
 
 /** Sends over all connections until `going` is over; every caller waits for its answer. */
@@ -107,24 +53,9 @@ async function send(port, connections, bodies, going, onAnswer) {
   agent.destroy();
 }
 
-function statusOf(pid, name) {
-  return Number(new RegExp(`${name}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
-}
-
-function cpuOf(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
 async function evaluated(health) {
   const text = await (await fetch(`http://127.0.0.1:${health}/tsfalco/metrics`)).text();
   return Number(/^tsfalco_events_total\S* (\d+)$/m.exec(text)[1]);
-}
-
-function percentiles(delays) {
-  delays.sort((a, b) => a - b);
-  const at = (share) => +(delays[Math.floor(delays.length * share)] ?? 0).toFixed(1);
-  return { p50ms: at(0.5), p99ms: at(0.99), maxMs: +(delays.at(-1) ?? 0).toFixed(1) };
 }
 
 // Bodies made beforehand, so that the callers cost little.
@@ -136,7 +67,7 @@ function recycled(size) {
 }
 
 async function load(seconds, connections, size, attack) {
-  const { child, exit, port, health } = await start(STOCK);
+  const { child, exit, port, health } = await start(path, STOCK);
   const statuses = {};
   const delays = [];
   let [accepted, bytes] = [0, 0];
@@ -180,11 +111,6 @@ async function load(seconds, connections, size, attack) {
   });
 }
 
-function until(seconds) {
-  const end = performance.now() + seconds * 1000;
-  return () => performance.now() < end;
-}
-
 // The number of evaluated events once it no longer grows.
 async function settled(health) {
   for (let last = -1; ; ) {
@@ -206,7 +132,7 @@ function pluginLines() {
 
 async function stop(seconds, connections, size) {
   writeFileSync(path('every.yaml'), EVERY);
-  const { child, exit, port } = await start(path('every.yaml'));
+  const { child, exit, port } = await start(path, path('every.yaml'));
   const [acknowledged, refused] = [new Set(), new Set()];
   const statuses = {};
   const delays = [];
@@ -340,5 +266,5 @@ try {
   else if (mode === 'hostile') await load(...numbers, attackAll);
   else console.error('node bench/webhook.mjs load|stop|hostile [seconds] [connections] [events a request]');
 } finally {
-  rmSync(folder, { recursive: true });
+  remove();
 }

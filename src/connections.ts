@@ -11,6 +11,9 @@ export interface ConnectionLimits {
   readonly onClosed?: (socket: Socket, limit: number) => void;
 }
 
+/** Connections that may wait to be let in: whoever opens many at once leaves room for others. The system has a bound of its own. */
+export const BACKLOG = 4096;
+
 export interface Connections {
   /** Something of use came on it: it is idle only from now on. It may be the TLS on top of a connection. */
   use(socket: Socket): void;

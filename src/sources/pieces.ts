@@ -26,8 +26,13 @@ export interface PieceOptions {
 const [QUOTE, COMMA, COLON, BACKSLASH, NEWLINE] = [0x22, 0x2c, 0x3a, 0x5c, 0x0a];
 const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
-interface Group extends Span {
-  readonly count: number;
+/** Values that go together. It grows, since there may be millions. */
+interface Group {
+  readonly from: number;
+  to: number;
+  readonly kind: Span['kind'];
+  readonly list: number;
+  count: number;
   /** Whether each value stands on a line of its own. */
   readonly lines: boolean;
 }
@@ -37,30 +42,24 @@ export function* piecesOf(body: Buffer, options: PieceOptions): Generator<Payloa
   const { size, largest, onTooLarge } = options;
   let group: Group | undefined;
   for (const span of spansOf(body)) {
-    const bytes = span.to - span.from;
-    if (bytes > largest) {
-      onTooLarge?.(bytes, span.from);
-      continue;
+    const { from, to, kind, list } = span;
+    if (to - from > largest) onTooLarge?.(to - from, from);
+    else if (group !== undefined && to - group.from <= size && belongs(body, group, span)) {
+      group.to = to;
+      group.count++;
+    } else {
+      if (group !== undefined) yield payloadOf(body, group);
+      group = { from, to, kind, list, count: 1, lines: kind === 'value' && !has(body, NEWLINE, from, to) };
     }
-    const joined = group && span.to - group.from <= size ? join(body, group, span) : undefined;
-    if (group !== undefined && joined === undefined) yield payloadOf(body, group);
-    group = joined ?? { ...span, count: 1, lines: !has(body, NEWLINE, span.from, span.to) };
   }
   if (group !== undefined) yield payloadOf(body, group);
 }
 
-// Elements of one list; values that each have a line. undefined: they do not belong together.
-function join(body: Buffer, group: Group, next: Span): Group | undefined {
-  const joined = { ...group, to: next.to, count: group.count + 1 };
-  if (next.kind === 'element' || next.kind === 'item')
-    return group.list === next.list && group.kind === next.kind ? joined : undefined;
-  const lines =
-    group.lines &&
-    group.kind === 'value' &&
-    next.kind === 'value' &&
-    has(body, NEWLINE, group.to, next.from) &&
-    !has(body, NEWLINE, next.from, next.to);
-  return lines ? joined : undefined;
+// Elements of one list; values that each have a line.
+function belongs(body: Buffer, group: Group, { from, to, kind, list }: Span): boolean {
+  if (kind !== group.kind || kind === 'rest') return false;
+  if (kind !== 'value') return list === group.list;
+  return group.lines && has(body, NEWLINE, group.to, from) && !has(body, NEWLINE, from, to);
 }
 
 function has(body: Buffer, byte: number, from: number, to: number): boolean {

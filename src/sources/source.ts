@@ -29,7 +29,8 @@ export interface Source<P extends Payload = Payload> {
   /** Value for `annotations.cluster_name` where the event has none (`ka.cluster.name`). */
   readonly clusterName?: string;
   /**
-   * Whether texts may come as log shippers send them (see UnwrapOptions).
+   * Whether senders push texts to it: they may come as log shippers send them (see UnwrapOptions), and they wait when it is
+   * busy, so that it never has a backlog worth threads and their memory.
    */
   readonly shipped?: boolean;
   /**

@@ -11,13 +11,19 @@ const JSON_START = /^\s*[[{]/;
 
 /** A node of the same document, the text of a JSON value, or undefined if there is nothing that could be an event. */
 export function wrappedIn(document: JsonDocument, node: number): number | ByteString | undefined {
-  const values = KEYS.map((key) => member(document, node, key)).filter((value) => value !== NO_NODE);
-  const object = values.find((value) => isObject(document, value) && hasKind(document, value));
-  if (object !== undefined) return object;
-  return values
-    .filter((value) => isString(document, value))
-    .map((value) => stringText(document, value))
-    .find((text) => JSON_START.test(text));
+  let text: ByteString | undefined;
+  for (const key of KEYS) {
+    const value = member(document, node, key);
+    if (value === NO_NODE) continue;
+    if (isObject(document, value) && hasKind(document, value)) return value;
+    if (text === undefined && isString(document, value)) text = jsonIn(document, value);
+  }
+  return text;
+}
+
+function jsonIn(document: JsonDocument, node: number): ByteString | undefined {
+  const text = stringText(document, node);
+  return JSON_START.test(text) ? text : undefined;
 }
 
 function hasKind(document: JsonDocument, node: number): boolean {

@@ -8,7 +8,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import type { ByteString } from '../bytes.js';
-import { limitConnections } from '../connections.js';
+import { BACKLOG, limitConnections } from '../connections.js';
 
 export interface WebserverOptions {
   /** IPv4 or IPv6 literal. */
@@ -120,7 +120,7 @@ function listen(server: Server, { address, port }: WebserverOptions): Promise<vo
     server.once('error', (cause) => {
       reject(new WebserverError('an error occurred while starting webserver', { cause }));
     });
-    server.listen({ host: address, port }, resolve);
+    server.listen({ host: address, port, backlog: BACKLOG }, resolve);
   });
 }
 

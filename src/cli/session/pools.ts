@@ -31,7 +31,8 @@ export function createPools(loaded: Loaded, rules: readonly CompiledRule[]): Poo
   const pools = new Map<Source, Threads>();
   return {
     of(source, log, drops) {
-      if (count < 2 || inOrder) return undefined;
+      const pushed = options.threads === 0 && source.shipped === true;
+      if (count < 2 || inOrder || pushed) return undefined;
       const known = pools.get(source);
       if (known !== undefined) return known;
       const input = {

@@ -59,7 +59,11 @@ export function serveRequests(server: Server, options: ConnectionOptions, handle
       .finally(() => running.delete(answered));
     running.add(answered);
   };
-  server.on('request', onRequest).on('checkContinue', onRequest);
+  server.on('request', onRequest).on('checkContinue', onRequest).on('checkExpectation', onRequest);
+  server.on('connect', ({ socket: { remoteAddress: from } }: IncomingMessage, socket: Duplex) => {
+    refusals.refuse({ reason: 'method', status: 405, what: 'a CONNECT', from });
+    answerFault(socket, [405, 'Method Not Allowed']);
+  });
   server.on('clientError', (error: Error, socket: Duplex) => {
     const from = socket instanceof Socket ? socket : undefined;
     const fault = clientFault(error, socket, from !== undefined && connections.spoke(from));

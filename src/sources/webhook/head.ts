@@ -16,13 +16,21 @@ export interface HeadOptions {
 
 /** undefined: the body may come. */
 export function refuseHead(request: IncomingMessage, { path, allows }: HeadOptions): Answer | undefined {
-  const { method = '', url = '', headers } = request;
+  const { method = '', url = '', headers, httpVersion } = request;
+  if (headers.host === undefined && httpVersion === '1.1') return NO_HOST;
   const elsewhere = refusePath(method, url, path);
   if (elsewhere !== undefined) return elsewhere;
   if (!allows(headers.authorization)) return unauthorized(headers.authorization);
   if (method !== 'POST') return wrongMethod(method, url);
   return refuseType(headers['content-type']) ?? refuseCoding(headers['content-encoding']);
 }
+
+const NO_HOST: Answer = {
+  status: 400,
+  text: 'missing required Host header\n',
+  headers: { Connection: 'close' },
+  refusal: { reason: 'malformed_http', what: 'a request without a Host' },
+};
 
 function refusePath(method: string, url: string, wanted: ByteString): Answer | undefined {
   const [rawPath = '', query] = splitUrl(url);

@@ -10,7 +10,9 @@ import type { Payload } from '../source.js';
 import { createUnwrapper } from '../unwrap.js';
 
 /** Bodies up to this size are read as one payload, bytes. */
-export const PORTION = 1024 * 1024;
+export const WHOLE = 1024 * 1024;
+/** Payloads of larger ones, bytes. */
+export const PORTION = WHOLE / 4;
 
 export interface Verdict {
   /** undefined: there is an event in it, or an empty list; else why not. */

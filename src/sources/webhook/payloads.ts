@@ -4,7 +4,7 @@
 import type { Drops } from '../drops.js';
 import { piecesOf } from '../pieces.js';
 import type { Payload, SourceLog } from '../source.js';
-import { PORTION } from './judge.js';
+import { PORTION, WHOLE } from './judge.js';
 
 export interface Payloads {
   /** @param lines whether its values each have a line, which are read faster */
@@ -30,6 +30,6 @@ export function createPayloads({ largest, log, drops }: PayloadsOptions): Payloa
   }
 
   return {
-    of: (body, lines) => (body.length <= PORTION ? one(body, lines) : piecesOf(body, options)),
+    of: (body, lines) => (body.length <= WHOLE ? one(body, lines) : piecesOf(body, options)),
   };
 }

@@ -4,6 +4,7 @@
 
 import { createServer as createHttpServer, type Server, type ServerOptions } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
+import { BACKLOG } from '../../connections.js';
 import type { Drops } from '../drops.js';
 import { errorText } from '../go-error.js';
 import { type Batch, SourceError } from '../source.js';
@@ -12,7 +13,7 @@ import { createBodyQueue } from './body-queue.js';
 import { createSlabs } from './collect.js';
 import { serveRequests } from './connections.js';
 import { resolveHost } from './host.js';
-import { createJudge, PORTION } from './judge.js';
+import { createJudge, WHOLE } from './judge.js';
 import { createPayloads } from './payloads.js';
 import { type BodyReader, createBodyReader } from './read-body.js';
 import type { Refusals } from './refusals.js';
@@ -51,6 +52,8 @@ const LIMITS: ServerOptions = {
   keepAliveTimeout: 120_000,
   connectionsCheckingInterval: 2000,
   maxHeaderSize: 16_384,
+  // It is refused where that is said.
+  requireHostHeader: false,
 };
 
 /** Bodies of requests until the abort, then of those that were accepted before. Errors: SourceError. */
@@ -84,9 +87,9 @@ async function* receive(
     capacity: CAPACITY,
     small: SMALL,
     patienceMs: PATIENCE_MS,
-    portion: PORTION,
+    portion: WHOLE,
   });
-  const largest = Math.max(options.maxEventSize * ESCAPED, PORTION);
+  const largest = Math.max(options.maxEventSize * ESCAPED, WHOLE);
   const request = {
     path: address.path,
     allows,
@@ -119,12 +122,12 @@ async function* receive(
 function createBodies(maxBody: number): BodyReader {
   const rooms = [
     { upTo: SMALL, bytes: 128 * SMALL, graceMs: 0 },
-    { upTo: PORTION, bytes: 12 * PORTION, graceMs: 250 },
+    { upTo: WHOLE, bytes: 12 * WHOLE, graceMs: 250 },
     { upTo: maxBody, bytes: HELD_BODIES * maxBody, graceMs: 1000 },
   ].filter(({ upTo }, i, all) => i === all.length - 1 || upTo < maxBody);
   return createBodyReader({
     rooms: createRooms(rooms, PATIENCE_MS),
-    slabs: createSlabs(PORTION, maxBody),
+    slabs: createSlabs(WHOLE, maxBody),
     maxBody,
   });
 }
@@ -166,7 +169,7 @@ async function listen(server: Server, { host, port }: WebhookAddress): Promise<v
       const text = `listen tcp ${joinHostPort(address ?? '', port)}: bind: ${errorText(error)}`;
       reject(new SourceError(text, { cause: error }));
     });
-    server.listen({ port, ...(address !== undefined && { host: address }) }, resolve);
+    server.listen({ port, backlog: BACKLOG, ...(address !== undefined && { host: address }) }, resolve);
   });
 }
 

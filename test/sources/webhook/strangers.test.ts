@@ -107,11 +107,54 @@ it('lets senders in whose address holds 512 connections that had a request accep
   const accept = async (): Promise<void> => {
     const socket = await open(port);
     sockets.push(socket.on('error', () => {}));
-    socket.write('POST / HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]');
+    socket.write(
+      'POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]',
+    );
     await new Promise((resolve) => socket.once('data', resolve).once('close', resolve));
   };
   for (let n = 0; n < 16; n++) await Promise.all(Array.from({ length: 32 }, accept));
   for (let n = 0; n < 12; n++) expect((await post(port, false)).status).toBe(200);
+});
+
+it('takes small bodies while 8 bodies of the largest size are held back, and says which one had to go', async () => {
+  const maxBody = 12 * 1024 * 1024;
+  const { port, log, bodies } = await startHook({ maxBody });
+  const held: Socket[] = [];
+  onTestFinished(() => {
+    for (const socket of held) socket.destroy();
+  });
+  const answered: string[] = [];
+  for (let n = 0; n < 8; n++) {
+    const socket = await open(port);
+    held.push(socket.on('error', () => {}).on('data', (data) => answered.push(String(data))));
+    socket.write(
+      `POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${maxBody}\r\n\r\n`,
+    );
+    socket.write(Buffer.alloc(maxBody - 1, 0x20));
+  }
+  for (let n = 0; n < 10; n++) expect((await post(port, false)).status).toBe(200);
+  expect(bodies()).toBe(10);
+  await vi.waitUntil(() => answered.length > 0, 10_000);
+  expect(answered[0]).toMatch(/^HTTP\/1\.1 503 /);
+  expect(log[0]).toMatch(
+    /^refused with 503: the body that was under way longest, since others needed its room, from /,
+  );
+}, 30_000);
+
+it('lets senders in while hundreds of TLS handshakes go no further', async () => {
+  const certificate = makeCertificate(folder, 'handshakes').pem;
+  const { port, log } = await startHook({ certificate, maxConnections: 64 }, 'https');
+  const held: Socket[] = [];
+  onTestFinished(() => {
+    for (const socket of held) socket.destroy();
+  });
+  for (let n = 0; n < 200; n++) {
+    const socket = await open(port);
+    held.push(socket.on('error', () => {}));
+    socket.write('\x16\x03\x01');
+  }
+  for (let n = 0; n < 5; n++) expect((await post(port, false, '', true)).status).toBe(200);
+  expect(log).toEqual([expect.stringMatching(/^refused: one connection of more than 32 from one address/)]);
 });
 
 it('says nothing of connections on which no byte ever came', async () => {

@@ -298,6 +298,18 @@ describe('limits', () => {
     expect(log).toEqual([refused(' with 431: headers too large')]);
   });
 
+  it.each([
+    ['POST /k8s-audit HTTP/1.1\r\nContent-Length: 0\r\n\r\n', '400', 'a request without a Host'],
+    ['CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n', '405', 'a CONNECT'],
+  ])('of what is no request to it: %j', async (text, status, what) => {
+    const { port, log } = await startHook();
+    const socket = connect(port, '127.0.0.1');
+    const answer = collect(socket);
+    socket.write(text);
+    expect(await answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(log).toEqual([refused(` with ${status}: ${what}`)]);
+  });
+
   it('of what is no HTTP, which is logged once', async () => {
     const { port, log } = await startHook();
     for (let i = 0; i < 3; i++) {
