@@ -130,7 +130,7 @@ export function createOutputQueue(outputs: readonly Output[], options: QueueOpti
     gaveUp ||= messages.length > 0;
     if (messages.length > 0)
       for (const { name } of outputs)
-        losses.report(name, 'stopped', 'not delivered before the end of the run', messages);
+        losses.report(name, 'stopped', `${name}: not delivered before the end of the run`, messages);
   }
 
   function discard(): void {
@@ -186,7 +186,7 @@ export function createOutputQueue(outputs: readonly Output[], options: QueueOpti
     name: 'queue',
     async write(messages) {
       if (messages.length === 0) return;
-      if (closed !== undefined) return giveUp(messages);
+      if (closed !== undefined || end <= performance.now()) return giveUp(messages);
       if (capacity > 0) await addWithin(messages);
       else add({ kind: 'messages', messages });
       await bounds.room();

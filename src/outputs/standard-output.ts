@@ -22,6 +22,9 @@ export interface StandardOutput {
   giveUp(): void;
 }
 
+/** Message of the error behind `giveUp`. */
+export const GIVEN_UP = 'standard output is blocked';
+
 /** Takes over a descriptor, 1 by default. */
 export function openStandardOutput(fd = 1): StandardOutput {
   if (isatty(fd)) return streamOutput(new WriteStream(fd), true);
@@ -84,7 +87,7 @@ function streamOutput(stream: Socket | WriteStream, terminal: boolean): Standard
     },
     drain: () => last,
     giveUp() {
-      broken ??= new Error('standard output is blocked');
+      broken ??= new Error(GIVEN_UP);
       stream.destroy(broken);
     },
   };

@@ -2,8 +2,8 @@
 // line waits for another batch, buffered that lines may wait until there are enough of them.
 
 import { joinLines } from './lines.js';
-import { type Message, type Output, OutputError } from './output.js';
-import type { StandardOutput } from './standard-output.js';
+import { type LossReason, type Message, type Output, OutputError } from './output.js';
+import { GIVEN_UP, type StandardOutput } from './standard-output.js';
 
 /** Bytes that a buffered output holds back at most. */
 export const BUFFER_BYTES = 65_536;
@@ -11,6 +11,13 @@ export const BUFFER_BYTES = 65_536;
 export interface StdoutOptions {
   readonly standardOutput: StandardOutput;
   readonly buffered: boolean;
+}
+
+function reasonOf(error: unknown): LossReason {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EPIPE') return 'closed';
+  if (code === 'ENOSPC') return 'disk_full';
+  return (error as Error).message === GIVEN_UP ? 'stopped' : 'write';
 }
 
 /** Writes to standard output. A reader that went away is an error of each batch after it. */
@@ -24,8 +31,7 @@ export function createStdoutOutput({ standardOutput, buffered }: StdoutOptions):
       await standardOutput.write(joinLines(messages));
     } catch (error) {
       const text = `stdout: ${error instanceof Error ? error.message : String(error)}`;
-      const { code } = error as NodeJS.ErrnoException;
-      const reason = code === 'EPIPE' ? 'closed' : code === 'ENOSPC' ? 'disk_full' : 'write';
+      const reason = reasonOf(error);
       throw new OutputError(text, { reason, undelivered: messages });
     }
   }

@@ -141,7 +141,7 @@ test('what is given up at a stop is not done with: its source does not commit', 
   queue.hurry(10);
   expect(await flushed).toBe(false);
   await queue.close();
-  expect(lines.at(-1)).toBe('error not delivered before the end of the run (alert lost: "Rule")');
+  expect(lines.at(-1)).toBe('error program: not delivered before the end of the run (alert lost: "Rule")');
 });
 
 test('flush waits for what was accepted', async () => {

@@ -20,8 +20,8 @@ import { createPools, type Pools } from './pools.js';
 import type { Target } from './source-runner.js';
 import { isLive } from './sources.js';
 
-/** A stop takes no longer than 10 s in all. */
-const STOP_MS = 8000;
+/** A stop takes no longer than 9 s in all (deadline.ts); what sources have accepted is looked at after that, too. */
+const STOP_MS = 6000;
 
 /** What is known of the events of one source. */
 export interface SourceProgress {

@@ -47,7 +47,10 @@ export async function runSession(loaded: Loaded): Promise<number> {
   } catch (error) {
     failure = error;
   }
-  if (!(await session.deadline.before(tearDown(session, failure)))) throw new Failure(TOO_LATE);
+  if (!(await session.deadline.before(tearDown(session, failure)))) {
+    sayLosses(session);
+    throw new Failure(TOO_LATE);
+  }
   if (failure !== undefined) throw failure;
   if (session.faults.length > 0) throw new Failure(session.faults.join('\n'));
   return 0;
@@ -95,6 +98,11 @@ function logRules({ log, engine, rules }: Loaded): void {
   }
 }
 
+function sayLosses({ incarnation: { losses, loaded } }: Session): void {
+  losses.settle();
+  for (const line of losses.summary()) loaded.log.write('error', line);
+}
+
 async function tearDown(session: Session, failure: unknown): Promise<void> {
   const { incarnation, running } = session;
   const { host, log } = incarnation.loaded;
@@ -107,7 +115,7 @@ async function tearDown(session: Session, failure: unknown): Promise<void> {
   await session.webserver?.close();
   await session.incarnation.close();
   const silent = failure instanceof Failure && failure.kind !== 'error';
-  for (const line of session.incarnation.losses.summary()) log.write('error', line);
+  sayLosses(session);
   if (!silent) await host.stdout.write(session.incarnation.summary());
   log.write('debug', 'closing inspectors');
 }
