@@ -4,7 +4,7 @@ import type { Finding } from '../engine/rules/lint/finding.js';
 import { lintRules } from '../engine/rules/lint/lint.js';
 import type { RulesFile } from '../engine/rules/loader.js';
 import type { Semantics } from '../fields/field.js';
-import { defectOf, knownValues } from '../fields/knowledge.js';
+import { crashOf, defectOf, knownValues } from '../fields/knowledge.js';
 import { createFieldTable } from '../fields/tables.js';
 
 const SOURCES = ['k8s_audit', 'syscall'];
@@ -15,6 +15,7 @@ export function lintFiles(files: readonly RulesFile[], semantics: Semantics): re
   return lintRules(files, {
     load: { tables: (source) => tables.get(source) },
     knownValues,
+    crashOf,
     defectOf: (field) => defectOf(field, semantics === 'fixed'),
     sources: SOURCES,
   });

@@ -65,6 +65,19 @@ const DEFECTS: readonly Defect[] = [
   },
 ];
 
+const CRASHES: readonly { readonly field: RegExp; readonly when: string }[] = [
+  {
+    field: /^ka\.req\.pod\.volumes\.volume_type(?:\[|$)/,
+    when: 'the body of a request is an array, as a JSON patch is (kubectl rollout undo sends one)',
+  },
+  { field: /^ka\.req\.volume\.hostpath\[\]$/, when: 'a pod with volumes is made' },
+];
+
+/** When Falco 0.44 with k8saudit 0.18 ends as it reads a field; undefined: never, as far as is known. @param spelled with its argument */
+export function crashOf(spelled: ByteString): string | undefined {
+  return CRASHES.find(({ field }) => field.test(spelled))?.when;
+}
+
 /** What is wrong with a field; undefined for most. @param fixed whether `field_semantics: fixed` is in force */
 export function defectOf(field: ByteString, fixed: boolean): FieldDefect | undefined {
   return DEFECTS.find(({ fields, switchable }) => fields.test(field) && !(fixed && switchable));

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { RULES_FILES, readRules } from '../../scripts/docs/read-rules.js';
-import { loadOurRules, matches } from './open-rules.js';
+import { loadOurRules, matches, RULES, readFile } from './open-rules.js';
 
 const FOLDER = join(import.meta.dirname, 'recorded');
 const linesOf = (name: string): readonly string[] =>
@@ -111,4 +111,11 @@ test('ordinary life warns of a DaemonSet that mounts its nodes, and of a scanner
     'Pod In Host Namespace',
     'Sensitive Host Path Mounted',
   ]);
+});
+
+test('no rule reads a field at which a real Falco ended on the event of an ordinary rollback', () => {
+  const texts = RULES_FILES.map((file) => readFile(join(RULES, file)));
+  expect(texts.some((text) => /volume_type(?!s)/.test(text))).toBe(false);
+  const event = readFileSync(join(FOLDER, 'falco-crash.jsonl'), 'utf8');
+  expect(matches(workspace, event)).toContain('Unusual Volume Type');
 });

@@ -1,5 +1,6 @@
 // Single comparisons: those that are false for every value, and those on fields with defects.
 
+import type { ByteString } from '../../../bytes.js';
 import type { FieldTable } from '../../../fields/field.js';
 import type { Expr, FieldExpr } from '../../condition/ast.js';
 import { printExpr } from '../../condition/printer.js';
@@ -30,6 +31,7 @@ function checkOne(check: Check, rule: CompiledDefinition, job: LintJob): readonl
   const table = job.options.load.tables(rule.definition.source)!;
   const advice = [
     ...fieldDefects(check, job),
+    ...fieldCrashes(check, job),
     ...neverTrue(check, rule, job),
     ...constantAdvice(check),
     ...neverMatchingTransformer(check, table),
@@ -43,6 +45,18 @@ function checkOne(check: Check, rule: CompiledDefinition, job: LintJob): readonl
     return place === undefined ? [] : [finding(id, message, place, { suggestion, item, level })];
   });
 }
+
+function fieldCrashes(check: Check, { options }: LintJob): readonly Advice[] {
+  const right = check.kind === 'binary' && 'args' in check.right ? fieldsIn(check.right) : [];
+  return [...fieldsIn(check.left), ...right].flatMap((field) => {
+    const when = options.crashOf(spelled(field));
+    return when === undefined ? [] : [{ id: 'falco-crash', message: crashText(spelled(field), when) }];
+  });
+}
+
+/** What lint says of a field at which Falco ends. */
+export const crashText = (field: ByteString, when: string): ByteString =>
+  `Falco ends if it reads ${field} when ${when}`;
 
 function fieldDefects(check: Check, { options }: LintJob): readonly Advice[] {
   // Defects are about single elements: texts made of all of them, for regular expressions, are the way around.

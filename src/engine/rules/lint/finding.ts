@@ -38,6 +38,10 @@ export const LINT_RULES = {
     level: 'warning',
     text: 'A field that does not give what its name promises, in Falco and here.',
   },
+  'falco-crash': {
+    level: 'warning',
+    text: 'A field at which Falco ends for some events, and alerts no more; here it is missing then.',
+  },
   'transformed-list': {
     level: 'warning',
     text: 'tolower, toupper, b64 and basename of a list never equal a constant in Falco: in and intersects are false.',

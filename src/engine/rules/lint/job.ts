@@ -14,6 +14,8 @@ export interface LintOptions {
   readonly defectOf: (
     field: ByteString,
   ) => { readonly text: string; readonly level: 'warning' | 'note' } | undefined;
+  /** When Falco ends as it reads a field with its argument, if it ever does. */
+  readonly crashOf: (spelled: ByteString) => string | undefined;
   /** Sources whose fields count when a macro is used by no rule. */
   readonly sources: readonly ByteString[];
 }

@@ -6,6 +6,7 @@ import type { CompiledDefinition } from '../compiler.js';
 import { isKernelRule } from '../definitions.js';
 import { placeInText } from '../place.js';
 import { suggest } from '../suggest.js';
+import { crashText } from './checks.js';
 import { type Finding, finding } from './finding.js';
 import type { LintJob } from './job.js';
 
@@ -13,7 +14,12 @@ const FIELD = /%[0-9]*([a-zA-Z]\w*(?:\.[a-zA-Z]\w*)+)(\[[^\]]*\])?/g;
 
 export function checkOutputs({ output, options }: LintJob): readonly Finding[] {
   return output.rules.flatMap((rule) =>
-    isKernelRule(rule.definition) ? [] : checkOutput(rule, options.load.tables(rule.definition.source)!),
+    isKernelRule(rule.definition)
+      ? []
+      : [
+          ...checkOutput(rule, options.load.tables(rule.definition.source)!),
+          ...crashingFields(rule, options.crashOf),
+        ],
   );
 }
 
@@ -28,6 +34,20 @@ function checkOutput({ definition }: CompiledDefinition, table: FieldTable): rea
     const message = `'${whole}' prints ${cut} and then the text '${rest}': there is no such field`;
     const place = placeInText(output, index)!;
     return [finding('cut-field', message, place, { suggestion: suggest(name!, names), item })];
+  });
+}
+
+function crashingFields(
+  { definition }: CompiledDefinition,
+  crashOf: LintJob['options']['crashOf'],
+): readonly Finding[] {
+  const { output, name: item } = definition;
+  return [...output.text.matchAll(FIELD)].flatMap(({ 1: name, 2: argument, index }) => {
+    const field = name! + (argument ?? '');
+    const when = crashOf(field);
+    return when === undefined
+      ? []
+      : [finding('falco-crash', crashText(field, when), placeInText(output, index)!, { item })];
   });
 }
 

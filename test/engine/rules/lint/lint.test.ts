@@ -4,13 +4,14 @@ import { hasMisplacedAnchor } from '../../../../src/engine/rules/lint/constants.
 import type { Finding } from '../../../../src/engine/rules/lint/finding.js';
 import { lintRules } from '../../../../src/engine/rules/lint/lint.js';
 import { renderFindings } from '../../../../src/engine/rules/lint/render.js';
-import { defectOf, knownValues } from '../../../../src/fields/knowledge.js';
+import { crashOf, defectOf, knownValues } from '../../../../src/fields/knowledge.js';
 import { rule, TABLES } from '../support.js';
 
 function lint(text: string): readonly Finding[] {
   return lintRules([{ name: 'a.yaml', content: toBytes(text) }], {
     load: { tables: (source) => TABLES.get(source) },
     knownValues,
+    crashOf,
     defectOf: (field) => defectOf(field, false),
     sources: ['k8s_audit', 'syscall'],
   });
@@ -156,6 +157,17 @@ describe('items', () => {
       { id: 'cut-field', suggestion: 'ka.target.namespace', place: { line: 4, column: 13 } },
     ]);
     expect(output('in %ka.target.namespace. by %10ka.user.name, %ka.uri.param[a]')).toEqual([]);
+  });
+
+  it('finds fields at which Falco ends, in conditions and outputs', () => {
+    const asked = 'ka.req.pod.volumes.volume_type intersects (nfs)';
+    expect(found(rule(asked))).toEqual(['3:14 falco-crash']);
+    const printed = rule('ka.uri exists').replace('output: o', 'output: x %ka.req.pod.volumes.volume_type');
+    expect(found(printed)).toEqual(['4:13 falco-crash']);
+    const empty = printed.replace('pod.volumes.volume_type', 'volume.hostpath[]');
+    expect(found(empty)).toContain('4:13 falco-crash');
+    expect(found(rule('ka.req.volume.hostpath[/etc] = true'))).toEqual([]);
+    expect(found(rule('ka.req.pod.volumes.hostpath intersects (/etc)'))).toEqual([]);
   });
 
   it('finds rules that have forgotten their source', () => {
