@@ -79,7 +79,7 @@ export function timeNode(): usize {
 }
 
 // A key as it is written goes before one that only decodes to the same.
-function member(object: usize, key: i32): usize {
+export function member(object: usize, key: i32): usize {
   if (load<i32>(object, 8) <= OTHER) return MISSING;
   const end = behind(object);
   let coded = false;

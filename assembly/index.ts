@@ -15,7 +15,7 @@ export {
   writtenLinesAt,
 } from './alerts';
 export { placeTape } from './event';
-export { judge, lastSeconds, reached, setEventKeys } from './judge';
+export { isTruncated, judge, lastSeconds, reached, setEventKeys } from './judge';
 export {
   forgetScreen,
   learnLong,
@@ -27,7 +27,7 @@ export {
   setTimePlace,
 } from './learned';
 export { addLook, dropLooks, learnSign } from './looks';
-export { lineEnd, lineStart, nextLine, openLines, passed, readText } from './lines';
+export { lineEnd, lineStart, nextLine, openLines, passed, passedTruncated, readText } from './lines';
 export { addKey, compact, scan } from './scan';
 export { isStrict, openTexts, takeText, textsEnd } from './texts';
 

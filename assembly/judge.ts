@@ -5,6 +5,7 @@ import {
   find,
   isEventKind,
   isPlainTime,
+  member,
   MISSING,
   noteRoots,
   plainSeconds,
@@ -43,12 +44,22 @@ export let reached: i32 = 0;
 
 let kindKey: i32 = 0;
 let auditKey: i32 = 0;
+let annotationsKey: i32 = 0;
+let truncatedKey: i32 = 0;
 
-/** The numbers of the keys that every event must have. */
-export function setEventKeys(kind: i32, audit: i32, time: i32): void {
+/** The numbers of the keys that every event must have, and of those that say that it has been cut. */
+export function setEventKeys(kind: i32, audit: i32, time: i32, annotations: i32, truncated: i32): void {
   kindKey = kind;
   auditKey = audit;
+  annotationsKey = annotations;
+  truncatedKey = truncated;
   setTimeKey(time);
+}
+
+/** Whether the API server cut the event that was judged last. */
+export function isTruncated(): bool {
+  const annotations = rootMember(annotationsKey);
+  return annotations > UNCLEAR && member(annotations, truncatedKey) > UNCLEAR;
 }
 
 // The class of the value at a place; 0: not known.

@@ -3,7 +3,7 @@
 
 import { DONE, FULL, writeAlert } from './alerts';
 import { tape, tapeBytes } from './event';
-import { judge, passOver, PASSED, UNSURE } from './judge';
+import { isTruncated, judge, passOver, PASSED, UNSURE } from './judge';
 import { scan, TAPE_FULL } from './scan';
 
 /** No more lines. */
@@ -17,10 +17,11 @@ let largest: i32 = 0;
 let screening = false;
 let writing = false;
 
-/** Start and end of the line, and lines passed over. */
+/** Start and end of the line, lines passed over, and how many of those the API server had cut. */
 export let lineStart: i32 = 0;
 export let lineEnd: i32 = 0;
 export let passed: i32 = 0;
+export let passedTruncated: i32 = 0;
 
 /**
  * Begins to read lines.
@@ -35,6 +36,7 @@ export function openLines(from: usize, to: usize, largestEvent: i32, screened: b
   screening = screened;
   writing = writes;
   passed = 0;
+  passedTruncated = 0;
 }
 
 // Address of the next newline, or the end. Reads up to 16 bytes past the end.
@@ -49,10 +51,17 @@ function endOfLine(from: usize, end: usize): usize {
   return end;
 }
 
+// As readOne(); counts what was cut.
+function read(start: usize, end: usize): i32 {
+  const verdict = readOne(start, end);
+  if (verdict == PASSED && isTruncated()) passedTruncated++;
+  return verdict;
+}
+
 // Scans and judges one line or text, and writes its alert if that can be. @returns as nextLine(), or PASSED
 // @ts-ignore: decorator
 @inline
-function read(start: usize, end: usize): i32 {
+function readOne(start: usize, end: usize): i32 {
   const length = <i32>(end - start);
   const answer = scan(start, length, 0, tape, tapeBytes);
   if (answer < 0) return answer;

@@ -25,7 +25,7 @@ export interface EksOptions {
   /** Reads this span only: times as ISO 8601, or ago as `90m`. */
   readonly from?: string;
   readonly to?: string;
-  /** Largest single event, bytes. Default: 1048576. */
+  /** Largest single event, bytes. Default: 4 MiB. */
   readonly maxEventSize?: number;
   /** Variables for region, credentials and endpoint. Default: process.env. */
   readonly env?: Readonly<Record<string, string | undefined>>;

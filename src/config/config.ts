@@ -112,6 +112,8 @@ export interface Config {
 export interface OwnConfig {
   /** `falco`: fields as Falco's plugins read them; `fixed`: without their defects. */
   readonly fieldSemantics: 'falco' | 'fixed';
+  /** `alert_on_drop`: whether events that are dropped bring about an alert of the program's own. */
+  readonly alertOnDrop: boolean;
 }
 
 /** Something to be logged once the log is set up. */

@@ -6,7 +6,7 @@ import type { Reader } from './read.js';
 import { suggest } from './suggest.js';
 import { ConfigError, keyText } from './tree.js';
 
-const KEYS = ['field_semantics'] as const;
+const KEYS = ['field_semantics', 'alert_on_drop'] as const;
 
 /** @throws ConfigError */
 export function readOwn(reader: Reader): OwnConfig {
@@ -14,7 +14,10 @@ export function readOwn(reader: Reader): OwnConfig {
   if (tree?.kind === 'sequence')
     throw new ConfigError('Config error at key "tsfalco": a mapping is expected');
   for (const { key } of tree?.kind === 'mapping' ? tree.entries : []) checkKey(keyText(key));
-  return { fieldSemantics: readChoice(reader, 'tsfalco.field_semantics', ['falco', 'fixed']) };
+  return {
+    fieldSemantics: readChoice(reader, 'tsfalco.field_semantics', ['falco', 'fixed']),
+    alertOnDrop: reader.flag('tsfalco.alert_on_drop', false),
+  };
 }
 
 function checkKey(key: string): void {

@@ -32,6 +32,10 @@ export interface EventReader extends JsonScanner {
   document(): JsonDocument;
   /** Lines passed over since openLines(), those with alerts among them. */
   passed(): number;
+  /** How many of those the API server had cut. */
+  passedTruncated(): number;
+  /** Whether it had cut the event that was judged last, where that was not UNSURE. */
+  isTruncated(): boolean;
   /**
    * Judges an event in the text scanned last.
    * @param node its node

@@ -32,6 +32,8 @@ export function createJsReader(): EventReader {
     text: () => current,
     document: () => document!,
     passed: () => 0,
+    passedTruncated: () => 0,
+    isTruncated: () => false,
     judge: () => UNSURE,
     reached: () => START,
     lastSeconds: () => 0,

@@ -20,6 +20,8 @@ const MOST_BYTES = 0x7fffffff;
 const KIND = internKey('kind');
 const AUDIT_ID = internKey('auditID');
 const STAGE_TIMESTAMP = internKey('stageTimestamp');
+const ANNOTATIONS = internKey('annotations');
+const TRUNCATED = internKey('audit.k8s.io/truncated');
 
 /** Makes a reader with a memory of its own; undefined where WebAssembly with SIMD is not to be had. */
 export function createWasmReader(): EventReader | undefined {
@@ -29,7 +31,7 @@ export function createWasmReader(): EventReader | undefined {
 
 function readerOf(module: WasmModule): EventReader {
   const { exports, textAt } = module;
-  exports.setEventKeys(KIND.id, AUDIT_ID.id, STAGE_TIMESTAMP.id);
+  exports.setEventKeys(KIND.id, AUDIT_ID.id, STAGE_TIMESTAMP.id, ANNOTATIONS.id, TRUNCATED.id);
   // Reused: a document is borrowed until the next scan.
   const document = { text: '', tape: module.tape(), compact: true, keysBelow: FIRST_KEY };
   // What to add to an offset on the tape for an address.
@@ -112,6 +114,8 @@ function readerOf(module: WasmModule): EventReader {
       return document;
     },
     passed: () => exports.passed.value,
+    passedTruncated: () => exports.passedTruncated.value,
+    isTruncated: () => exports.isTruncated() !== 0,
     reached: () => exports.reached.value,
     judge(node) {
       const verdict = exports.judge(node, shift, 0);

@@ -13,7 +13,8 @@ interface Exports {
   addKey(input: number, length: number, id: number): void;
   asideAt(): number;
   placeTape(at: number, bytes: number): void;
-  setEventKeys(kind: number, audit: number, time: number): void;
+  setEventKeys(kind: number, audit: number, time: number, annotations: number, truncated: number): void;
+  isTruncated(): number;
   forgetScreen(): void;
   setPlaceKey(place: number, depth: number, key: number, index: number): void;
   setTimePlace(place: number): void;
@@ -49,6 +50,7 @@ interface Exports {
   readonly lineEnd: Variable;
   readonly compact: Variable;
   readonly passed: Variable;
+  readonly passedTruncated: Variable;
   readonly reached: Variable;
   readonly written: Variable;
 }

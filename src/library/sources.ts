@@ -3,12 +3,12 @@
 import { fromBytes, toBytes } from '../bytes.js';
 import { payloadTexts } from '../sources/lines.js';
 import { openSource as openAuditSource } from '../sources/open.js';
-import type { Source } from '../sources/source.js';
+import { LARGEST_EVENT, type Source } from '../sources/source.js';
 import type { RuleAlert } from './alert.js';
 import type { Ruleset } from './rules.js';
 
 export interface SourceOptions {
-  /** Largest single event, bytes of compact JSON. Default: 262144. */
+  /** Largest single event, bytes of compact JSON. Default: 4 MiB. */
   readonly maxEventSize?: number;
   /** Largest request body of a web hook and longest line of a file, bytes. Default: 12582912. */
   readonly maxBatchSize?: number;
@@ -30,7 +30,7 @@ export interface SourceOptions {
  * Errors: SourceError, also while it is read.
  */
 export function openSource(from: string, options: SourceOptions = {}): Promise<Source> {
-  const { maxEventSize = 262_144, maxBatchSize = 12_582_912, certificate = '', onLog } = options;
+  const { maxEventSize = LARGEST_EVENT, maxBatchSize = 12_582_912, certificate = '', onLog } = options;
   const bytes = (text: string | undefined) => (text === undefined ? undefined : toBytes(text));
   return openAuditSource(toBytes(from), {
     name: 'k8s_audit',

@@ -37,8 +37,13 @@ export interface Drops {
   take(): DropCounts;
 }
 
-/** @param onDrop hears of each event, or of several at a time, that is not evaluated */
-export function createDrops(onDrop?: (reason: DropReason, count: number) => void): Drops {
+/** Who hears of it as it happens. */
+export interface DropListeners {
+  readonly onDrop?: (reason: DropReason, count: number) => void;
+  readonly onTruncated?: () => void;
+}
+
+export function createDrops({ onDrop, onTruncated }: DropListeners = {}): Drops {
   let dropped: Tally<DropReason> = createTally();
   let truncated = 0;
   const drops: Drops = {
@@ -48,7 +53,9 @@ export function createDrops(onDrop?: (reason: DropReason, count: number) => void
       onDrop?.(reason, count);
     },
     addTruncated(count = 1) {
+      if (count === 0) return;
       truncated += count;
+      onTruncated?.();
     },
     addAll(counts) {
       for (const [reason, count] of counts.dropped) drops.add(reason, count);

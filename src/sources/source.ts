@@ -19,6 +19,12 @@ export interface Batch<P extends Payload = Payload> {
   readonly position: Position;
 }
 
+/**
+ * Largest single event where the user sets no limit, bytes of compact JSON. Falco's 256 KiB would let anyone hide what he
+ * does behind a long annotation; API servers take requests of 3 MiB, and write events of little more.
+ */
+export const LARGEST_EVENT = 4 * 1024 * 1024;
+
 export interface Source<P extends Payload = Payload> {
   /** Event source that rules name, for example `k8s_audit`. */
   readonly name: string;

@@ -21,6 +21,9 @@ import { wrappedIn } from './wrapped.js';
 
 const KIND = internKey('kind');
 const STAGE_TIMESTAMP = internKey('stageTimestamp');
+const ANNOTATIONS = internKey('annotations');
+/** Set where the API server cut requestObject and responseObject out of an event that was too large for it. */
+const TRUNCATED = internKey('audit.k8s.io/truncated');
 
 export interface UnwrapOptions {
   /** Event source that rules name. */
@@ -150,6 +153,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
     const size = document.tape[root + 1]! - document.tape[root]!;
     if (size > maxEventSize && tooLarge(document, root)) return;
     const verdict = screens && judged === UNSURE ? reader.judge(root) : judged;
+    if (verdict === UNSURE ? isTruncated(document, root) : reader.isTruncated()) drops.addTruncated();
     if (verdict === PASSED) {
       pass(1, seconds);
       return;
@@ -233,6 +237,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
     const verdict = reader.readText(text, maxEventSize, screens);
     if (verdict === PASSED) pass(1, IN_READER);
     else see(verdict);
+    drops.addTruncated(reader.passedTruncated());
   }
 
   // Looks at what the reader did not settle.
@@ -257,6 +262,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
       if (verdict === END) break;
       see(verdict);
     }
+    drops.addTruncated(reader.passedTruncated());
   }
 
   return (payload, receiver, screened) => {
@@ -283,6 +289,11 @@ function timeOf(document: JsonDocument, root: number): Timestamp | ByteString {
   if (seconds !== undefined && nanos >= 0) return orArrival({ seconds, nanos });
   const time = parseTimestamp(isString(document, stamp) ? stringText(document, stamp) : '');
   return typeof time === 'string' ? time : orArrival(time);
+}
+
+function isTruncated(document: JsonDocument, root: number): boolean {
+  const annotations = memberOf(document, root, ANNOTATIONS);
+  return annotations !== NO_NODE && memberOf(document, annotations, TRUNCATED) !== NO_NODE;
 }
 
 function* elements(document: JsonDocument, array: number): Generator<number> {

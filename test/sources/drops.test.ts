@@ -51,7 +51,7 @@ describe('what is dropped', () => {
   it('adds up what threads counted, each of them once', () => {
     const thread = createDrops();
     const told: string[] = [];
-    const drops = createDrops((reason, count) => told.push(`${count} ${reason}`));
+    const drops = createDrops({ onDrop: (reason, count) => told.push(`${count} ${reason}`) });
     thread.add('malformed', 2);
     thread.addTruncated();
     drops.addAll(thread.take());

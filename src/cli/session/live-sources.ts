@@ -2,8 +2,10 @@
 // (spec: cli-and-config.md §4.3, §5.3). Answers to falco's process_events.
 
 import { toBytes } from '../../bytes.js';
+import { createCalmLog } from '../../sources/calm-log.js';
 import { createDrops } from '../../sources/drops.js';
 import { SYSCALL } from '../plugins.js';
+import { createDropAlerts } from './drop-alerts.js';
 import { describeError } from './loaded.js';
 import { type RunningSource, type SourceEnd, startSource } from './source-runner.js';
 import { openSources, planSources, type SourcePlan } from './sources.js';
@@ -42,7 +44,14 @@ async function start(session: Session, plan: SourcePlan): Promise<void> {
   const { incarnation, running } = session;
   const { loaded } = incarnation;
   const cpuStart = loaded.host.cpuSeconds();
-  const drops = createDrops();
+  const alerts = createDropAlerts(plan.name, (alert) => session.incarnation.send(alert));
+  const calm = createCalmLog((_level, message) => loaded.log.plugin(plan.plugin, message));
+  const drops = createDrops({
+    onDrop: (reason, count) => {
+      if (session.incarnation.loaded.config.tsfalco.alertOnDrop) alerts.add(reason, count);
+    },
+    onTruncated: () => calm('warning', TRUNCATED),
+  });
   const source = startSource({
     sources: await openSources(plan, loaded, drops),
     drops,
@@ -53,8 +62,14 @@ async function start(session: Session, plan: SourcePlan): Promise<void> {
     seconds: loaded.options.duration,
   });
   running.set(plan.name, source);
-  void source.done.then((end) => onEnd(session, plan.name, source, end, cpuStart));
+  void source.done.then((end) => {
+    alerts.settle();
+    onEnd(session, plan.name, source, end, cpuStart);
+  });
 }
+
+const TRUNCATED =
+  'events come without the requestObject and responseObject that the API server cut out (audit.k8s.io/truncated)';
 
 function onEnd(
   session: Session,

@@ -5,7 +5,7 @@ import { fromBytes } from '../../bytes.js';
 import type { InitValues } from '../../config/plugin-init.js';
 import { readAuditSettings } from '../../sources/audit-settings.js';
 import type { Drops } from '../../sources/drops.js';
-import { type Source, SourceError, type SourceLog } from '../../sources/source.js';
+import { LARGEST_EVENT, type Source, SourceError, type SourceLog } from '../../sources/source.js';
 import { withProgress } from '../backfill.js';
 import { type StartedPlugin, SYSCALL } from '../plugins.js';
 import type { Loaded } from './loaded.js';
@@ -84,7 +84,7 @@ export async function openSources(
   const source = await openSource(config.openParams, {
     name,
     plugin: builtin.name,
-    maxEventSize: initValue(values, 'maxEventSize', 262_144),
+    maxEventSize: initValue(values, 'maxEventSize', LARGEST_EVENT),
     webhookMaxBatchSize: initValue(values, 'webhookMaxBatchSize', 12_582_912),
     sslCertificate: initValue(values, 'sslCertificate', '/etc/falco/falco.pem'),
     own: readAuditSettings(config.initConfig),
@@ -96,7 +96,7 @@ export async function openSources(
 
 const EKS = 'k8saudit-eks';
 
-/** A value of init_config, or the default that the plugin's schema names. */
+/** A value of init_config, or the default. */
 function initValue<T extends string | number>(values: InitValues, key: string, fallback: T): T {
   const value = values[key];
   return typeof value === typeof fallback ? (value as T) : fallback;

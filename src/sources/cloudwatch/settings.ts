@@ -3,6 +3,7 @@
 // each cluster, or one line that says what is wrong (spec: fields-and-sources.md §4.1).
 
 import { type ByteString, fromBytes } from '../../bytes.js';
+import { LARGEST_EVENT } from '../source.js';
 
 export interface ClusterSettings {
   readonly cluster: string;
@@ -45,7 +46,7 @@ const DEFAULTS = {
   shift: 1,
   pollingInterval: 5,
   lateness: 120,
-  maxEventSize: 1_048_576,
+  maxEventSize: LARGEST_EVENT,
   maxCatchUp: 7 * 86_400,
   warnAfterSilence: 600,
 };

@@ -40,8 +40,10 @@ export function createJudge({ maxEventSize, largest }: JudgeOptions): Judge {
   let said: ByteString | undefined;
   let events = 0;
   // An event that is dropped is one: it is counted and said when it is read, and sent again would be no smaller.
-  const drops = createDrops((reason) => {
-    if (reason === 'too_large' || reason === 'too_deep') events++;
+  const drops = createDrops({
+    onDrop: (reason) => {
+      if (reason === 'too_large' || reason === 'too_deep') events++;
+    },
   });
   const log = (_level: string, message: string): void => {
     said ??= message;

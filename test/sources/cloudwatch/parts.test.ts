@@ -87,7 +87,7 @@ describe('settings', () => {
         shift: 1,
         pollingInterval: 5,
         lateness: 120,
-        maxEventSize: 1_048_576,
+        maxEventSize: 4_194_304,
         maxCatchUp: 604_800,
         warnAfterSilence: 600,
         requestsPerSecond: undefined,
