@@ -5,6 +5,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { type ByteString, fromBytes, toBytes } from '../bytes.js';
 import { suggest } from '../engine/rules/suggest.js';
 import type { Event } from '../event.js';
+import { isAuditEvent, NO_AUDIT_ID } from '../fields/nodes.js';
 import { runSuite, type Subject, type TestAlert, type Verdict } from '../rule-test/run.js';
 import { readSuite, type Suite, SuiteError } from '../rule-test/suite.js';
 import { type Coverage, createCoverage } from './coverage.js';
@@ -57,9 +58,11 @@ function createSubject(workspace: Workspace, coverage: Coverage | undefined): Su
     evaluate(text) {
       const alerts: TestAlert[] = [];
       const faults: string[] = [];
+      const notes: string[] = [];
       workspace.readEvents(
         toBytes(text),
         (event) => {
+          if (!isAuditEvent(event)) notes.push(NO_AUDIT_ID);
           for (const { rule, output } of workspace.matches(event))
             alerts.push({ rule: fromBytes(rule.info.name), output: fromBytes(output) });
           if (coverage !== undefined)
@@ -67,7 +70,7 @@ function createSubject(workspace: Workspace, coverage: Coverage | undefined): Su
         },
         (fault) => faults.push(fromBytes(fault)),
       );
-      return { alerts, faults };
+      return { alerts, faults, notes };
     },
     hasRule: (name) => hasRule(workspace, name),
   };

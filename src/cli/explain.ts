@@ -5,6 +5,7 @@ import { payloadsOf } from '../authoring/payloads.js';
 import type { Workspace } from '../authoring/workspace.js';
 import { fromBytes, toBytes } from '../bytes.js';
 import { suggest } from '../engine/rules/suggest.js';
+import { isAuditEvent, NO_AUDIT_ID } from '../fields/nodes.js';
 import { Failure, type Host, MISUSE } from './host.js';
 import { loadWorkspace, readArguments, readFileBytes } from './usage.js';
 
@@ -61,6 +62,7 @@ async function run(argv: readonly string[], host: Host): Promise<number> {
     workspace.readEvents(
       payload,
       (event) => {
+        if (!isAuditEvent(event)) host.error(NO_AUDIT_ID);
         const explanation = workspace.explain(rule, event);
         allMatch &&= explanation.verdict;
         if (values.json === true)

@@ -16,10 +16,12 @@ export interface RuleExplanation {
 /** A part of a condition: `and`, `or`, `not` over others, or a check with what it read and compared. */
 export type ExplanationTree = ExplanationData;
 
-export function toRuleExplanation(explanation: Explanation): RuleExplanation {
+/** @param note stands before the text */
+export function toRuleExplanation(explanation: Explanation, note?: string): RuleExplanation {
+  const text = fromBytes(explanationText(explanation));
   return {
     matches: explanation.verdict,
-    text: fromBytes(explanationText(explanation)),
+    text: note === undefined ? text : `${note}\n${text}`,
     tree: decoded(explanationData(explanation)),
   };
 }

@@ -11,6 +11,7 @@ import { compileRule, createRuleset } from '../engine/rules/ruleset.js';
 import { selectRules } from '../engine/rules/select.js';
 import type { Event } from '../event.js';
 import type { FieldTable } from '../fields/field.js';
+import { isAuditEvent, NO_AUDIT_ID } from '../fields/nodes.js';
 import { createFieldTable } from '../fields/tables.js';
 import { createUnwrapper, type Emit, type Screened } from '../sources/unwrap.js';
 import { type RuleAlert, toRuleAlert } from './alert.js';
@@ -51,7 +52,10 @@ export type AuditEvents = string | Uint8Array | object;
 export interface Evaluation {
   /** In order of events, then of rules. */
   readonly alerts: readonly RuleAlert[];
-  /** What could not be read, one line each; what could be read has been evaluated. */
+  /**
+   * What could not be read, one line each, and which events have no ka.* field, since their key `auditID` is missing; what
+   * could be read has been evaluated.
+   */
   readonly faults: readonly string[];
 }
 
@@ -124,19 +128,22 @@ function rulesetOf(loaded: readonly LoadedRule[], table: FieldTable, options: Ru
     })),
     evaluate(events) {
       const alerts: RuleAlert[] = [];
+      const lacking: string[] = [];
       const add = (event: Event, state?: number): void => {
+        if (!isAuditEvent(event)) lacking.push(NO_AUDIT_ID);
         for (const alert of evaluate(event, state))
           alerts.push(toRuleAlert(alert, byInfo.get(alert.rule)!, event));
       };
       const faults = read(events, add, screened);
-      return { alerts, faults };
+      return { alerts, faults: [...faults, ...lacking] };
     },
     explain(name, events) {
       const rule = rules.find(({ info }) => info.name === toBytes(name));
       if (rule === undefined) throw new RangeError(`no rule that runs is called ${JSON.stringify(name)}`);
       const explanations: RuleExplanation[] = [];
       read(events, (event) => {
-        explanations.push(toRuleExplanation(explainCondition(rule.compiled.condition, table, event)));
+        const note = isAuditEvent(event) ? undefined : NO_AUDIT_ID;
+        explanations.push(toRuleExplanation(explainCondition(rule.compiled.condition, table, event), note));
       });
       return explanations;
     },

@@ -26,8 +26,12 @@ export interface Verdict {
 
 /** What a suite runs against. */
 export interface Subject {
-  /** All matches of an event (rule_matching all), or why it is no event. */
-  evaluate(event: string): { readonly alerts: readonly TestAlert[]; readonly faults: readonly string[] };
+  /** All matches of an event (rule_matching all), or why it is no event; and why it may meet fewer than it seems. */
+  evaluate(event: string): {
+    readonly alerts: readonly TestAlert[];
+    readonly faults: readonly string[];
+    readonly notes?: readonly string[];
+  };
   /** Whether there is such a rule and it is enabled. */
   hasRule(name: string): boolean;
 }
@@ -36,13 +40,15 @@ export interface Subject {
 export function runSuite(suite: Suite, subject: Subject): Verdict[] {
   return suite.tests.map((test) => {
     const started = performance.now();
-    const { alerts, faults } = subject.evaluate(test.event);
+    const { alerts, faults, notes = [] } = subject.evaluate(test.event);
     const judged = judge(test, alerts);
     // A name that no rule has would be excluded for ever.
     const unknown = test.excludes.filter((name) => !subject.hasRule(name));
     const failures = [
       ...faults.map((fault) => `its event is no audit event: ${fault}`),
       ...judged.failures,
+      // That nothing matches such an event proves nothing.
+      ...(judged.missing.length > 0 || alerts.length === 0 ? notes : []),
       ...unknown.map((name) => `"${name}" should not match, and there is no enabled rule of that name`),
     ];
     const { missing } = judged;

@@ -58,6 +58,13 @@ describe('explain', () => {
     expect(run([...args, list]).stdout.match(/^[✓✗] and$/gm)).toEqual(['✓ and', '✗ and']);
   });
 
+  test('names the key that is missing where no ka.* field has a value', () => {
+    const { status, stdout, stderr } = run([...args, '-'], eventText({ auditID: undefined }));
+    expect(status).toBe(1);
+    expect(stdout).toContain('✗');
+    expect(stderr).toBe('the event has no key auditID, so that no ka.* field has a value\n');
+  });
+
   test('writes a line of JSON an event, also from standard input', () => {
     const { status, stdout } = run([...args, '-', '--json'], `${eventText()}\n${eventText({ verb: 'x' })}\n`);
     const lines = stdout.trim().split('\n');

@@ -239,6 +239,19 @@ describe('testRules', () => {
     ]);
   });
 
+  it('names the missing auditID where it may be why a rule does not match', () => {
+    const { auditID: _, ...none } = event('Žofie');
+    const note = 'the event has no key auditID, so that no ka.* field has a value';
+    const failures = (body: string, condition = 'ka.verb = get') =>
+      testRules(suite(body), {
+        rules: formatRules([rule(condition)]),
+        readFile: () => JSON.stringify(none),
+      })[0]?.failures;
+    expect(failures('expect: [R]')).toEqual(['"R" should match and does not', note]);
+    expect(failures('expect: none')).toEqual([note]);
+    expect(failures('expect: [R]', 'jevt.value[/verb] = get')).toEqual([]);
+  });
+
   it('throws where suite or rules are wrong', () => {
     expect(() => testRules('tests: 1', { rules, name: 'x.yaml' })).toThrow(
       new SuiteError('x.yaml:1: tests: must be a list'),

@@ -180,6 +180,20 @@ describe('evaluate', () => {
     expect(ruleset.evaluate(event('get')).faults).toEqual([]);
   });
 
+  it('says that an event without auditID has no ka.* field, and evaluates it', () => {
+    const { auditID: _, ...none } = event('get');
+    const { ruleset } = loadRules(
+      '- {rule: R, desc: d, condition: "jevt.value[/verb] = get", output: "%ka.verb", priority: INFO, source: k8s_audit}',
+    );
+    expect(ruleset?.evaluate([none, event('get')])).toMatchObject({
+      alerts: [{ message: '<NA>' }, { message: 'get' }],
+      faults: ['the event has no key auditID, so that no ka.* field has a value'],
+    });
+    const [explained] = load().explain('Any', none);
+    expect(explained).toMatchObject({ matches: false });
+    expect(explained?.text).toMatch(/^the event has no key auditID, .*\n✗ /);
+  });
+
   it('knows the cluster and the host, and gives lines of JSON', () => {
     const ruleset = load({ clusterName: 'prod', format: 'json' });
     const [alert] = ruleset.evaluate(event('get')).alerts;
