@@ -70,7 +70,6 @@ const CRASHES: readonly { readonly field: RegExp; readonly when: string }[] = [
     field: /^ka\.req\.pod\.volumes\.volume_type(?:\[|$)/,
     when: 'the body of a request is an array, as a JSON patch is (kubectl rollout undo sends one)',
   },
-  { field: /^ka\.req\.volume\.hostpath\[\]$/, when: 'a pod with volumes is made' },
 ];
 
 /** When Falco 0.44 with k8saudit 0.18 ends as it reads a field; undefined: never, as far as is known. @param spelled with its argument */
