@@ -3,9 +3,12 @@ import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DgramSocket } from 'node-unix-socket';
 import { expect, onTestFinished, test } from 'vitest';
+import { compileRule, createRuleset } from '../src/engine/rules/ruleset.js';
 import { createLog, type LogSettings } from '../src/log.js';
+import type { Message } from '../src/outputs/output.js';
 import { createSyslogOutput } from '../src/outputs/syslog.js';
 import { createSyslog, type Syslog } from '../src/syslog.js';
+import { eventText, openRules, withEvent } from './authoring/support.js';
 import { message, messages, temporaryFolder, until } from './outputs/helpers.js';
 
 const SETTINGS: LogSettings = { level: 'info', stderr: true, syslog: false, iso: false, libs: 'info' };
@@ -121,6 +124,38 @@ test('syslog: facility user, severity by level or priority, identity falco', asy
     `<15>${time} falco: last`,
   ]);
   expect(text()).toBe('');
+});
+
+test('an alert is one line for syslog, whatever its event and its rule hold', async () => {
+  const device = join(temporaryFolder(), 'dev-log');
+  const receiver = new DgramSocket();
+  const got: string[] = [];
+  receiver.bind(device);
+  receiver.on('data', (data: Buffer) => got.push(data.toString('latin1')));
+  onTestFinished(() => receiver.close());
+  const hostile = 'x\n<8>Nov  3 07:05:09 falco: forged\x1b[2J\r"\\%s';
+  const workspace = openRules(`- rule: "R\\n<8>forged"
+  desc: d
+  condition: ka.verb = get
+  output: "who=%ka.user.name\\nsecond"
+  priority: WARNING
+  source: k8s_audit
+`);
+  const messages: Message[] = [];
+  for (const enabled of [false, true]) {
+    const json = { enabled, output: true, tags: true, message: true, outputFields: true };
+    const rules = workspace.rules.map((rule) => compileRule(rule, { json, isoTime: true, hostname: 'vm' }));
+    const text = eventText({ user: { username: hostile } });
+    withEvent(workspace, text, (event) => {
+      for (const { line, rule } of createRuleset(rules, { matching: 'all' }).evaluate(event))
+        messages.push({ line, priority: rule.priority, rule: rule.name });
+    });
+  }
+  await createSyslogOutput(createSyslog(device, undefined, now)).write(messages);
+  await until(() => got.length === 2);
+  expect(got[0]).toContain('Warning who=x\\n<8>Nov  3 07:05:09 falco: forged\\u001b[2J\\r\\"');
+  expect(got[1]).toContain('"rule":"R\\n<8>forged"');
+  for (const datagram of got) expect(datagram).not.toMatch(/[\x00-\x1f\x7f]/);
 });
 
 test('a slow syslog loses nothing, and whoever asks waits for it', async () => {

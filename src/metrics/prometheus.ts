@@ -1,7 +1,7 @@
 // In: the state of a run. Out: the body of /metrics, in Falco's names, order and format: every sample is a block of its
 // own with HELP and TYPE (spec: cli-and-config.md §6.2). Answers to falco_metrics.cpp.
 
-import type { ByteString } from '../bytes.js';
+import { type ByteString, fromBytes, toBytes } from '../bytes.js';
 import { nowNanos } from '../outputs/internal-alert.js';
 import { readHostFacts, readUtilization } from './host.js';
 import { baseName, labelName } from './names.js';
@@ -98,9 +98,12 @@ function block(name: string, type: ExtraMetric['type'], labels: Labels, value: s
 function labelText(labels: Labels): ByteString {
   const keys = Object.keys(labels).sort();
   if (keys.length === 0) return '';
-  return `{${keys.map((key) => `${labelName(key)}="${escapeLabel(labels[key] ?? '')}"`).join(',')}}`;
+  // Tags that differ in odd characters have one label name; twice in a sample, it spoils the whole page.
+  const texts = new Map(keys.map((key) => [labelName(key), escapeLabel(labels[key] ?? '')]));
+  return `{${[...texts].map(([name, text]) => `${name}="${text}"`).join(',')}}`;
 }
 
+// Readers refuse a page with bytes that are no text.
 function escapeLabel(value: ByteString): ByteString {
-  return value.replace(/[\\"\n]/g, (char) => (char === '\n' ? '\\n' : `\\${char}`));
+  return toBytes(fromBytes(value)).replace(/[\\"\n]/g, (char) => (char === '\n' ? '\\n' : `\\${char}`));
 }

@@ -1,5 +1,7 @@
 import { cpus, release } from 'node:os';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fromBytes, toBytes } from '../../src/bytes.js';
 import { renderExtra, renderPrometheus } from '../../src/metrics/prometheus.js';
 import { makeState, RULE, SETTINGS } from './state.js';
 
@@ -70,4 +72,50 @@ test('series of our own', () => {
   expect(renderExtra([one, { ...one, labels: {}, value: 6 }])).toBe(
     '# HELP tsfalco_events_total Events.\n# TYPE tsfalco_events_total counter\ntsfalco_events_total{source="a\\"b\\n"} 5\ntsfalco_events_total 6\n',
   );
+});
+
+/** Reads one sample strictly, as Prometheus does. @returns its labels; throws if the line is none */
+function readLabels(line: string): Map<string, string> {
+  const sample = /^[a-zA-Z_:][\w:]*(?:\{(.*)\})? \S+$/s.exec(line);
+  if (sample === null) throw new Error(`no sample: ${line}`);
+  const labels = new Map<string, string>();
+  const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\\n]|\\[\\"n])*)"(?:,|$)/y;
+  const text = sample[1] ?? '';
+  while (LABEL.lastIndex < text.length) {
+    const at = LABEL.lastIndex;
+    const label = LABEL.exec(text);
+    if (label === null) throw new Error(`no label at ${at}: ${text}`);
+    if (labels.has(label[1]!)) throw new Error(`twice: ${label[1]}`);
+    labels.set(
+      label[1]!,
+      label[2]!.replace(/\\(.)/g, (_, char) => (char === 'n' ? '\n' : char)),
+    );
+  }
+  return labels;
+}
+
+test('whatever names and tags hold, each sample is one line with each label once', () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 12 }),
+    fc.constantFrom('a"} 1\nforged{x="', '\\', '\\n', 'a\r\nb', 'a-b', 'a b', '"', ''),
+  );
+  fc.assert(
+    fc.property(text, text, text, (name, tag, other) => {
+      const state = makeState();
+      const rule = { ...RULE, name: toBytes(name), tags: [toBytes(tag), toBytes(other)] };
+      state.rules.add(rule);
+      const page = fromBytes(renderPrometheus(state, { ...SETTINGS, resourceUtilization: false }));
+      const samples = page.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+      const labels = samples.map(readLabels).filter((each) => each.has('rule_name'));
+      expect(labels.map((each) => each.get('rule_name'))).toEqual([fromBytes(toBytes(name))]);
+    }),
+    { numRuns: 15 },
+  );
+});
+
+test('tags that differ in odd characters give one label', () => {
+  const state = makeState();
+  state.rules.add({ ...RULE, tags: ['a b', 'a-b'] });
+  const page = renderPrometheus(state, { ...SETTINGS, resourceUtilization: false });
+  expect(page.match(/tag_a_b="true"/g)).toHaveLength(1);
 });
