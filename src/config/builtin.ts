@@ -2,7 +2,13 @@
 // (spec: cli-and-config.md §2.4, §7; fields-and-sources.md §3.7, §4.1). A leaf.
 
 import type { ByteString } from '../bytes.js';
-import { K8SAUDIT_EKS_KEYS, K8SAUDIT_EKS_OTHER, K8SAUDIT_KEYS, type OwnKey } from './own-keys.js';
+import {
+  K8SAUDIT_EKS_KEYS,
+  K8SAUDIT_EKS_OTHER,
+  K8SAUDIT_KEYS,
+  K8SAUDIT_OTHER,
+  type OwnKey,
+} from './own-keys.js';
 
 /** The part of JSON schema that the plugins' schemas use. */
 export interface PropertySchema {
@@ -61,6 +67,7 @@ const K8SAUDIT: BuiltinPlugin = {
   extraction: true,
   fieldSources: [K8S_AUDIT],
   ownKeys: K8SAUDIT_KEYS,
+  otherKeys: K8SAUDIT_OTHER,
   schema: {
     head: DRAFT4,
     keyword: 'definitions',

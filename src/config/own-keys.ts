@@ -48,9 +48,14 @@ export const K8SAUDIT_EKS_KEYS: readonly OwnKey[] = [
 
 /** Keys of Falco's whose default or meaning is another one here. */
 export const K8SAUDIT_EKS_OTHER: readonly OwnKey[] = [
-  { name: 'max_event_size', text: 'largest event (in Falco: 262144)', default: '1048576' },
+  { name: 'max_event_size', text: 'largest event (in Falco: 262144)', default: '4194304' },
   { name: 'shift', text: 'really seconds (in Falco: nanoseconds)', default: '1' },
   { name: 'polling_interval', text: 'longest pause, while nothing comes', default: '5' },
   { name: 'buffer_size', text: 'no effect here' },
   { name: 'use_async', text: 'no effect here' },
+];
+
+export const K8SAUDIT_OTHER: readonly OwnKey[] = [
+  { name: 'maxEventSize', text: 'largest event (in Falco: 262144)', default: '4194304' },
+  { name: 'useAsync', text: 'no effect here' },
 ];

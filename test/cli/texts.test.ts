@@ -12,9 +12,10 @@ import { type Options, parseOptions } from '../../src/cli/options.js';
 import { mistypedCommand, SUB_COMMANDS } from '../../src/cli/sub-commands.js';
 import { TSFALCO_VERSION, versionInfo, versionText } from '../../src/cli/versions.js';
 import type { Config } from '../../src/config/config.js';
-import { K8SAUDIT_EKS_KEYS, K8SAUDIT_EKS_OTHER } from '../../src/config/own-keys.js';
+import { K8SAUDIT_EKS_KEYS, K8SAUDIT_EKS_OTHER, K8SAUDIT_OTHER } from '../../src/config/own-keys.js';
 import { createFieldTable } from '../../src/fields/tables.js';
 import { readEksSettings } from '../../src/sources/cloudwatch/settings.js';
+import { LARGEST_EVENT } from '../../src/sources/source.js';
 import { runInProcess } from './in-process.js';
 
 function options(...argv: readonly string[]): Options {
@@ -216,6 +217,8 @@ describe('plugins', () => {
     const others = { max_event_size: maxEventSize, shift, polling_interval: pollingInterval };
     for (const [key, value] of Object.entries({ ...real, ...others }))
       expect([key, told.get(key)]).toEqual([key, String(value)]);
+    const [event] = K8SAUDIT_OTHER;
+    expect(event).toMatchObject({ name: 'maxEventSize', default: String(LARGEST_EVENT) });
   });
 
   it('are described before their configuration is refused', async () => {
