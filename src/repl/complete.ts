@@ -115,7 +115,9 @@ function operatorsFor({ field: { type, isList } }: BoundField): readonly ByteStr
     if (type === 'CHARBUF') return strings !== undefined;
     if (type === 'BOOL') return bools !== undefined;
     return (type === 'IPADDR' || type === 'IPNET' ? addresses : numbers) !== undefined;
-  }).map(({ name }) => name);
+  })
+    .map(({ name }) => name)
+    .toSorted();
 }
 
 // From all over, so that a part of them speaks for all: every 16th, then the ones behind those, and so on.

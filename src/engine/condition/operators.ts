@@ -1,5 +1,6 @@
 // One row an operator: the types it takes, and what it means for a value and a constant of each of them.
-// Answers to Falco's filter_compare (spec: rules-language.md §2.3, §2.5). A new operator is a row here.
+// Answers to Falco's filter_compare (spec: rules-language.md §2.3, §2.5). A new operator is a row here: the lexer's words, the
+// operators of exceptions, the REPL's completion and the manual are made of this table.
 
 import type { ByteString } from '../../bytes.js';
 import type { FieldType } from '../../fields/field.js';
@@ -11,9 +12,17 @@ import { compileConstantRegex, compileRegex } from './regex.js';
 import { contains } from './search.js';
 import { lowerAscii } from './text.js';
 
+/** A condition, and whether the event that the manual speaks of (authoring/reference.ts) meets it. */
+export type Example = readonly [condition: string, met: boolean];
+
 export interface Operator {
   /** As messages write it. */
   readonly name: string;
+  /** What stands behind it; `text` is also a list with a modifier before it. */
+  readonly right: 'nothing' | 'number' | 'text' | 'list';
+  /** For the manual; left out where no field takes the operator. */
+  readonly meaning?: string;
+  readonly examples?: readonly Example[];
   /**
    * The comparison for each kind of value; kinds that are left out are refused.
    * The first argument is the value on the left, the second one the constant or the value of a right-hand field.
@@ -67,11 +76,83 @@ function regexFault(pattern: ByteString): ByteString | undefined {
   return typeof matcher === 'function' ? undefined : `invalid regex pattern: ${matcher.error}`;
 }
 
+const COMPARISON =
+  'Texts are compared byte by byte, and nearly all fields of audit events are texts, `ka.response.code` too.';
+
+// In the order of Falco's messages, in which the lexer also tries them: `<=` before `<`.
 const ROWS: readonly Operator[] = [
-  { name: 'exists', ...equal, lists: true },
-  { name: '=', ...equal, lists: false, equality: true },
+  {
+    name: 'exists',
+    right: 'nothing',
+    meaning: 'The event has a value there.',
+    examples: [
+      ['ka.target.subresource exists', true],
+      ['ka.impuser.name exists', false],
+    ],
+    ...equal,
+    lists: true,
+  },
+  {
+    name: '<=',
+    right: 'number',
+    meaning: `Less or equal. ${COMPARISON}`,
+    examples: [['ka.response.code <= 201', true]],
+    strings: (value, other) => value <= other,
+    numbers: (value, other) => value <= other,
+    lists: false,
+  },
+  {
+    name: '<',
+    right: 'number',
+    meaning: `Less. ${COMPARISON}`,
+    examples: [
+      ['ka.response.code < 300', true],
+      ['ka.response.code < 99', true],
+    ],
+    strings: (value, other) => value < other,
+    numbers: (value, other) => value < other,
+    lists: false,
+  },
+  {
+    name: '>=',
+    right: 'number',
+    meaning: `Greater or equal. ${COMPARISON}`,
+    examples: [['ka.response.code >= 400', false]],
+    strings: (value, other) => value >= other,
+    numbers: (value, other) => value >= other,
+    lists: false,
+  },
+  {
+    name: '>',
+    right: 'number',
+    meaning: `Greater. ${COMPARISON}`,
+    examples: [['ka.response.code > 299', false]],
+    strings: (value, other) => value > other,
+    numbers: (value, other) => value > other,
+    lists: false,
+  },
+  {
+    name: '=',
+    right: 'text',
+    meaning: 'Equal; `==` is the same. A missing value is equal to nothing.',
+    examples: [
+      ['ka.verb = create', true],
+      ['ka.verb = CREATE', false],
+      ['ka.impuser.name = ""', false],
+    ],
+    ...equal,
+    lists: false,
+    equality: true,
+  },
   {
     name: '!=',
+    right: 'text',
+    meaning: 'Not equal. False, too, where the value is missing: use `not … = …` to include that.',
+    examples: [
+      ['ka.verb != get', true],
+      ['ka.impuser.name != admin', false],
+      ['not ka.impuser.name = admin', true],
+    ],
     strings: (value, other) => value !== other,
     numbers: (value, other) => value !== other,
     bools: (value, other) => value !== other,
@@ -81,34 +162,46 @@ const ROWS: readonly Operator[] = [
     equality: true,
   },
   {
-    name: '<',
-    strings: (value, other) => value < other,
-    numbers: (value, other) => value < other,
+    name: 'glob',
+    right: 'text',
+    meaning: '`*` is any text, `?` one byte, `[…]` one of a set; the whole value has to fit.',
+    examples: [
+      ['ka.target.name glob web-*', true],
+      ['ka.target.name glob web', false],
+    ],
+    strings: (value, pattern) => compileValueGlob(pattern, false)(value),
+    prepare: (pattern) => compileGlob(pattern, false),
     lists: false,
+    dear: true,
   },
   {
-    name: '<=',
-    strings: (value, other) => value <= other,
-    numbers: (value, other) => value <= other,
+    name: 'iglob',
+    right: 'text',
+    meaning: 'As `glob`, whatever the case of ASCII letters.',
+    examples: [['ka.target.name iglob WEB-?', true]],
+    strings: (value, pattern) => compileValueGlob(pattern, true)(value),
+    prepare: (pattern) => compileGlob(pattern, true),
     lists: false,
+    dear: true,
   },
   {
-    name: '>',
-    strings: (value, other) => value > other,
-    numbers: (value, other) => value > other,
+    name: 'contains',
+    right: 'text',
+    meaning: 'Holds the text.',
+    examples: [
+      ['ka.uri contains /exec?', true],
+      ['ka.useragent contains KUBECTL', false],
+    ],
+    strings: contains,
     lists: false,
+    dear: true,
+    look: 'contains',
   },
-  {
-    name: '>=',
-    strings: (value, other) => value >= other,
-    numbers: (value, other) => value >= other,
-    lists: false,
-  },
-  { name: 'in', ...equal, lists: true, set: true, equality: true },
-  { name: 'intersects', ...equal, lists: true, set: true, equality: true },
-  { name: 'contains', strings: contains, lists: false, dear: true, look: 'contains' },
   {
     name: 'icontains',
+    right: 'text',
+    meaning: 'As `contains`, whatever the case of ASCII letters.',
+    examples: [['ka.useragent icontains KUBECTL', true]],
     strings: (value, other) => contains(lowerAscii(value), lowerAscii(other)),
     prepare: (constant) => {
       const folded = lowerAscii(constant);
@@ -118,29 +211,43 @@ const ROWS: readonly Operator[] = [
     dear: true,
     look: 'icontains',
   },
+  // For byte buffers, which no field of an audit event is.
+  {
+    name: 'bcontains',
+    right: 'text',
+    lists: false,
+  },
   {
     name: 'startswith',
+    right: 'text',
+    meaning: 'Starts with the text.',
+    examples: [['ka.user.name startswith system:', false]],
     strings: (value, other) => value.startsWith(other),
     lists: false,
     look: 'startswith',
   },
-  { name: 'endswith', strings: (value, other) => value.endsWith(other), lists: false, look: 'endswith' },
   {
-    name: 'glob',
-    strings: (value, pattern) => compileValueGlob(pattern, false)(value),
-    prepare: (pattern) => compileGlob(pattern, false),
+    name: 'bstartswith',
+    right: 'text',
     lists: false,
-    dear: true,
   },
   {
-    name: 'iglob',
-    strings: (value, pattern) => compileValueGlob(pattern, true)(value),
-    prepare: (pattern) => compileGlob(pattern, true),
+    name: 'endswith',
+    right: 'text',
+    meaning: 'Ends with the text.',
+    examples: [['ka.user.name endswith @example.com', true]],
+    strings: (value, other) => value.endsWith(other),
     lists: false,
-    dear: true,
+    look: 'endswith',
   },
   {
     name: 'regex',
+    right: 'text',
+    meaning: 'A regular expression of RE2, in linear time; the whole value has to fit.',
+    examples: [
+      ['ka.target.name regex web-[0-9]+', true],
+      ['ka.target.name regex web', false],
+    ],
     strings: matchesRegex,
     prepare: prepareRegex,
     fault: regexFault,
@@ -150,23 +257,58 @@ const ROWS: readonly Operator[] = [
     dear: true,
   },
   {
+    name: 'intersects',
+    right: 'list',
+    meaning: 'For lists: at least one element is among the items.',
+    examples: [
+      ['ka.user.groups intersects (dev, sre)', true],
+      ['ka.user.groups intersects (sre)', false],
+    ],
+    ...equal,
+    lists: true,
+    set: true,
+    equality: true,
+  },
+  {
+    name: 'in',
+    right: 'list',
+    meaning: 'Equal to one of the items. For a list: all of its elements are among the items.',
+    examples: [
+      ['ka.verb in (create, update, patch)', true],
+      ['ka.user.groups in (dev, ops, sre)', true],
+      ['ka.user.groups in (dev)', false],
+    ],
+    ...equal,
+    lists: true,
+    set: true,
+    equality: true,
+  },
+  {
     name: 'pmatch',
+    right: 'list',
+    meaning:
+      'One of the items is a path prefix of the value, in whole components; `*` in an item is one component.',
+    examples: [
+      ['ka.uri pmatch (/api/v1)', true],
+      ['ka.uri pmatch (/api/v)', false],
+    ],
     strings: (value, path) => compilePathPrefixes([path])(value),
     constantsOnly: true,
     lists: false,
     set: true,
     dear: true,
   },
-  // For byte buffers, which no field of an audit event is.
-  { name: 'bcontains', lists: false },
-  { name: 'bstartswith', lists: false },
 ];
 
 const BY_NAME: ReadonlyMap<string, Operator> = new Map(
   ROWS.flatMap((row) => (row.name === '=' ? ['=', '=='] : [row.name]).map((spelled) => [spelled, row])),
 );
 
-/** Every operator that takes some kind of value, in the order of the manual. */
+/** The names of all operators with this on their right, as they are spelled. */
+export const operatorNames = (right: Operator['right']): readonly string[] =>
+  ROWS.filter((row) => row.right === right).flatMap(({ name }) => (name === '=' ? ['==', '='] : [name]));
+
+/** Every operator that takes some kind of value. */
 export const OPERATORS: readonly Operator[] = ROWS.filter(
   ({ strings, numbers, bools, addresses }) => strings ?? numbers ?? bools ?? addresses,
 );

@@ -14,9 +14,10 @@ import {
   isClass,
   SPACE,
 } from './characters.js';
+import { MODIFIERS } from './operators.js';
 import { closingQuote, unescapeBody } from './quoting.js';
 import { type IToken, TOKENS, type TokenType } from './tokens.js';
-import { MODIFIERS, TRANSFORMERS } from './words.js';
+import { TRANSFORMERS } from './words.js';
 
 /** A text that cannot be lexed or nests too deep: Falco's message, and where. */
 export class SyntaxFault extends Error {

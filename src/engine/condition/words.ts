@@ -1,35 +1,21 @@
-// The words of the language: operators, modifiers, transformers (spec: rules-language.md §1.2). A leaf.
+// The words of the language: operators and transformers (spec: rules-language.md §1.2), from the tables that say what they
+// do.
 
-export const NUMBER_OPERATORS: readonly string[] = ['<=', '<', '>=', '>'];
-export const SYMBOL_OPERATORS: readonly string[] = ['==', '=', '!='];
+import { operatorNames } from './operators.js';
+import { MULTI_TRANSFORMERS, STRING_MAPS } from './transformers.js';
+
+const isWord = (name: string): boolean => /\w/.test(name);
+
+export const NUMBER_OPERATORS = operatorNames('number');
+export const SYMBOL_OPERATORS = operatorNames('text').filter((name) => !isWord(name));
 /** These need a blank behind them. */
-export const WORD_OPERATORS: readonly string[] = [
-  'glob',
-  'iglob',
-  'contains',
-  'icontains',
-  'bcontains',
-  'startswith',
-  'bstartswith',
-  'endswith',
-  'regex',
-];
-export const LIST_OPERATORS: readonly string[] = ['intersects', 'in', 'pmatch'];
-export const MODIFIERS: readonly string[] = ['oneof', 'anyof', 'allof'];
-export const TRANSFORMERS: readonly string[] = [
-  'tolower',
-  'toupper',
-  'b64',
-  'basename',
-  'len',
-  'join',
-  'concat',
-  'getopt',
-];
+export const WORD_OPERATORS = operatorNames('text').filter(isWord);
+export const LIST_OPERATORS = operatorNames('list');
+export const TRANSFORMERS: readonly string[] = [...STRING_MAPS.keys(), 'len', ...MULTI_TRANSFORMERS.keys()];
 
 /** Every operator in the order of Falco's messages. */
 export const OPERATOR_NAMES: readonly string[] = [
-  'exists',
+  ...operatorNames('nothing'),
   ...NUMBER_OPERATORS,
   ...SYMBOL_OPERATORS,
   ...WORD_OPERATORS,

@@ -5,8 +5,10 @@
 import type { ByteString } from '../../bytes.js';
 import type { FieldTable } from '../../fields/field.js';
 import { compileCondition } from '../condition/compile.js';
+import { MODIFIERS } from '../condition/operators.js';
 import { parseCondition } from '../condition/parser.js';
 import { createScope } from '../condition/scope.js';
+import { LIST_OPERATORS, OPERATOR_NAMES, SYMBOL_OPERATORS, WORD_OPERATORS } from '../condition/words.js';
 import type { ExceptionEntry, ExceptionInfo, SourcedText, TextPart } from './definitions.js';
 import { isFilled, NO_ENTRY } from './exception-entry.js';
 import { fileContext, itemFault, untilNul } from './fault.js';
@@ -14,15 +16,15 @@ import { fieldHint } from './field-hints.js';
 import { quoteItem } from './lists.js';
 import { suggest } from './suggest.js';
 
-const OPERATORS: ReadonlySet<string> = new Set(
-  `exists <= < >= > == = != glob iglob contains icontains bcontains startswith bstartswith endswith regex
-   intersects in pmatch`.split(/\s+/),
+const OPERATORS: ReadonlySet<string> = new Set(OPERATOR_NAMES);
+const WITH_MODIFIER: ReadonlySet<string> = new Set(
+  [...SYMBOL_OPERATORS, ...WORD_OPERATORS].flatMap((name) =>
+    MODIFIERS.map((modifier) => `${name} ${modifier}`),
+  ),
 );
-const LIST_OPERATORS: ReadonlySet<string> = new Set(['intersects', 'in', 'pmatch']);
-const WITH_MODIFIER =
-  /^(?:==?|!=|contains|icontains|bcontains|startswith|bstartswith|endswith|glob|iglob|regex) (?:oneof|anyof|allof)$/;
 
-const takesList = (operator: string): boolean => LIST_OPERATORS.has(operator) || WITH_MODIFIER.test(operator);
+const takesList = (operator: string): boolean =>
+  LIST_OPERATORS.includes(operator) || WITH_MODIFIER.has(operator);
 
 const entry = (text: ByteString): ExceptionEntry => ({ ...NO_ENTRY, text });
 
@@ -43,7 +45,7 @@ function checkListForm(exception: ExceptionInfo, table: FieldTable | undefined):
     throw itemFault('Fields and comps lists must have equal length', context);
   const items = given.map(withoutBlanks);
   for (const { text, node } of items)
-    if (!OPERATORS.has(text) && !WITH_MODIFIER.test(text))
+    if (!OPERATORS.has(text) && !WITH_MODIFIER.has(text))
       throw itemFault(`'${text}' is not a supported comparison operator`, context, {
         mark: node?.mark,
         suggestion: suggest(text, OPERATORS),
