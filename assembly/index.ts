@@ -29,7 +29,7 @@ export {
 export { addLook, dropLooks, learnSign } from './looks';
 export { lineEnd, lineStart, nextLine, openLines, passed, passedTruncated, readText } from './lines';
 export { addKey, compact, scan } from './scan';
-export { isStrict, openTexts, takeText, textsEnd } from './texts';
+export { isEventText, pageEvents, pageLinesEnd, readPage } from './pages';
 
 // For what the caller hands over besides texts: keys, and values that stand in no text.
 const ASIDE = memory.data(512);

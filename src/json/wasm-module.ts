@@ -42,10 +42,17 @@ interface Exports {
   nextLine(): number;
   readText(): number;
   lastSeconds(): number;
-  isStrict(from: number, to: number): number;
-  openTexts(at: number, kind: number): void;
-  takeText(from: number, to: number): number;
-  readonly textsEnd: Variable;
+  readPage(
+    from: number,
+    to: number,
+    lines: number,
+    ids: number,
+    records: number,
+    recordBytes: number,
+  ): number;
+  isEventText(at: number, length: number, kindKey: number): number;
+  readonly pageEvents: Variable;
+  readonly pageLinesEnd: Variable;
   readonly lineStart: Variable;
   readonly lineEnd: Variable;
   readonly compact: Variable;

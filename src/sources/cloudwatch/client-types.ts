@@ -9,7 +9,7 @@ export interface LogEvent {
   readonly timestamp: number;
   /** Milliseconds since the epoch: when the service took the event in. */
   readonly ingestion: number;
-  /** The text. It may still stand in its page (raw-page.ts), and be taken from there each time. */
+  /** The text. It may still be bytes of its page (raw-page.ts), and be made each time. */
   readonly message: string;
 }
 

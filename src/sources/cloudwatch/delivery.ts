@@ -1,7 +1,7 @@
 // A page's new events → what the pipeline gets of them, and what a checkpoint has to remember once it is dealt with.
 // Split events are put together; what stays damaged is reported.
 
-import { type ByteString, fromBytes, toBytes } from '../../bytes.js';
+import { fromBytes, toBytes } from '../../bytes.js';
 import type { Drops } from '../drops.js';
 import { salvage } from '../salvage.js';
 import type { Payload } from '../source.js';
@@ -10,7 +10,7 @@ import type { CursorCheckpoint } from './cursor/cursor-state.js';
 import { groupBySecond } from './cursor/seen.js';
 import type { Counters } from './metrics.js';
 import { createAssembler, MOST_PIECES, type Piece, type Reason } from './pieces.js';
-import { isRaw, textReader, withText } from './raw-page.js';
+import { isRaw, pageReader, withText } from './raw-page.js';
 import type { Reporter } from './reporter.js';
 
 export interface Delivered {
@@ -117,23 +117,34 @@ interface Lines {
   end(): void;
 }
 
-// Texts of a page that need no closer look go on as one block of lines.
+// Texts of a page that stand one behind the other, and are whole by themselves, go on as one block of lines.
 function createLines(payloads: Payload[]): Lines {
-  const reader = textReader();
-  let body: ByteString | undefined;
+  const reader = pageReader();
+  let lines: Uint8Array | undefined;
+  let [from, to] = [0, 0];
+
+  function end(): void {
+    if (lines !== undefined && to > from) payloads.push(lines.subarray(from, to));
+    from = to;
+  }
+
   return {
     take(event) {
-      if (reader === undefined || !isRaw(event)) return 0;
-      if (event.body !== body) {
-        this.end();
-        ({ body } = event);
-        reader.open(event.body);
+      if (reader === undefined || !isRaw(event) || !event.isLine) return 0;
+      if (event.lines !== lines) {
+        end();
+        ({ lines } = event);
+        reader.open(lines);
+        [from, to] = [0, 0];
       }
-      return reader.take(event.start, event.end);
+      if (!reader.isEvent(event.start, event.end)) return 0;
+      if (event.start !== to) {
+        end();
+        from = event.start;
+      }
+      to = event.end + 1;
+      return event.end - event.start;
     },
-    end() {
-      const lines = body === undefined ? undefined : reader?.lines();
-      if (lines !== undefined) payloads.push(lines);
-    },
+    end,
   };
 }

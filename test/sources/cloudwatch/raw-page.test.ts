@@ -38,6 +38,10 @@ async function answerTo(bytes: Buffer): Promise<LogPage | string> {
   }
 }
 
+// The service puts no newline before it, nor a mark of the byte order; what has one is read by the SDK.
+const forTheSdk = (bytes: Buffer): Buffer =>
+  bytes[0] === 0xef ? bytes : Buffer.concat([Buffer.from('\n'), bytes]);
+
 const plain = ({ id, stream, timestamp, ingestion, message }: LogEvent): object => ({
   id,
   stream,
@@ -244,8 +248,7 @@ it('any answers: the same texts, identities, counts and complaints', async () =>
         const page = await answerTo(bytes);
         if (typeof page !== 'string' && page.events.some(isRaw)) raw++;
         pages.push(page);
-        // The service puts no newline behind it; such an answer is for the SDK.
-        expected.push(await answerTo(Buffer.concat([bytes, Buffer.from('\n')])));
+        expected.push(await answerTo(forTheSdk(bytes)));
       }
       expect(expected.some((page) => typeof page !== 'string' && page.events.some(isRaw))).toBe(false);
       expect(outcomeOf(pages)).toEqual(outcomeOf(expected));

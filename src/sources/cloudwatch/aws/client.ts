@@ -71,10 +71,10 @@ export function createLogClient(options: ClientOptions): LogClient {
           const response = result.response as Answer;
           const { headers, body, statusCode } = response;
           if (body instanceof Readable && statusCode === 200) {
-            const bytes = await collect(body);
-            raw = rawPage(bytes, AUDIT_STREAMS);
+            const chunks = await collect(body);
+            raw = rawPage(chunks, AUDIT_STREAMS);
             // What cannot be read so, the SDK reads.
-            response.body = raw === undefined ? bytes : NOTHING;
+            response.body = raw === undefined ? Buffer.concat(chunks) : NOTHING;
           } else if (body instanceof Readable) response.body = limited(body);
           const date = Date.parse(headers?.['date'] ?? '');
           serverTime = Number.isNaN(date) ? undefined : date;
@@ -103,7 +103,7 @@ interface Answer {
 
 const NOTHING = Buffer.from('{}');
 
-async function collect(body: Readable): Promise<Buffer> {
+async function collect(body: Readable): Promise<readonly Buffer[]> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
@@ -111,7 +111,7 @@ async function collect(body: Readable): Promise<Buffer> {
     if (size > MOST_BYTES) throw tooLarge();
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return chunks;
 }
 
 const tooLarge = (): Error => new Error(`an answer of more than ${MOST_BYTES >> 20} MB`);
