@@ -44,6 +44,8 @@ const INTEGERS = 10;
 const [STREAM_AT, STREAM_LENGTH, ID_END, START, END, FLAGS] = [4, 5, 6, 7, 8, 9];
 const BROKEN = 1;
 const SAME_STREAM = 2;
+/** The service's pages hold 1 MB of texts; room that was made once stays. */
+const MOST_BYTES = 8 * 1024 * 1024;
 /** Between a page, its lines and its ids: vectors are read and written past the end. */
 const GAP = 64;
 const KIND = internKey('kind');
@@ -62,6 +64,7 @@ function readerOf(module: WasmModule): PageReader {
   // @returns the length of the page, 0 if it is of another form
   function load(chunks: readonly Uint8Array[]): number {
     const size = chunks.reduce((sum, { length }) => sum + length, 0);
+    if (size > MOST_BYTES) return 0;
     module.fitText(3 * (size + GAP));
     held = undefined;
     const text = module.text();
