@@ -81,6 +81,7 @@ it('holds what is needed and nothing else', () => {
     'CHANGELOG.md',
     'LICENSE',
     'README.md',
+    'SECURITY.md',
     'bin',
     'dist',
     'docs',
