@@ -2,16 +2,23 @@
 
 export const INTRODUCTION = `# Our rules
 
-\`rules/k8s_audit_rules.yaml\` is for any cluster, \`rules/eks_audit_rules.yaml\` adds what is special on Amazon EKS; load it
-behind the first. Both are ordinary Falco rules for Falco 0.44 and later. Every rule has tests in \`rules/tests\`, and
-\`rules/tests/scenarios\` has attacks from public reports, step by step, one file a tactic:
+\`rules/k8s_audit_rules.yaml\` is for any cluster, \`rules/eks_audit_rules.yaml\` adds what is special on Amazon EKS. Each
+stands alone, and both load in Falco 0.44 and later, too; \`-r rules/\` loads all. Every rule has tests in \`rules/tests\`,
+attacks from public reports are in \`rules/tests/scenarios\`, and the events of a real API server and every spelling of an attack in
+\`test/rules\`. [rules-coverage.md](rules-coverage.md) holds them against MITRE, Microsoft, OWASP, tools and guides.
 
 \`\`\`sh
 tsfalco test rules/tests/*.yaml rules/tests/scenarios/*.yaml
 \`\`\`
 
 In each file rules stand from the most urgent to the least. With \`rule_matching: first\`, the default, an event gives the
-alert of the first that matches. \`rule_matching: all\` gives all of them, and is better where both files are loaded.`;
+alert of the first that matches. \`rule_matching: all\` gives all of them, and is better where both files are loaded. Every alert
+ends with \`audit=\`, the id of its event: \`grep\` the log for it.
+
+**Here and in Falco.** What a request sets is read by fields of ours, \`ka.set.*\` ([fields.md](fields.md)), whatever its form. Falco
+does not have them, so the rules ask them as pointers, \`jevt.value[/ka.set.pod.host_paths]\`, which give a JSON array here
+and nothing in Falco. There, text searches stand in: they see what Falco's fields allow, miss escapes and patches where the
+log has no response, and may fire on a patch that touches one container when another is privileged.`;
 
 export const NOISE = `## How loud they are
 
@@ -100,22 +107,25 @@ Known to need an exception where they are used: External Secrets with \`serviceA
 runners of pipelines and Velero with hooks (Exec Or Attach To Pod), Rancher and Teleport (Impersonation Used), operators that
 make roles (Role Grants Escalation, Wildcard Role), Kyverno and cert-manager (Admission Webhook Changed).`;
 
-export const BLIND_SPOTS = `## What audit events cannot show
+export const BLIND_SPOTS = `## What no rule can see
 
-- What happens inside of a container after it has started: processes, files, connections (T1059, T1068, T1041), and what is
-  typed into a shell that exec opened. That takes Falco's own kernel source or its like beside tsfalco.
-- What a kubelet does for somebody who reaches its port 10250: only that it asked whether they may (Kubelet Asked Directly),
-  once in some minutes, and not where it asks nobody. Requests through \`nodes/proxy\` are logged, what comes of them is not.
-- What happens in AWS: access entries, Pod Identity associations, changes of IAM, logging switched off, what a pod's role
-  does. CloudTrail has it.
-- Images pulled, and what is in them (T1525, T1195, T1612).
-- What a patch means, if it spells letters as escapes: pods' settings are searched as text, and API servers log patches as they
-  came. Escaped Letters In Patch sees that it was done; no tool does it.
-- Frequency and order: each rule looks at one event. Many refusals, or many secrets read one by one, are for whatever counts
-  alerts; exec into a pod that was privileged from the start is an exec.
-- Who asked first: pods that a controller makes carry the controller's name. The alert on the workload has the person's.
-- The true address, for certain: whoever calls can put addresses in front (\`X-Forwarded-For\`). Alerts print all of them;
-  the last one is what the API server saw.
+- **What is not in the log.** Before 1.37 an API server drops the event of a server-side apply whose body is real YAML (a comment,
+  single quotes, a trailing comma) and, with the web hook backend, the whole batch it stands in. Its own log says \`Error
+  in audit plugin 'webhook' affecting N audit events\`: watch for that line, and write a log file beside the web hook.
+- **Bodies that are cut.** Over its limit (\`--audit-webhook-truncate-max-event-size\`, 100 KiB) an API server leaves bodies out, and
+  without \`--audit-webhook-truncate-enabled\` the far end refuses the batch: turn it on, and raise the limit. Request Body Cut says
+  that it happened. Entries of CloudWatch Logs end at 1 MB.
+- **What the policy leaves out.** At level Metadata there are no bodies, at Request no responses: a patch that copies its value
+  from elsewhere shows it in the response only ([rules-coverage.md](rules-coverage.md), last table). Log writes at RequestResponse.
+- **What was there before.** Each rule looks at one event. Removing a label by PUT or server-side apply, a thousand secrets read one
+  by one, pods deleted one by one, exec into a pod that was privileged from the start: for whatever counts and compares.
+- **Inside of containers and nodes**: processes, files, connections, what is typed into a shell. What a kubelet does for whoever
+  reaches port 10250: only that it asked (Kubelet Asked Directly), once in some minutes, and not where it asks nobody; accounts named
+  like agents that read kubelets (\`k8s_kubelet_readers\`) are left out.
+- **AWS**: access entries, Pod Identity associations, IAM, what a pod's role does. CloudTrail has it. **Images**, and what is in them.
+- **Whom somebody wanted to be** when impersonation was refused; **who asked first** for pods that a controller makes (the alert on
+  the workload says it); **the true address** (callers can put others in front; the last one is what the API server saw).
+- **Letters behind letters**: YAML in aws-auth may spell \`system:masters\` with escapes of its own; a miner may have another name.
 
 ### What EKS leaves out
 
@@ -133,5 +143,4 @@ AWS sets the audit policy. What follows from it for these rules:
 | exec, attach, port-forward | when the connection opens | with the verb \`create\`, or \`get\` from kubectl 1.31 on; rules take both |
 | failed authentication | at the stage ResponseStarted, without a user | Credentials Refused |
 | a trial (\`dryRun=All\`) | like any other | it changes nothing and gives no alert |
-
-Entries of CloudWatch Logs end at 1 MB: what is larger arrives cut or without bodies.`;
+`;

@@ -4,9 +4,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { tagged } from '../../scripts/docs/coverage.js';
+import { PUBLIC_LISTS } from '../../scripts/docs/public-lists.js';
 import { RULES_FILES, readRules } from '../../scripts/docs/read-rules.js';
 import { MICROSOFT, MITRE, OWASP, POD_SECURITY, RBAC } from '../../scripts/docs/rule-maps.js';
-import { tagged } from '../../scripts/docs/rules.js';
 import { TUNING } from '../../scripts/docs/rules-text.js';
 import { runSuiteFile } from '../../src/authoring/suite-run.js';
 import { openWorkspace } from '../../src/authoring/workspace.js';
@@ -104,7 +105,7 @@ const WHERE_FROM = ['%jevt.value[/sourceIPs]', '%ka.useragent', '%ka.auditid', '
 
 describe('docs/rules.md', () => {
   const names = new Set(RULES_FILES.flatMap(readRules).map(({ name }) => name));
-  const maps = { MITRE, MICROSOFT, OWASP, POD_SECURITY, RBAC };
+  const maps = { MITRE, MICROSOFT, OWASP, POD_SECURITY, RBAC, ...PUBLIC_LISTS };
 
   test.each(Object.entries(maps))('%s names rules that exist', (_name, entries) => {
     expect(entries.flatMap(({ rules = [] }) => rules).filter((rule) => !names.has(rule))).toEqual([]);
@@ -113,9 +114,13 @@ describe('docs/rules.md', () => {
   test('every entry of every map has a rule, or says why not', () => {
     const all = RULES_FILES.flatMap(readRules);
     const byTag = [tagged(MITRE, all, (id) => id), tagged(OWASP, all, (id) => `OWASP_${id}`)].flat();
-    const bare = [...byTag, ...MICROSOFT, ...POD_SECURITY, ...RBAC].filter(
-      ({ rules = [], note }) => rules.length === 0 && note === undefined,
-    );
+    const bare = [
+      ...byTag,
+      ...MICROSOFT,
+      ...POD_SECURITY,
+      ...RBAC,
+      ...Object.values(PUBLIC_LISTS).flat(),
+    ].filter(({ rules = [], note }) => rules.length === 0 && note === undefined);
     expect(bare).toEqual([]);
   });
 
