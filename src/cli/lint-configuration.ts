@@ -28,11 +28,11 @@ export function lintConfiguration(file: RulesFile, host: Host): ConfigurationLin
     files: host.files,
   });
   const files = outcome.ok ? outcome.config.files : [file];
-  const texts = new Map(files.map(({ name, content }) => [name, content]));
+  const lines = linesOf(files);
   const all = outcome.ok ? ofConfiguration(outcome, host) : [fatal(outcome, file.name)];
   return {
     files,
-    findings: all.map(({ id, mark, text }) => finding(id, text, placeOf(mark, file.name, texts))),
+    findings: all.map(({ id, mark, text }) => finding(id, text, placeOf(mark, file.name, lines))),
   };
 }
 
@@ -72,15 +72,25 @@ function pluginFaults({ plugins }: Config): readonly ByteString[] {
   });
 }
 
+/** Lines of the files by name, each with where it starts. */
+type Lines = ReadonlyMap<ByteString, readonly { readonly start: number; readonly text: ByteString }[]>;
+
+function linesOf(files: readonly RulesFile[]): Lines {
+  return new Map(
+    files.map(({ name, content }) => {
+      let end = 0;
+      return [
+        name,
+        content.split(/(?<=\n)/).map((text) => ({ start: (end += text.length) - text.length, text })),
+      ];
+    }),
+  );
+}
+
 /** A place with the word that stands there. */
-function placeOf(
-  mark: Mark | undefined,
-  file: ByteString,
-  texts: ReadonlyMap<ByteString, ByteString>,
-): Finding['place'] {
-  const { line, column, file: name = file } = mark ?? { line: 0, column: 0, file };
-  const lines = (texts.get(name) ?? '').split(/(?<=\n)/);
-  const start = lines.slice(0, line).reduce((sum, each) => sum + each.length, 0);
-  const word = /^[^\s,{}[\]]+/.exec((lines[line] ?? '').slice(column))?.[0].replace(/:$/, '') ?? ' ';
-  return { file: name, line: line + 1, column: column + 1, offset: start + column, length: word.length };
+function placeOf(mark: Mark | undefined, main: ByteString, lines: Lines): Finding['place'] {
+  const { line, column, file = main } = mark ?? { line: 0, column: 0 };
+  const { start, text } = lines.get(file)?.[line] ?? { start: 0, text: '' };
+  const word = /^[^\s,{}[\]]+/.exec(text.slice(column))?.[0].replace(/:$/, '') ?? ' ';
+  return { file, line: line + 1, column: column + 1, offset: start + column, length: word.length };
 }

@@ -4,6 +4,7 @@ import type { ByteString } from '../bytes.js';
 import { kindOfFile, whatToDo } from '../config/kind-of-file.js';
 import type { LoadResult } from '../engine/diagnostic.js';
 import type { RulesFile } from '../engine/rules/loader.js';
+import { printable } from '../printable.js';
 
 /** What a file that does not load is instead, if it can be told, and what to do with it. */
 export function otherKinds(files: readonly RulesFile[], results: readonly LoadResult[]): ByteString {
@@ -11,6 +12,6 @@ export function otherKinds(files: readonly RulesFile[], results: readonly LoadRe
   return files
     .filter(({ name }) => failed.has(name))
     .map(({ name, content }) => ({ name, kind: kindOfFile(content) }))
-    .map(({ name, kind }) => (kind === undefined ? '' : `${whatToDo(name, kind)}\n`))
+    .map(({ name, kind }) => (kind === undefined ? '' : `${printable(whatToDo(name, kind))}\n`))
     .join('');
 }

@@ -41,28 +41,28 @@ function textOf(tree: Tree | undefined): ByteString | undefined {
 
 function checkPluginsTwice(tree: Tree): readonly ConfigFinding[] {
   const plugins = itemsOf(tree, 'plugins');
-  const names = plugins.map((plugin) => textOf(valueAt(plugin, 'name')));
-  return plugins.flatMap((plugin, index) => {
-    const name = names[index];
-    const first = names.indexOf(name);
-    if (name === undefined || first === index) return [];
-    const where = placeText(plugins[first]!.mark);
-    const text = `plugin ${name} is configured twice; the first entry counts (plugins[${first}] in ${where})`;
-    return [{ mark: plugin.mark, text }];
-  });
+  return repeated(plugins.map((plugin) => textOf(valueAt(plugin, 'name')))).map(({ name, first, at }) => ({
+    mark: plugins[at]!.mark,
+    text: `plugin ${name} is configured twice; the first entry counts (plugins[${first}] in ${placeText(plugins[first]!.mark)})`,
+  }));
 }
 
 function checkLoadedTwice(tree: Tree): readonly ConfigFinding[] {
   const names = itemsOf(tree, 'load_plugins');
-  return names.flatMap((name, index) => {
-    const first = names.find((each) => textOf(each) === textOf(name));
-    if (first === name || first === undefined || names.indexOf(name) !== index) return [];
-    return [
-      {
-        mark: name.mark,
-        text: `load_plugins names ${textOf(name)} twice (first in ${placeText(first.mark)})`,
-      },
-    ];
+  return repeated(names.map(textOf)).map(({ name, first, at }) => ({
+    mark: names[at]!.mark,
+    text: `load_plugins names ${name} twice (first in ${placeText(names[first]!.mark)})`,
+  }));
+}
+
+/** Names that have been there before, and where. */
+function repeated(names: readonly (ByteString | undefined)[]) {
+  const seen = new Map<ByteString, number>();
+  return names.flatMap((name, at) => {
+    if (name === undefined) return [];
+    const first = seen.get(name);
+    if (first === undefined) seen.set(name, at);
+    return first === undefined ? [] : [{ name, first, at }];
   });
 }
 
@@ -103,7 +103,7 @@ export function checkReplaced(
   const grown =
     after.kind === 'sequence' &&
     before.kind === 'sequence' &&
-    before.items.every((item) => after.items.includes(item));
+    before.items.every((item, at) => item === after.items[at]);
   if (grown || files === main || isNull(before)) return [];
   return [{ mark: before.mark, text: `${key} is set again in ${placeText(after.mark)}, which counts` }];
 }

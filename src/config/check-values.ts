@@ -80,7 +80,7 @@ function* checkMapping(tree: Tree, { schema, path }: Spot): Generator<ConfigFind
     const known = property ?? other;
     if (additionalProperties === false && !isRead(inner, property)) {
       const advice = adviceOnKey(inner, Object.keys(properties));
-      yield { mark: key.mark, text: `unknown key '${inner}' has no effect${advice}` };
+      yield { mark: key.mark, text: `unknown key ${shown(inner)} has no effect${advice}` };
     } else if (known !== undefined) yield* check(value, { schema: known, path: inner, key: key.mark });
   }
 }
@@ -104,7 +104,7 @@ function* checkTwice({ entries }: MappingTree, path: string): Generator<ConfigFi
       const line = before.mark === undefined ? '' : ` (line ${before.mark.line + 1})`;
       yield {
         mark: key.mark,
-        text: `${named(path)}key '${name}' stands here twice; the first one counts${line}`,
+        text: `${named(path)}key ${shown(name)} stands here twice; the first one counts${line}`,
       };
     }
   }
@@ -165,7 +165,7 @@ function named(path: string): string {
   return path === '' ? '' : `${path}: `;
 }
 
-const LONGEST = 40;
+const LONGEST = 60;
 
 /** A value as it was written, but not all of a long one: it may be in the wrong place, and a secret. */
 function shown(text: ByteString): ByteString {

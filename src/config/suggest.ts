@@ -1,7 +1,11 @@
 // In: a word that is not known, and the words that are. Out: the one that was probably meant.
 
+/** No word that is known is longer; comparing takes time by its length. */
+const LONGEST = 64;
+
 /** The known word that differs least, by a third of its letters at most; case, `_` and `-` do not count. */
 export function suggest(word: string, known: readonly string[]): string | undefined {
+  if (word.length > LONGEST) return undefined;
   const plain = plainWord(word);
   const [best] = known
     .map((each) => ({ each, distance: editDistance(plain, plainWord(each)) }))

@@ -195,3 +195,19 @@ describe('a source that would not open is said by --dry-run', () => {
     expect(strict.exit).toBe(1);
   });
 });
+
+describe('what somebody else may have written', () => {
+  it('moves no cursor and breaks no line', async () => {
+    const { stderr } = await run(['-r', 'rules.yaml'], `${CONFIG}"a\\eb\\nc": 1\n`);
+    expect(lines(stderr)).toContain("falco.yaml:9:1: unknown key 'a\\u001bb\\nc' has no effect");
+  });
+
+  it('is at most 50 lines', async () => {
+    const keys = Array.from({ length: 60 }, (_, n) => `zzzzzz${n}: 1\n`).join('');
+    const { stderr } = await run(['-r', 'rules.yaml'], CONFIG + keys);
+    expect(lines(stderr).filter((line) => line.includes('has no effect'))).toHaveLength(50);
+    expect(lines(stderr)).toContain(
+      '10 more warnings of this kind; tsfalco lint shows those of a falco.yaml',
+    );
+  });
+});

@@ -109,8 +109,8 @@ describe('a value that does not convert', () => {
       "falco.yaml:2:3: metrics.output_file: no value is read as the text 'null'; quotes ('') stand for an empty text",
     ],
     [
-      `json_output: ${'s'.repeat(60)}`,
-      `falco.yaml:1:14: json_output: '${'s'.repeat(40)}...' is neither true nor false; the default counts`,
+      `json_output: ${'s'.repeat(80)}`,
+      `falco.yaml:1:14: json_output: '${'s'.repeat(60)}...' is neither true nor false; the default counts`,
     ],
   ])('%s', (yaml, text) => {
     expect(findings(yaml)).toEqual([text]);
@@ -246,4 +246,17 @@ describe('what else leads nowhere', () => {
     ]);
     expect(findings('json_output: true\n---\n')).toEqual([]);
   });
+});
+
+it('takes no long time, and no long line, for what is very large', () => {
+  const long = 'k'.repeat(1_000_000);
+  expect(findings(`? ${long}\n: 1`)).toEqual([
+    `falco.yaml:1:3: unknown key '${'k'.repeat(60)}...' has no effect`,
+  ]);
+  const names = Array.from({ length: 20_000 }, (_, n) => `{name: p${n}, library_path: x}`);
+  expect(findings(`load_plugins: []\nplugins: [${[...names, names[7]].join(', ')}]`)).toEqual([
+    expect.stringContaining(
+      'plugin p7 is configured twice; the first entry counts (plugins[7] in falco.yaml:2:',
+    ),
+  ]);
 });
