@@ -1,5 +1,5 @@
 // Measures the whole way from an event's being visible at a CloudWatch Logs endpoint to its alert on standard output:
-// `node bench/cloudwatch.mjs trouble|kill|latency|catchup|memory [seconds or events]`, after `npm run bench:build`.
+// `node bench/cloudwatch.mjs trouble|kill|late|live|latency|catchup|memory [seconds or events]`, after `npm run bench:build`.
 // The endpoint runs here, the command in a process of its own; every event gives one alert with its audit id.
 
 import { spawn } from 'node:child_process';
@@ -74,11 +74,14 @@ async function stage(trouble) {
   const writer = createAuditWriter(store, CLUSTER, { ...NO_TROUBLE, ...trouble });
   const next = createEventGenerator({ seed: 3 });
   const visible = new Map();
+  const events = new Map();
   const write = (time) => {
     const { message } = next(time);
-    visible.set(/"auditID":"([^"]+)"/.exec(message)[1], writer.write(message, time));
+    const id = /"auditID":"([^"]+)"/.exec(message)[1];
+    visible.set(id, writer.write(message, time));
+    events.set(id, { time, visible: visible.get(id) });
   };
-  return { store, endpoint, write, visible };
+  return { store, endpoint, write, visible, events };
 }
 
 // Writes `perSecond` events a second until `seconds` are over.
@@ -147,6 +150,83 @@ async function trouble(events, kill) {
     summary: running.log.at(-1),
   });
   await at.endpoint.close();
+}
+
+function percentiles(delays) {
+  const sorted = [...delays].sort((a, b) => a - b);
+  const part = (share) => +((sorted[Math.floor(sorted.length * share)] ?? 0) / 1000).toFixed(2);
+  return `${part(0.5)} / ${part(0.99)}`;
+}
+
+// From visible to alert where a tenth of the events is late, at half of us-east-1's quota: seconds, p50 / p99.
+async function late(seconds) {
+  console.log(
+    '| events/s | late by up to, s | late ones p50 / p99, s | the others | calls/s | missed | repeated |',
+  );
+  console.log('|---|---|---|---|---|---|---|');
+  for (const [perSecond, lateness, rate] of [
+    [20, 20, 12.5],
+    [20, 55, 12.5],
+    [300, 20, 12.5],
+    [300, 55, 12.5],
+    [2000, 20, 12.5],
+    [300, 20, 5],
+  ]) {
+    const at = await stage({ late: 0.1, lateness: lateness * 1000, jitter: 500 });
+    const counts = new Map();
+    const delays = [[], []];
+    const running = start(writeFiles({ shift: 15, requests_per_second: rate }), at.endpoint.url, (id) => {
+      counts.set(id, (counts.get(id) ?? 0) + 1);
+      const { visible, time } = at.events.get(id);
+      // The first events meet a start that knows nothing yet of how many come.
+      if (time - begin > 20_000) delays[visible - time > 500 ? 0 : 1].push(Date.now() - visible);
+    });
+    await sleep(1500);
+    const begin = Date.now();
+    const calls = at.endpoint.calls().FilterLogEvents ?? 0;
+    await writeLive(at, perSecond, seconds + 20);
+    const used = (at.endpoint.calls().FilterLogEvents - calls) / (seconds + 20);
+    for (let waited = 0; counts.size < at.visible.size && waited < 180; waited++) await sleep(1000);
+    running.child.kill('SIGINT');
+    await running.exit;
+    const missed = [...at.visible.keys()].filter((id) => !counts.has(id)).length;
+    const repeated = [...counts.values()].reduce((sum, count) => sum + count - 1, 0);
+    console.log(
+      `| ${perSecond}${rate === 5 ? ' (5 calls/s)' : ''} | ${lateness} | ${percentiles(delays[0])} | ${percentiles(delays[1])} | ${used.toFixed(1)} | ${missed} | ${repeated} |`,
+    );
+    await at.endpoint.close();
+  }
+}
+
+// Answers that take 0 to 0.6 s: how far alerts lag, and whether that grows.
+async function live(seconds) {
+  console.log('| events/s | first half p50 / p99, s | second half | calls/s | missed | repeated |');
+  console.log('|---|---|---|---|---|---|');
+  for (const perSecond of [1000, 2000]) {
+    const at = await stage({ slow: 600 });
+    const counts = new Map();
+    const delays = [[], []];
+    const running = start(writeFiles({ shift: 15 }), at.endpoint.url, (id) => {
+      counts.set(id, (counts.get(id) ?? 0) + 1);
+      const { visible, time } = at.events.get(id);
+      if (time - begin > 20_000)
+        delays[time - begin > 20_000 + seconds * 500 ? 1 : 0].push(Date.now() - visible);
+    });
+    await sleep(1500);
+    const begin = Date.now();
+    const calls = at.endpoint.calls().FilterLogEvents ?? 0;
+    await writeLive(at, perSecond, seconds + 20);
+    const used = (at.endpoint.calls().FilterLogEvents - calls) / (seconds + 20);
+    for (let waited = 0; counts.size < at.visible.size && waited < 180; waited++) await sleep(1000);
+    running.child.kill('SIGINT');
+    await running.exit;
+    const missed = [...at.visible.keys()].filter((id) => !counts.has(id)).length;
+    const repeated = [...counts.values()].reduce((sum, count) => sum + count - 1, 0);
+    console.log(
+      `| ${perSecond} | ${percentiles(delays[0])} | ${percentiles(delays[1])} | ${used.toFixed(1)} | ${missed} | ${repeated} |`,
+    );
+    await at.endpoint.close();
+  }
 }
 
 // Half of the quota of us-east-1, and of most other regions; then with pages that take 0 to 0.6 s.
@@ -254,10 +334,15 @@ const [mode, size] = process.argv.slice(2);
 try {
   if (mode === 'trouble') await trouble(Number(size ?? 50_000), false);
   else if (mode === 'kill') await trouble(Number(size ?? 50_000), true);
+  else if (mode === 'late') await late(Number(size ?? 60));
+  else if (mode === 'live') await live(Number(size ?? 60));
   else if (mode === 'latency') await latency(Number(size ?? 30));
   else if (mode === 'catchup') await catchUp(Number(size ?? 200_000));
   else if (mode === 'memory') await memory(Number(size ?? 600));
-  else console.error('node bench/cloudwatch.mjs trouble|kill|latency|catchup|memory [events or seconds]');
+  else
+    console.error(
+      'node bench/cloudwatch.mjs trouble|kill|late|live|latency|catchup|memory [events or seconds]',
+    );
 } finally {
   rmSync(folder, { recursive: true });
 }

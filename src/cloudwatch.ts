@@ -22,6 +22,12 @@ export interface EksOptions {
   readonly requestsPerSecond?: number;
   /** File that remembers how far reading has come. */
   readonly checkpoint?: string;
+  /** Seconds; what is longer ago is not caught up with after an outage. Default: seven days. */
+  readonly maxCatchUp?: number;
+  /** Seconds without an event after which that is said; 0: never. Default: 600. */
+  readonly warnAfterSilence?: number;
+  /** Seconds that a stop may take to read once more what is not settled. Default: 3. */
+  readonly stopTimeout?: number;
   /** Reads this span only: times as ISO 8601, or ago as `90m`. */
   readonly from?: string;
   readonly to?: string;
@@ -35,11 +41,12 @@ export interface EksOptions {
 
 /** Audit events of an EKS cluster whose audit log is switched on. Nothing is sent before it is read. Errors: SourceError. */
 export function openEksSource(cluster: string, options: EksOptions = {}): Source {
-  const { env = process.env, onLog, ...settings } = options;
+  const { env = process.env, onLog, stopTimeout, ...settings } = options;
   const [source] = openCloudWatchSources({
     initConfig: toBytes(JSON.stringify(settings)),
     openParams: toBytes(JSON.stringify([{ cluster }])),
     env,
+    stopTimeout,
     log: (_level, message) => onLog?.(fromBytes(message)),
   });
   return source!;

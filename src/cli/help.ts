@@ -78,6 +78,10 @@ const OWN_OPTIONS: readonly Entry[] = [
     text: "Where to start in an EKS cluster's log: a time span before now (2h, 1h30m), or a time such as 2026-08-01T12:00:00Z.",
   },
   {
+    option: '    --stop-timeout <seconds>',
+    text: "How long a stop may read once more what is not settled of an EKS cluster's log; default 3, 0: not at all.",
+  },
+  {
     option: '    --strict-config',
     text: 'Do not start while the configuration says something without effect: unknown keys, values of the wrong type, entries that stand there twice, files that are not there, no rules. Without it these are warnings.',
   },

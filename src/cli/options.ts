@@ -44,6 +44,8 @@ export interface Options {
   readonly to: ByteString;
   /** `-r` */
   readonly rules: readonly ByteString[];
+  /** `--stop-timeout`: how long a stop may read what is not settled, seconds. */
+  readonly stopTimeout: number;
   /** `--strict-config`: what a configuration says in vain is an error. */
   readonly strictConfig: boolean;
   readonly support: boolean;
@@ -92,10 +94,13 @@ const DEFINITIONS: readonly Definition[] = [
   { names: ['version'], kind: 'flag' },
   { names: ['page-size'], kind: 'flag' },
   { names: ['from'], kind: 'text' },
+  { names: ['stop-timeout'], kind: 'number' },
   { names: ['strict-config'], kind: 'flag' },
   { names: ['threads'], kind: 'number' },
   { names: ['to'], kind: 'text' },
 ];
+
+const STOP_TIMEOUT = 3;
 
 /** What replaced options that Falco no longer has. */
 const REPLACEMENTS: Readonly<Record<string, string>> = {
@@ -136,6 +141,7 @@ function readOptions(given: Given, canOpen: (path: ByteString) => boolean): Pars
   const format = readFormat(given, flag('markdown'), warnings);
   const duration = given.get('M')?.at(-1);
   const threads = given.get('threads')?.at(-1);
+  const stopTimeout = given.get('stop-timeout')?.at(-1);
   return {
     ok: true,
     warnings,
@@ -165,6 +171,7 @@ function readOptions(given: Given, canOpen: (path: ByteString) => boolean): Pars
       from: text('from'),
       to: text('to'),
       rules: list('r'),
+      stopTimeout: stopTimeout === undefined ? STOP_TIMEOUT : Math.max(0, readInteger(stopTimeout)),
       strictConfig: flag('strict-config'),
       support: flag('support'),
       threads: threads === undefined ? 0 : readInteger(threads),

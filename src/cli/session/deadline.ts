@@ -8,16 +8,17 @@ export interface Deadline {
   before(work: Promise<unknown>): Promise<boolean>;
 }
 
-/** Less than the ten seconds that are promised (docs/operations.md). */
-const PATIENCE_MS = 9000;
+/** With the three seconds that sources have by default, less than the ten that are promised (docs/operations.md). */
+const PATIENCE_MS = 6000;
 
-export function createDeadline(patienceMs = PATIENCE_MS): Deadline {
+/** @param sourcesMs what sources may take for themselves */
+export function createDeadline(sourcesMs: number, patienceMs = PATIENCE_MS): Deadline {
   let expire = (): void => {};
   const expired = new Promise<boolean>((resolve) => {
     expire = () => resolve(false);
   });
   return {
-    start: () => void setTimeout(expire, patienceMs).unref(),
+    start: () => void setTimeout(expire, sourcesMs + patienceMs).unref(),
     before: (work) => Promise.race([work.then(() => true), expired]),
   };
 }

@@ -30,7 +30,7 @@ export async function runSession(loaded: Loaded): Promise<number> {
     reloader: undefined,
     busy: true,
     stopping: false,
-    deadline: createDeadline(),
+    deadline: createDeadline(loaded.options.stopTimeout * 1000),
     opened: false,
     finish: () => {},
   };
@@ -57,7 +57,7 @@ export async function runSession(loaded: Loaded): Promise<number> {
 }
 
 const TOO_LATE =
-  'Not everything ended within 9 s of the signal: alerts that had not left by then are lost, or come again where a source has a checkpoint';
+  'Not everything ended in time after the signal: alerts that had not left by then are lost, or come again where a source has a checkpoint';
 
 /** The part of a start that every restart repeats. @throws Failure */
 async function begin(session: Session): Promise<void> {

@@ -77,6 +77,7 @@ export async function openSources(
       drops,
       from: fromBytes(options.from) || undefined,
       to: fromBytes(options.to) || undefined,
+      stopTimeout: options.stopTimeout,
     });
     return host.progress === undefined || options.to === '' ? sources : withProgress(sources, host.progress);
   }

@@ -2,7 +2,13 @@
 // had to be waited for has been waited for. Only what a person must mend ends them.
 
 import { SourceError } from '../source.js';
-import { ClientFault, type LogClient, type LogPage, type LogRequest } from './client-types.js';
+import {
+  ClientFault,
+  type FaultKind,
+  type LogClient,
+  type LogPage,
+  type LogRequest,
+} from './client-types.js';
 import type { Clock } from './clock.js';
 import type { Limiter } from './limiter.js';
 import type { Counters } from './metrics.js';
@@ -47,34 +53,49 @@ export function createCompany(clusters: number): Company {
 /** `failed`: ask again. `rejected`: the page token counts no more. */
 export type Answer = LogPage | 'failed' | 'rejected';
 
-const BACKOFF_MS = 250;
-const LONGEST_BACKOFF_MS = 30_000;
+/** The first pause, which most faults need no longer than, and by what it grows. */
+const BACKOFF_MS = 100;
+const GROWTH = 2;
+/** What is over soon is noticed soon; throttling needs patience, and what people mend does not haste. */
+const LONGEST_BACKOFF_MS: Readonly<Record<FaultKind, number>> = {
+  transient: 5000,
+  token: 5000,
+  throttled: 30_000,
+  configuration: 15_000,
+};
 
-/** Errors: SourceError. */
-export function createCalls(
-  options: CallOptions,
-): (request: LogRequest, signal: AbortSignal) => Promise<Answer> {
+/** @param urgent goes before calls that are not. Errors: SourceError. */
+export type Call = (request: LogRequest, signal: AbortSignal, urgent?: boolean) => Promise<Answer>;
+
+export function createCalls(options: CallOptions): Call {
   const { client, limiter, clock, counters, reporter, place, company, maxTries } = options;
   let answered = false;
   let tries = 0;
+  /** Until then nobody calls: what one call was told, others need not hear. */
+  let resting = Number.NEGATIVE_INFINITY;
 
-  // Full jitter, without an end; what only a person can mend ends the source, unless it has worked before.
+  // Jitter, without an end; what only a person can mend ends the source, unless it has worked before.
   async function backOff(fault: ClientFault, signal: AbortSignal): Promise<void> {
     if (fault.kind === 'throttled') {
       counters.throttles++;
       limiter.throttled();
     }
     const final = fault.kind === 'configuration' && !answered && !company.stuck(place);
-    const hopeless = maxTries !== undefined && !answered && tries > maxTries;
+    const hopeless = maxTries !== undefined && !answered && tries >= maxTries;
     if (final || hopeless) throw new SourceError(fault.message, { cause: fault });
     reporter.fault(fault);
-    const longest = fault.kind === 'configuration' ? 2 * LONGEST_BACKOFF_MS : LONGEST_BACKOFF_MS;
-    const most = Math.min(longest, BACKOFF_MS * 2 ** Math.min(tries - 1, 20));
-    await clock.sleep(clock.random() * most, signal);
+    const now = clock.elapsed();
+    if (now >= resting) {
+      tries++;
+      const most = Math.min(LONGEST_BACKOFF_MS[fault.kind], BACKOFF_MS * GROWTH ** Math.min(tries - 1, 20));
+      resting = now + (0.5 + clock.random() / 2) * most;
+    }
+    await clock.sleep(resting - now, signal);
   }
 
-  return async (request, signal) => {
-    await limiter.turn(signal);
+  return async (request, signal, urgent) => {
+    if (clock.elapsed() < resting) await clock.sleep(resting - clock.elapsed(), signal);
+    await limiter.turn(signal, urgent);
     if (signal.aborted) return 'failed';
     counters.calls++;
     try {
@@ -89,7 +110,6 @@ export function createCalls(
       if (signal.aborted) return 'failed';
       if (!(error instanceof ClientFault)) throw error;
       counters.faults++;
-      tries++;
       if (error.kind === 'token') {
         counters.rejectedTokens++;
         return 'rejected';

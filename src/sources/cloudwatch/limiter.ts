@@ -4,8 +4,11 @@
 import type { Clock } from './clock.js';
 
 export interface Limiter {
-  /** Resolves when the caller may send one request; at once after an abort. */
-  turn(signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves when the caller may send one request; at once after an abort.
+   * @param urgent goes before those that are not
+   */
+  turn(signal: AbortSignal, urgent?: boolean): Promise<void>;
   throttled(): void;
   succeeded(): void;
   /** Calls a second allowed now. */
@@ -20,13 +23,47 @@ const RECOVERY = 0.02;
 export function createLimiter(perSecond: number, clock: Clock): Limiter {
   let rate = perSecond;
   let next = Number.NEGATIVE_INFINITY;
-  return {
-    async turn(signal) {
-      const gap = 1000 / rate;
+  let serving = false;
+  const urgent: (() => void)[] = [];
+  const others: (() => void)[] = [];
+
+  function isFree(now: number): boolean {
+    const gap = 1000 / rate;
+    const at = Math.max(now - (BURST - 1) * gap, next);
+    if (at > now) return false;
+    next = at + gap;
+    return true;
+  }
+
+  // One after the other; whoever is urgent comes first when a turn comes, however long others have waited.
+  async function serve(): Promise<void> {
+    serving = true;
+    while (urgent.length + others.length > 0) {
       const now = clock.elapsed();
-      const at = Math.max(now - (BURST - 1) * gap, next);
-      next = at + gap;
-      if (at > now) await clock.sleep(at - now, signal);
+      if (isFree(now)) (urgent.shift() ?? others.shift())!();
+      else await clock.sleep(next - now, NEVER);
+    }
+    serving = false;
+  }
+
+  return {
+    async turn(signal, isUrgent = false) {
+      if (signal.aborted) return;
+      if (!serving && isFree(clock.elapsed())) return;
+      await new Promise<void>((resolve) => {
+        const queue = isUrgent ? urgent : others;
+        const go = (): void => {
+          signal.removeEventListener('abort', leave);
+          resolve();
+        };
+        const leave = (): void => {
+          queue.splice(queue.indexOf(go), 1);
+          resolve();
+        };
+        queue.push(go);
+        signal.addEventListener('abort', leave, { once: true });
+        if (!serving) void serve();
+      });
     },
     throttled() {
       rate = Math.max(perSecond * SLOWEST, rate / 2);
@@ -37,6 +74,8 @@ export function createLimiter(perSecond: number, clock: Clock): Limiter {
     rate: () => rate,
   };
 }
+
+const NEVER = new AbortController().signal;
 
 /** Quotas of FilterLogEvents, calls a second for an account and region, where they are not 10. */
 const QUOTAS: Readonly<Record<string, number>> = {

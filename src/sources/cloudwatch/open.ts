@@ -25,8 +25,12 @@ export interface OpenOptions {
   /** `--from` and `--to`; they win over the keys of init_config. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+  /** Seconds that a stop may take to read once more what is not settled. Default: 3. */
+  readonly stopTimeout?: number | undefined;
   readonly clock?: Clock;
 }
+
+const STOP_SECONDS = 3;
 
 /** Sources for all clusters of the plugin. Nothing is sent before they are read. Errors: SourceError. */
 export function openCloudWatchSources(options: OpenOptions): readonly CloudWatchSource[] {
@@ -74,6 +78,7 @@ export function openCloudWatchSources(options: OpenOptions): readonly CloudWatch
       from: range.from ?? now - settings.shift * 1000,
       fromNow: range.from === undefined,
       progress: remembers ? progressOf(settings, cluster, places[i]!, several, clock, log) : undefined,
+      stopTimeout: (options.stopTimeout ?? STOP_SECONDS) * 1000,
       maxCatchUp: settings.maxCatchUp * 1000,
       warnAfterSilence: settings.warnAfterSilence * 1000,
       maxEventSize: settings.maxEventSize,

@@ -5,19 +5,18 @@
 import { createDrops, type Drops } from '../drops.js';
 import { type Batch, type Source, SourceError, type SourceLog } from '../source.js';
 import { announce, createSilenceWatch } from './announce.js';
-import { type Answer, type Company, createCalls, createCompany } from './calls.js';
+import { type Call, type Company, createCalls, createCompany } from './calls.js';
 import { createCommits } from './checkpoint/commits.js';
 import type { Progress } from './checkpoint/progress.js';
-import { ClientFault, type LogClient, type LogPage, type LogRequest } from './client-types.js';
+import type { LogClient, LogPage } from './client-types.js';
 import type { Clock } from './clock.js';
-import { accept, restart, startCursor } from './cursor/cursor.js';
-import type { Accepted, CursorOptions, CursorState } from './cursor/cursor-state.js';
-import { plan } from './cursor/schedule.js';
+import type { CursorOptions } from './cursor/cursor-state.js';
 import { newSeed } from './cursor/seen.js';
 import { createDelivery, type Delivered } from './delivery.js';
-import { createFlights, type Landed } from './flights.js';
 import type { Limiter } from './limiter.js';
+import { type Live, readLive, STUCK, type Unsettled } from './live.js';
 import { type CloudWatchMetrics, createCounters, metricsOf, seriesOf, summaryOf } from './metrics.js';
+import type { Portion } from './order.js';
 import { createQueue } from './queue.js';
 import { readRange } from './range.js';
 import { createReporter } from './reporter.js';
@@ -41,6 +40,8 @@ export interface CloudWatchSourceOptions {
   readonly until?: number | undefined;
   /** Remembers the position over a restart. */
   readonly progress?: Progress | undefined;
+  /** How long a stop may read once more what is not settled, milliseconds. Default: not at all. */
+  readonly stopTimeout?: number;
   /** What is longer ago is not caught up with, milliseconds. Default: no bound. */
   readonly maxCatchUp?: number;
   /** So long without an event is worth a word, milliseconds. Default: never. */
@@ -57,7 +58,7 @@ export interface CloudWatchSource extends Source {
 }
 
 type Put = (batch: Batch) => Promise<void>;
-type Taken = Pick<Accepted, 'events' | 'ids' | 'duplicates'>;
+type Taken = Pick<Portion, 'events' | 'ids'>;
 
 /** Pages that wait for evaluation. */
 const AHEAD = 2;
@@ -67,6 +68,7 @@ const BACKFILL_TRIES = 6;
 export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudWatchSource {
   const { client, limiter, clock, log, cursor, cluster, progress, until, drops = createDrops() } = options;
   let ended = false;
+  let unsettled: Unsettled | undefined;
   const counters = createCounters(options.from, until);
   const reporter = createReporter(log, cluster, clock);
   const delivery = createDelivery(counters, reporter, drops);
@@ -102,8 +104,7 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
     complain,
   });
 
-  function take(settled: number, { events, ids, duplicates }: Taken): Delivered {
-    counters.duplicates += duplicates;
+  function take(settled: number, { events, ids }: Taken): Delivered {
     counters.settled = settled;
     counters.position = Math.max(counters.position, settled, events.at(-1)?.timestamp ?? 0);
     return delivery.take(events, ids, settled, service.now());
@@ -116,10 +117,10 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
     return page;
   }
 
-  async function read(request: LogRequest, signal: AbortSignal): Promise<Answer> {
-    const answer = await call(request, signal);
+  const read: Call = async (request, signal, urgent) => {
+    const answer = await call(request, signal, urgent);
     return typeof answer === 'string' ? answer : note(answer);
-  }
+  };
 
   // The next process may have the checkpoint when the last alert is noted; where none is, when this process is gone.
   async function letGo(): Promise<void> {
@@ -128,48 +129,55 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
 
   async function fetchRange(until: number, put: Put, signal: AbortSignal): Promise<void> {
     await start.askTheTime(signal);
+    const from = Math.floor(options.from);
     const onStuck = (): void => reporter.fault(STUCK);
-    for await (const page of readRange({ from: Math.floor(options.from), until, read, onStuck }, signal)) {
+    for await (const page of readRange({ from, until, read, onStuck }, signal)) {
+      counters.duplicates += page.duplicates;
       const { payloads } = take(page.settled, page);
       if (payloads.length > 0) await put({ payloads, position: undefined });
     }
     delivery.end(false);
   }
 
-  // What an answer changes; its events are handed out.
-  async function settle(state: CursorState, { lane, answer, sent }: Landed, put: Put): Promise<CursorState> {
-    if (answer === 'failed') return state;
-    if (answer === 'rejected') return restart(state, lane);
-    silence.answered(answer.events.length);
-    const now = service.now();
-    const accepted = accept(state, lane, answer, now, cursor, now - (clock.elapsed() - sent));
-    const moved = accepted.state.settled > state.settled || accepted.events.length > 0;
-    counters.late += accepted.late;
-    if (accepted.stuck) reporter.fault(STUCK);
-    const { payloads, record } = take(accepted.state.settled, accepted);
-    if (payloads.length > 0 || (commits !== undefined && moved))
-      await put({ payloads, position: commits?.add(record) });
-    return accepted.state;
-  }
+  const live: Omit<Live, 'onPortion'> = {
+    onPage(page, duplicates, late) {
+      silence.answered(page.events.length);
+      counters.duplicates += duplicates;
+      counters.late += late;
+    },
+    onStuck: reporter.fault,
+    onStrain: () => say('warning', strainOf(cursor)),
+  };
 
-  async function fetchLive(put: Put, signal: AbortSignal): Promise<void> {
+  async function fetchLive(put: Put, signal: AbortSignal, gone: AbortSignal): Promise<void> {
     const first = await start.find(signal);
     if (first === undefined) return;
     void announce(client, { cluster, ...first }, log, signal);
     counters.settled = first.settled;
-    const flights = createFlights(clock);
-    let state = startCursor(first, service.now(), cursor, progress?.seed() ?? newSeed());
-    while (!signal.aborted) {
-      const planned = plan(state, service.now(), cursor, flights.busy());
-      ({ state } = planned);
-      const { turn } = planned;
-      if (turn.kind === 'read') {
-        flights.send(turn.lane, read(turn.request, signal));
-        continue;
-      }
-      const landed = await flights.next(turn.until - service.now(), signal);
-      if (landed !== undefined) state = await settle(state, landed, put);
-    }
+    let settledBefore = first.settled;
+    const seed = progress?.seed() ?? newSeed();
+    const stopTimeout = options.stopTimeout ?? 0;
+    unsettled = await readLive(
+      first,
+      {
+        ...live,
+        call: read,
+        clock,
+        service,
+        cursor,
+        seed,
+        stopTimeout,
+        async onPortion(portion, settled) {
+          const { payloads, record } = take(settled, portion);
+          const moved = portion.events.length > 0 || settled > settledBefore;
+          settledBefore = settled;
+          if (payloads.length > 0 || (commits !== undefined && moved))
+            await put({ payloads, position: commits?.add(record) });
+        },
+      },
+      signal,
+      gone,
+    );
     delivery.end(progress !== undefined);
   }
 
@@ -182,8 +190,11 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
       const queue = createQueue<Batch>(AHEAD);
       const stop = new AbortController();
       const both = AbortSignal.any([signal, stop.signal]);
-      const put: Put = (batch) => queue.put(batch, both);
-      const fetching = (until === undefined ? fetchLive(put, both) : fetchRange(until, put, both)).then(
+      // After the signal what was read and what the last reading brings is still handed on.
+      const put: Put = (batch) => queue.put(batch, stop.signal);
+      const fetching = (
+        until === undefined ? fetchLive(put, both, stop.signal) : fetchRange(until, put, both)
+      ).then(
         () => queue.end(),
         (error: unknown) => queue.fail(error),
       );
@@ -206,11 +217,24 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
     }),
     metrics: () => metricsOf(counters, limiter.rate()),
     series: () => seriesOf(cluster, metricsOf(counters, limiter.rate())),
-    summary: () => summaryOf(cluster, counters),
+    summary: () => [...summaryOf(cluster, counters), ...unsettledOf(cluster, progress, unsettled)],
   };
 }
 
-const STUCK = new ClientFault(
-  'transient',
-  'CloudWatch Logs gave a hundred pages in a row with nothing in them; beginning the search anew',
-);
+// With a checkpoint the next start reads it again.
+function unsettledOf(
+  cluster: string,
+  progress: Progress | undefined,
+  unsettled: Unsettled | undefined,
+): readonly string[] {
+  if (unsettled === undefined || progress !== undefined) return [];
+  const [from, to] = [unsettled.from, unsettled.to].map((time) => new Date(time).toISOString());
+  const read = unsettled.swept ? 'read a last time' : 'not read to its end a last time';
+  return [
+    `CloudWatch ${cluster}: ${from} to ${to} is not settled (${read}): what arrives late in it is not seen without a checkpoint`,
+  ];
+}
+
+function strainOf({ lateness, callsPerSecond }: CursorOptions): string {
+  return `more events come than ${callsPerSecond} calls a second suffice for to look for late ones before they are ${lateness / 1000} s old: late events alert so late (requests_per_second in init_config)`;
+}

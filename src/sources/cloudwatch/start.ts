@@ -2,15 +2,14 @@
 // noted before anything is read, so that a crash at any moment starts there again.
 
 import type { SourceLog } from '../source.js';
-import type { Answer } from './calls.js';
+import type { Call } from './calls.js';
 import type { Progress, Stored } from './checkpoint/progress.js';
-import type { LogRequest } from './client-types.js';
 import type { Clock } from './clock.js';
 import type { CursorCheckpoint } from './cursor/cursor-state.js';
 import { type ServiceClock, UNSURE_MS } from './service-clock.js';
 
 export interface StartOptions {
-  readonly call: (request: LogRequest, signal: AbortSignal) => Promise<Answer>;
+  readonly call: Call;
   readonly service: ServiceClock;
   readonly clock: Clock;
   readonly progress: Progress | undefined;
@@ -45,7 +44,7 @@ export function createStart(options: StartOptions): Start {
 
   async function askTheTime(signal: AbortSignal): Promise<void> {
     for (let asked = 0; asked < MOST_ASKED && !signal.aborted; ) {
-      const answer = await call({ startTime: opened.local, endTime: opened.local }, signal);
+      const answer = await call({ startTime: opened.local, endTime: opened.local }, signal, true);
       if (typeof answer === 'string') continue;
       if (service.note(answer)) return;
       asked++;

@@ -31,6 +31,9 @@ export interface World {
   readonly callTime: number;
   /** How likely each call, each batch and each write is the last one of a life. */
   readonly crashes: number;
+  /** How likely each call is followed by an orderly stop, and how long that may read on, milliseconds. */
+  readonly stops: number;
+  readonly stopTimeout: number;
   /** Longest time between two lives, milliseconds. */
   readonly downtime: number;
   /** How likely a write fails because the disk is full. */
@@ -99,6 +102,7 @@ export async function live(world: World): Promise<Lives> {
         if (time > calm && (settled() ?? 0) >= last) over = true;
         if (over) life.stop.abort();
         if (strikes(world.crashes)) kill(life);
+        else if (strikes(world.stops)) life.stop.abort();
         time += Math.ceil(world.callTime * dice());
         // Answers to the two lanes come in any order.
         for (let turns = Math.floor(20 * dice()); turns > 0; turns--) await Promise.resolve();
@@ -136,6 +140,7 @@ export async function live(world: World): Promise<Lives> {
       fromNow: true,
       progress: createProgress({ path: 'p', group: 'g', file, caution: 2 * cursor.lateness }),
       maxEventSize: 1_000_000,
+      stopTimeout: world.stopTimeout,
     });
     let since: string[] = [];
     try {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { inOrder, live, makeDice, START, type Stored } from './crash-model.js';
 
 /** TSFALCO_SCHEDULES=20000 for a night. */
-const SCHEDULES = Number(process.env['TSFALCO_SCHEDULES'] ?? 600);
+const SCHEDULES = Number(process.env['TSFALCO_SCHEDULES'] ?? 300);
 const PATIENCE = 60_000 + SCHEDULES * 60;
 
 const schedules = fc.record({
@@ -12,12 +12,13 @@ const schedules = fc.record({
   pollingInterval: fc.constantFrom(100, 1000, 5000),
   callsPerSecond: fc.constantFrom(0.5, 5, 1000),
   minLookBack: fc.constantFrom(0, 500, 2000),
-  lookBackEvents: fc.constantFrom(0, 5, 100),
   maxSeen: fc.constantFrom(3, 20, 1_000_000),
   pageSize: fc.integer({ min: 1, max: 40 }),
   callTime: fc.constantFrom(1, 50, 900),
   spread: fc.constantFrom(0, 1, 5, 60),
   crashes: fc.constantFrom(0, 0.01, 0.05, 0.2),
+  stops: fc.constantFrom(0, 0.01, 0.05),
+  stopTimeout: fc.constantFrom(0, 10, 3000),
   downtime: fc.constantFrom(1, 3000, 200_000),
   full: fc.constantFrom(0, 0, 0.1),
   before: fc.constantFrom(0, 0, 1000, -1000, 100_000, -100_000, 600_000, -600_000),

@@ -52,7 +52,7 @@ interface Outcome {
   readonly lines: readonly string[];
 }
 
-async function collect(wanted: number, extra = 300, most = 15_000): Promise<Outcome> {
+async function collect(wanted: number, extra = 300, most = 60_000): Promise<Outcome> {
   const lines: string[] = [];
   const source = createSource({
     url: aws!.url,

@@ -1,23 +1,15 @@
 // The cursor: which events of a page are new, and what is settled with it. Pure: each function takes a state and
 // gives another; clock, network and files are elsewhere. Answers to the polling loop of k8saudit-eks.
 //
-// Two lanes read a log group (schedule.ts). The fresh lane reads from shortly before the newest known event up to
-// now, so that alerts wait for nothing. The sweep lane reads closed windows again when they have reached certain
-// ages, the last age being the lateness: a window that was read to its end by a pass which began `lateness` after it
-// held all its events. What lies up to `settled` is never asked for again; what lies behind it is known by identity
-// (seen.ts). So an event that becomes visible within the lateness is delivered once, in whatever order.
+// Windows of a log group are read by polls, which ask for what is new, and again by sweeps when they have reached certain
+// ages, the last age being the lateness (schedule.ts): a window that was read to its end by a pass which began `lateness`
+// after it held all its events. What lies up to `settled` is never asked for again; what lies behind it is known by
+// identity (seen.ts). So an event that becomes visible within the lateness is delivered once, in whatever order.
 
 import type { LogEvent, LogPage } from '../client-types.js';
-import {
-  type Accepted,
-  ages,
-  type CursorCheckpoint,
-  type CursorOptions,
-  type CursorState,
-  type Lane,
-  type Pass,
-} from './cursor-state.js';
-import { pause } from './schedule.js';
+import { cover, forgetCovered, NOTHING_READ, readAtAge } from './coverage.js';
+import type { Accepted, CursorCheckpoint, CursorOptions, CursorState, Pass } from './cursor-state.js';
+import { chooseRhythm } from './rhythm.js';
 import {
   addSeen,
   forgetSettled,
@@ -31,9 +23,13 @@ import {
 } from './seen.js';
 
 const FIRST_SLICE_MS = 10_000;
-/** A sweep window should take between 2 and 16 pages. */
+/** Events a page, before one was full. */
+const FIRST_PER_PAGE = 700;
+/** A window of what was never read should take between so many pages. */
 const FEW_PAGES = 2;
-const MANY_PAGES = 16;
+const MANY_PAGES = 4;
+/** A window that turns out so large is given up for a shorter one. */
+const FAR_TOO_MANY_PAGES = 64;
 /** So many pages in a row that lead nowhere are no accident; the service may have to look through a lot for nothing. */
 const MANY_BARREN = 100;
 
@@ -49,17 +45,22 @@ export function startCursor(
   return {
     seed,
     settled,
-    marks: ages(options).map(() => settled),
+    coverage: NOTHING_READ,
     head: Math.max(settled, newestSeen(seen, now)),
     covered: Number.POSITIVE_INFINITY,
     seen,
-    fresh: undefined,
-    sweep: undefined,
-    lastLane: 'sweep',
+    passes: [],
+    count: 0,
     nextPoll: Number.NEGATIVE_INFINITY,
     lastPoll: Number.NEGATIVE_INFINITY,
+    brought: 0,
+    pause: 0,
     slice: FIRST_SLICE_MS,
+    perPage: FIRST_PER_PAGE,
+    rhythm: chooseRhythm({ eventsPerSecond: 0, eventsPerPage: FIRST_PER_PAGE }, options),
+    nextRhythm: Number.NEGATIVE_INFINITY,
     nearsighted: false,
+    stopping: false,
   };
 }
 
@@ -69,18 +70,20 @@ export function checkpointOf(state: CursorState): CursorCheckpoint {
 }
 
 /**
- * Takes in the page that answers the lane's request.
+ * Takes in a page that answers a request of a pass.
  * @param asked when it was asked for, by the service's clock: what the plan took for now may have been wrong
  */
 export function accept(
   state: CursorState,
-  lane: Lane,
+  id: number,
   page: LogPage,
   now: number,
   options: CursorOptions,
   asked = now,
 ): Accepted {
-  const begun = state[lane]!;
+  const begun = state.passes.find((pass) => pass.id === id);
+  const nothing = { state, events: [], ids: [], duplicates: 0, late: 0, stuck: false };
+  if (begun === undefined) return nothing;
   const pass = begun.pages === 0 ? { ...begun, started: Math.min(begun.started, asked) } : begun;
   const passedBy = Math.min(state.head, pass.started) - options.minLookBack;
   const events: LogEvent[] = [];
@@ -94,11 +97,11 @@ export function accept(
     if (timestamp > newest) newest = timestamp;
     // A page may hold what was not asked for, and what is settled cannot be told from what was delivered.
     if (timestamp <= state.settled) continue;
-    const id = identity(event, state.seed);
-    if (inPage.has(id) || hasSeen(state.seen, timestamp, id)) continue;
-    inPage.add(id);
+    const mark = identity(event, state.seed);
+    if (inPage.has(mark) || hasSeen(state.seen, timestamp, mark)) continue;
+    inPage.add(mark);
     events.push(event);
-    ids.push(id);
+    ids.push(mark);
     if (timestamp > head && timestamp <= now) head = timestamp;
     if (timestamp < passedBy && timestamp >= state.covered) late++;
   }
@@ -107,18 +110,23 @@ export function accept(
     token: page.nextToken,
     pages: pass.pages + 1,
     fresh: pass.fresh + events.length,
-    known: pass.known + page.events.length - events.length,
-    barren: isBarren(lane, page, events.length, pass) ? pass.barren + 1 : 0,
+    barren: isBarren(page, events.length, pass) ? pass.barren + 1 : 0,
     newest,
   };
   const stuck = page.nextToken !== undefined && read.barren >= MANY_BARREN;
-  const next = { ...state, seen: addSeen(state.seen, groupBySecond(events, ids)), head, [lane]: read };
+  const next: CursorState = {
+    ...withPass(state, read),
+    seen: addSeen(state.seen, groupBySecond(events, ids)),
+    head,
+    brought: state.brought + (pass.lane === 'fresh' ? events.length : 0),
+    perPage: perPageOf(state.perPage, page),
+  };
   return {
     state: stuck
-      ? giveUp(next, lane, now, options)
+      ? giveUp(next, read, now, options)
       : page.nextToken === undefined
-        ? finish(next, lane, read, options)
-        : tame(next, lane, read),
+        ? finish(next, read, options)
+        : tame(next, read),
     events,
     ids,
     duplicates: page.events.length - events.length,
@@ -127,55 +135,95 @@ export function accept(
   };
 }
 
-// A fresh pass re-reads about one page; windows of a sweep may hold many that are known.
-function isBarren(lane: Lane, page: LogPage, fresh: number, pass: Pass): boolean {
+// A poll re-reads some pages; windows of a sweep may hold many that are known.
+function isBarren(page: LogPage, fresh: number, pass: Pass): boolean {
   if (page.events.length === 0 || page.nextToken === pass.token) return true;
-  return lane === 'fresh' && fresh === 0;
+  return pass.lane === 'fresh' && fresh === 0;
 }
 
-function giveUp(state: CursorState, lane: Lane, now: number, options: CursorOptions): CursorState {
-  const next = restart(state, lane);
-  return lane === 'fresh' ? { ...next, nextPoll: now + options.pollingInterval, nearsighted: true } : next;
+// A page with more behind it is full, or the service had looked for long enough.
+function perPageOf(before: number, { events, nextToken }: LogPage): number {
+  const count = events.length;
+  if (nextToken !== undefined && count > 0) return before + (count - before) / 8;
+  return Math.max(before, count);
 }
 
-/** The service takes the lane's token no more: the window is read again, a shorter one if it was a sweep. */
-export function restart(state: CursorState, lane: Lane): CursorState {
-  if (lane === 'fresh') return { ...state, fresh: undefined };
-  return { ...state, sweep: undefined, slice: half(state.slice) };
+function withPass(state: CursorState, pass: Pass): CursorState {
+  return { ...state, passes: state.passes.map((each) => (each.id === pass.id ? pass : each)) };
 }
 
-// A pass came to its end: its window counts for every age that it had reached when the pass began.
-function finish(state: CursorState, lane: Lane, pass: Pass, options: CursorOptions): CursorState {
-  const reached = ages(options).map((age, level) => {
-    const mark = state.marks[level]!;
-    const read = Math.min(pass.to ?? Number.POSITIVE_INFINITY, Math.floor(pass.started - age));
-    return pass.from <= mark + 1 ? Math.max(mark, read) : mark;
-  });
-  const settled = reached.at(-1)!;
-  const marks = reached.map((mark) => Math.max(mark, settled));
+function without(state: CursorState, pass: Pass): CursorState {
+  return { ...state, passes: state.passes.filter(({ id }) => id !== pass.id) };
+}
+
+function giveUp(state: CursorState, pass: Pass, now: number, options: CursorOptions): CursorState {
+  if (pass.lane !== 'fresh') return { ...without(state, pass), slice: half(state.slice) };
+  const passes = state.passes.filter(({ lane }) => lane !== 'fresh');
+  return { ...state, passes, nextPoll: now + options.pollingInterval, nearsighted: true };
+}
+
+/** The service takes the pass's token no more: its window is read again, in shorter ones. */
+export function restart(state: CursorState, id: number): CursorState {
+  const pass = state.passes.find((each) => each.id === id);
+  if (pass === undefined) return state;
+  const { from, lane } = pass;
+  // What a sweep leaves out is begun anew by the schedule.
+  if (lane === 'sweep') return { ...without(state, pass), slice: half(state.slice) };
+  const again: Pass = { ...pass, begun: false, token: undefined, pages: 0, barren: 0 };
+  const end = pass.to ?? Math.floor(pass.started);
+  if (end <= from) return withPass(state, again);
+  const middle = from + half(end - from) - 1;
+  const passes = state.passes.flatMap((each) =>
+    each.id === id
+      ? [
+          { ...again, to: middle },
+          { ...again, id: state.count, from: middle + 1, newest: middle + 1 },
+        ]
+      : [each],
+  );
+  return { ...state, passes, count: state.count + 1 };
+}
+
+// A pass came to its end: its window has been read at the age that it had reached when the pass began.
+function finish(state: CursorState, pass: Pass, options: CursorOptions): CursorState {
+  const { from, started } = pass;
+  const to = Math.min(pass.to ?? Number.POSITIVE_INFINITY, Math.floor(started));
+  const covered = cover(state.coverage, state.settled, { from, to, started });
+  const settled = readAtAge(covered, state.settled, options.lateness);
+  const coverage = forgetCovered(covered, settled);
   const moved = secondOf(settled + 1) > secondOf(state.settled + 1);
   const seen = moved ? forgetSettled(state.seen, settled) : state.seen;
-  const next = { ...state, [lane]: undefined, marks, settled, seen };
-  if (lane === 'sweep') return { ...next, slice: nextSlice(state.slice, pass) };
-  const nextPoll = pass.started + pause(state, pass, options);
-  return { ...next, nextPoll, lastPoll: pass.started, nearsighted: false };
+  const next: CursorState = { ...without(state, pass), coverage, settled, seen };
+  if (pass.lane === 'fresh') return finishPoll(next, options);
+  return pass.lane === 'sweep' ? { ...next, slice: nextSlice(state.slice, pass) } : next;
+}
+
+// Of a poll that is read in several windows the last one ends it. While events come, polls keep the rhythm; when nothing
+// comes the pauses grow up to the polling interval.
+function finishPoll(state: CursorState, options: CursorOptions): CursorState {
+  if (state.passes.some(({ lane }) => lane === 'fresh')) return state;
+  const { poll } = state.rhythm;
+  const wanted = state.brought > 0 ? poll : Math.max(poll, 2 * state.pause);
+  const pause = Math.min(options.pollingInterval, wanted);
+  return { ...state, pause, nextPoll: state.lastPoll + pause, nearsighted: false };
 }
 
 function nextSlice(slice: number, pass: Pass): number {
   if (pass.pages > MANY_PAGES) return half(slice);
   // Only a window that was as long as the slice allowed says that the slice is short.
   const whole = pass.to! - pass.from + 1 >= slice;
-  return whole && pass.pages <= FEW_PAGES ? slice * 4 : slice;
+  if (!whole || pass.pages > FEW_PAGES) return slice;
+  return slice * (pass.pages === 1 ? 4 : 2);
 }
 
 // A sweep window that turns out far too large is given up for a shorter one; what it delivered is remembered.
-function tame(state: CursorState, lane: Lane, pass: Pass): CursorState {
-  if (lane === 'fresh' || pass.pages < 4 * MANY_PAGES || pass.to === pass.from) return state;
+function tame(state: CursorState, pass: Pass): CursorState {
+  if (pass.lane !== 'sweep' || pass.pages < FAR_TOO_MANY_PAGES || pass.to === pass.from) return state;
   const length = Math.min(
     half(pass.to! - pass.from + 1),
     Math.max(1, Math.floor((pass.newest - pass.from) / 4)),
   );
-  return { ...state, sweep: undefined, slice: length };
+  return { ...without(state, pass), slice: length };
 }
 
 function half(length: number): number {

@@ -1,122 +1,213 @@
 // What a cursor reads next, and when. In: state and time. Out: a request or a pause. Pure.
+//
+// A poll reads from shortly before the last one up to now, in several windows at a time where it is more than a page. Sweeps
+// read closed windows again when they have reached the ages of the rhythm; each age looks after the time between it and
+// the next one, the last age after all that is older. What is being read counts as read, so that windows of one age
+// follow each other side by side: that is also how a long gap is read.
 
 import type { LogRequest } from '../client-types.js';
+import { type Coverage, cover, frontier, unreadAtAge } from './coverage.js';
 import {
-  ages,
   type CursorOptions,
   type CursorState,
   isFull,
   type Lane,
   type Pass,
-  period,
   type Turn,
 } from './cursor-state.js';
-import { lookBack } from './seen.js';
+import { chooseRhythm } from './rhythm.js';
+import { countBetween } from './seen.js';
 
-/** Share of the calls that may go into asking for new events and reading known ones again. */
-const ASKING = 0.3;
-const MIN_POLL_MS = 200;
-const NO_LANES: ReadonlySet<Lane> = new Set();
+/** Windows of a poll, and sweeps, that are read at a time: at 12.5 calls a second a page may take half a second. */
+const MOST_FRESH = 6;
+const MOST_SWEEPS = 6;
+/** Of one age but the last. */
+const MOST_OF_AGE = 2;
+/** How many pages a window may have before it is read as several. */
+const PAGES_ALONE = 1.5;
+const RHYTHM_MS = 10_000;
+const SOON_MS = 50;
+/** Events a second are counted over so long. */
+const LOAD_MS = 30_000;
+const NOBODY: ReadonlySet<number> = new Set();
 
 /**
- * What to do at `now`; the state remembers the pass that this begins. Lanes are independent of each other: what one reads
- * never waits for an answer to the other.
- * @param busy lanes that wait for an answer
+ * What to do at `now`; the state remembers the pass that this begins.
+ * @param busy passes that wait for an answer, or for their turn
  */
 export function plan(
-  state: CursorState,
+  before: CursorState,
   now: number,
   options: CursorOptions,
-  busy: ReadonlySet<Lane> = NO_LANES,
+  busy: ReadonlySet<number> = NOBODY,
 ): { readonly state: CursorState; readonly turn: Turn } {
-  const window = busy.has('sweep') ? undefined : (state.sweep ?? sweepWindow(state, now, options));
-  const turns = window !== undefined && state.lastLane === 'fresh' && overdue(state, now, options);
-  if (!busy.has('fresh') && freshWanted(state, now, options) && !turns) {
-    const pass = state.fresh ?? begin({ from: freshFrom(state, now, options), to: undefined }, now);
-    const covered = Math.min(state.covered, pass.from);
-    return {
-      state: { ...state, fresh: pass, covered, lastLane: 'fresh' },
-      turn: { kind: 'read', lane: 'fresh', request: requestOf(pass) },
-    };
+  const state = now >= before.nextRhythm ? withRhythm(before, now, options) : before;
+  const idle = nextOf(state, busy, options);
+  if (idle !== undefined) return read(state, idle, now);
+  if (!state.stopping) {
+    if (pollWanted(state, now, options)) return plan(beginPoll(state, now, options), now, options, busy);
+    const sweep = sweepWanted(state, now, options);
+    if (sweep !== undefined) return plan(add(state, [sweep]), now, options, busy);
   }
-  if (window !== undefined) {
-    const pass = state.sweep ?? begin(window, now);
-    return {
-      state: { ...state, sweep: pass, lastLane: 'sweep' },
-      turn: { kind: 'read', lane: 'sweep', request: requestOf(pass) },
-    };
-  }
-  return { state, turn: { kind: 'wait', until: Math.max(now + 1, nextTime(state, options, busy)) } };
+  const until = state.stopping ? Number.POSITIVE_INFINITY : nextTime(state, now, options);
+  // What is due and cannot begin waits for an answer.
+  return { state, turn: { kind: 'wait', until: until > now ? until : now + SOON_MS } };
 }
 
-/**
- * Time from the start of a fresh pass to that of the next. While events come it is what the calls allow that bring
- * nothing new; pages that are full of new events are free. When nothing comes it grows up to the polling interval.
- */
-export function pause(state: CursorState, pass: Pass, options: CursorOptions): number {
-  const events = pass.fresh + pass.known;
-  const wasted = events === 0 ? pass.pages : Math.max(1, (pass.pages * pass.known) / events);
-  const busy = Math.max(MIN_POLL_MS, (wasted * 1000) / (ASKING * options.callsPerSecond));
-  const last = state.nextPoll - state.lastPoll;
-  const idle = pass.fresh === 0 && last > 0 ? 2 * last : 0;
-  return Math.min(options.pollingInterval, Math.max(busy, idle));
+/** Nothing new is begun; what is not settled is read a last time, the newest first. */
+export function planStop(state: CursorState, now: number): CursorState {
+  const end = Math.floor(now);
+  const from = state.settled + 1;
+  const length = Math.max(1, Math.ceil(Math.min(end - from + 1, 2 * state.rhythm.page)));
+  const windows: Window[] = [];
+  for (let to = end; to >= from && windows.length < MOST_LAST; to -= length)
+    windows.push({ lane: 'last', level: 0, from: Math.max(from, to - length + 1), to });
+  return add({ ...state, stopping: true, passes: [] }, windows);
 }
 
-function begin(window: { readonly from: number; readonly to: number | undefined }, now: number): Pass {
-  const { from, to } = window;
-  return { from, to, started: now, token: undefined, pages: 0, fresh: 0, known: 0, barren: 0, newest: from };
+const MOST_LAST = 1000;
+
+interface Window {
+  readonly lane: Lane;
+  readonly level: number;
+  readonly from: number;
+  readonly to: number | undefined;
 }
 
-function requestOf(pass: Pass): LogRequest {
-  return { startTime: pass.from, endTime: pass.to, nextToken: pass.token };
+function add(state: CursorState, windows: readonly Window[]): CursorState {
+  const passes = windows.map(
+    (window, i): Pass => ({
+      ...window,
+      id: state.count + i,
+      begun: false,
+      started: 0,
+      token: undefined,
+      pages: 0,
+      fresh: 0,
+      barren: 0,
+      newest: window.from,
+    }),
+  );
+  return { ...state, passes: [...state.passes, ...passes], count: state.count + windows.length };
+}
+
+// New events first. A last reading has many windows, of which some are under way.
+function nextOf(state: CursorState, busy: ReadonlySet<number>, options: CursorOptions): Pass | undefined {
+  const free = state.passes.filter(({ id }) => !busy.has(id));
+  if (state.stopping && state.passes.length - free.length >= MOST_SWEEPS) return undefined;
+  const full = isFull(state, options);
+  return (
+    (full ? undefined : free.find(({ lane }) => lane === 'fresh')) ??
+    free.find(({ lane }) => lane !== 'fresh')
+  );
+}
+
+function read(
+  state: CursorState,
+  pass: Pass,
+  now: number,
+): { readonly state: CursorState; readonly turn: Turn } {
+  const begun = pass.begun ? pass : { ...pass, begun: true, started: now };
+  const passes = state.passes.map((each) => (each.id === pass.id ? begun : each));
+  const { from: startTime, to: endTime, token: nextToken } = begun;
+  const request: LogRequest = { startTime, endTime, nextToken };
+  return { state: { ...state, passes }, turn: { kind: 'read', pass: begun, request } };
+}
+
+function withRhythm(state: CursorState, now: number, options: CursorOptions): CursorState {
+  const end = Math.min(now, Math.max(state.head, frontier(state.coverage, state.settled)));
+  const from = Math.max(end - LOAD_MS, state.settled);
+  const seconds = Math.max(1, (end - from) / 1000);
+  const eventsPerSecond = countBetween(state.seen, from, end) / seconds;
+  const rhythm = chooseRhythm({ eventsPerSecond, eventsPerPage: state.perPage }, options);
+  return { ...state, rhythm, nextRhythm: now + RHYTHM_MS };
 }
 
 // A clock that was set back must not stop the polling.
-function freshWanted(state: CursorState, now: number, options: CursorOptions): boolean {
-  if (isFull(state, options)) return false;
-  return state.fresh !== undefined || now >= state.nextPoll || now < state.lastPoll;
+function pollWanted(state: CursorState, now: number, options: CursorOptions): boolean {
+  if (isFull(state, options) || state.passes.some(({ lane }) => lane === 'fresh')) return false;
+  return now >= state.nextPoll || now < state.lastPoll;
 }
 
-// As far back as is cheap. After a long pause not before the lateness: the sweep lane reads what lies between.
-function freshFrom(state: CursorState, now: number, options: CursorOptions): number {
-  const head = Math.min(state.head, now);
-  const farBehind = state.settled < now - 2 * (options.lateness + period(options.lateness, options));
-  const limit = farBehind ? Math.floor(now - options.lateness) : state.settled + 1;
-  const cheap = state.nearsighted ? head : lookBack(state.seen, head, limit, options.lookBackEvents);
-  return Math.max(limit, Math.min(cheap, head - options.minLookBack));
+function beginPoll(state: CursorState, now: number, options: CursorOptions): CursorState {
+  const from = pollFrom(state, now, options);
+  const span = Math.max(0, now - from);
+  const parts = Math.max(1, Math.min(MOST_FRESH, Math.ceil(span / (PAGES_ALONE * state.rhythm.page))));
+  const length = Math.max(1, Math.ceil(span / parts));
+  const windows = Array.from(
+    { length: parts },
+    (_, i): Window => ({
+      lane: 'fresh',
+      level: 0,
+      from: from + i * length,
+      to: i === parts - 1 ? undefined : from + (i + 1) * length - 1,
+    }),
+  );
+  const covered = Math.min(state.covered, from);
+  return { ...add(state, windows), covered, lastPoll: now, brought: 0 };
 }
 
-// The next closed window that has come of age, if there is one; where the last age is overdue, that one first.
-function sweepWindow(
-  state: CursorState,
-  now: number,
-  options: CursorOptions,
-): { readonly from: number; readonly to: number } | undefined {
-  const all = ages(options);
-  const late = overdue(state, now, options);
-  const full = isFull(state, options);
-  const levels = full ? [all.length - 1] : late ? [...all.keys()].reverse() : [...all.keys()];
-  for (const level of levels) {
-    const mark = state.marks[level]!;
-    const ripe = Math.floor(now - all[level]!);
-    // A fresh pass that began there reads it anyway.
-    if (state.fresh !== undefined && state.fresh.from <= mark + 1 && !late && !full) continue;
-    if (ripe - mark < period(all[level]!, options)) continue;
-    return { from: mark + 1, to: Math.min(mark + state.slice, ripe) };
+// As far back as the rhythm says. After a long pause not before the lateness: sweeps read what lies between.
+function pollFrom(state: CursorState, now: number, options: CursorOptions): number {
+  const { settled, coverage, rhythm, nearsighted } = state;
+  const base = Math.min(now, Math.max(state.head, frontier(coverage, settled)));
+  const lookBack = nearsighted ? options.minLookBack : rhythm.lookBack;
+  const farBehind = settled < now - 2 * options.lateness;
+  const earliest = farBehind ? Math.floor(now - options.lateness) : settled + 1;
+  return Math.max(earliest, Math.min(Math.floor(now), Math.floor(base - lookBack)));
+}
+
+function reading(state: CursorState): Coverage {
+  return state.passes.reduce<Coverage>(
+    (all, { from, to, begun, started, lane }) =>
+      begun && lane === 'sweep' ? cover(all, state.settled, { from, to: to!, started }) : all,
+    state.coverage,
+  );
+}
+
+function sweepWanted(state: CursorState, now: number, options: CursorOptions): Window | undefined {
+  const sweeps = state.passes.filter(({ lane }) => lane === 'sweep');
+  if (sweeps.length >= MOST_SWEEPS) return undefined;
+  const coverage = reading(state);
+  const { ages, periods } = state.rhythm;
+  const last = ages.length - 1;
+  for (const [level, age] of ages.entries()) {
+    if (
+      level < last &&
+      (isFull(state, options) || sweeps.filter((each) => each.level === level).length >= MOST_OF_AGE)
+    )
+      continue;
+    const ripe = Math.floor(now - age);
+    const found = unreadAtAge(coverage, state.settled, age, oldest(state, level, now), ripe);
+    if (found === undefined || ripe - found.from + 1 < periods[level]!) continue;
+    const slice = Math.max(
+      1,
+      Math.floor(level < last ? Math.min(periods[level]!, state.slice) : state.slice),
+    );
+    return { lane: 'sweep', level, from: found.from, to: Math.min(found.to, found.from + slice - 1) };
   }
   return undefined;
 }
 
-// Whether the last age waits for a sweep longer than it should: then the lanes take turns.
-function overdue(state: CursorState, now: number, options: CursorOptions): boolean {
-  return now - options.lateness - state.settled > 2 * period(options.lateness, options);
+// What an age looks after begins where the next one has surely been.
+function oldest({ rhythm, settled }: CursorState, level: number, now: number): number {
+  const { ages, periods } = rhythm;
+  if (level === ages.length - 1) return settled + 1;
+  const lag = Math.max(periods[level]!, periods[level + 1]!);
+  return Math.max(settled + 1, Math.floor(now - ages[level + 1]! - lag) + 1);
 }
 
-function nextTime(state: CursorState, options: CursorOptions, busy: ReadonlySet<Lane>): number {
+function nextTime(state: CursorState, now: number, options: CursorOptions): number {
+  const { ages, periods } = state.rhythm;
+  const last = ages.length - 1;
+  const coverage = reading(state);
   const full = isFull(state, options);
-  const never = Number.POSITIVE_INFINITY;
-  const sweeps = ages(options).map((age, level) => state.marks[level]! + period(age, options) + age);
-  const fresh = full || busy.has('fresh') ? never : state.nextPoll;
-  const sweep = busy.has('sweep') ? never : full ? sweeps.at(-1)! : Math.min(...sweeps);
-  return Math.min(fresh, sweep);
+  const polling = full || state.passes.some(({ lane }) => lane === 'fresh');
+  const due = ages.map((age, level) => {
+    if (full && level < last) return Number.POSITIVE_INFINITY;
+    const from = oldest(state, level, now);
+    const found = unreadAtAge(coverage, state.settled, age, from, Number.MAX_SAFE_INTEGER);
+    return (found?.from ?? Number.POSITIVE_INFINITY) + periods[level]! + age;
+  });
+  return Math.min(polling ? Number.POSITIVE_INFINITY : state.nextPoll, state.nextRhythm, ...due);
 }

@@ -81,19 +81,12 @@ export function forgetSettled(seen: Seen, settled: number): Seen {
   return size === seen.size ? seen : { buckets, size };
 }
 
-/**
- * How far back from `head` one can look until `events` known ones are read again; never behind `limit`.
- * Answer: time stamp, milliseconds.
- */
-export function lookBack(seen: Seen, head: number, limit: number, events: number): number {
-  if (seen.size <= events) return limit;
-  let left = events;
-  const last = secondOf(limit);
-  for (let second = secondOf(head); second > last; second--) {
-    left -= seen.buckets.get(second)?.size ?? 0;
-    if (left < 0) return (second + 1) * BUCKET_MS;
-  }
-  return limit;
+/** How many are remembered of whole seconds between two times, milliseconds. */
+export function countBetween(seen: Seen, from: number, to: number): number {
+  let count = 0;
+  for (let second = secondOf(from); second < secondOf(to); second++)
+    count += seen.buckets.get(second)?.size ?? 0;
+  return count;
 }
 
 /** Events and their identities → entries to add. */
