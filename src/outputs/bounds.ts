@@ -19,7 +19,7 @@ interface Limits {
   readonly bytes: number;
 }
 
-const LIMITS: Limits = { messages: 4096, bytes: 16 * 1024 * 1024 };
+const LIMITS: Limits = { messages: 4096, bytes: 8 * 1024 * 1024 };
 /** Bytes that an output gets in one call, if that is more than one message. */
 const PORTION_BYTES = 1024 * 1024;
 
