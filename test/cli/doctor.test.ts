@@ -148,6 +148,12 @@ describe('what is wrong is said, with what to do', () => {
     expect(said).toContain(text);
   });
 
+  it('a proxy that is away, where one stands before the receiver', async () => {
+    const env = { http_proxy: 'http://127.0.0.1:1' };
+    const config = `${FILE}http_output: {enabled: true, url: "http://receiver.example/x"}\n`;
+    expect((await run(config, { env })).text).toContain('127.0.0.1:1 (the proxy): connection refused');
+  });
+
   it('a port that is taken', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

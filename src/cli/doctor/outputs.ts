@@ -6,6 +6,7 @@ import type { Config } from '../../config/config.js';
 import { curlText } from '../../outputs/curl-errors.js';
 import { createFileOutput } from '../../outputs/file.js';
 import { createHttpOutput } from '../../outputs/http.js';
+import { proxyFor } from '../../outputs/http-proxy.js';
 import { hostOf, parseUrl, portOf } from '../../outputs/http-url.js';
 import { formatInternalAlert } from '../../outputs/internal-alert.js';
 import type { Message, Output } from '../../outputs/output.js';
@@ -97,7 +98,7 @@ function probesOf({ outputs, json }: Config, host: Host): readonly Probe[] {
   if (http !== undefined)
     probes.push({
       name: 'http output',
-      look: (signal) => reachable(http.url, signal),
+      look: (signal) => reachable(http.url, env, signal),
       open: () => createHttpOutput(http, { json: json.enabled, standardOutput, env, timeouts: 0 }),
     });
   return probes;
@@ -126,21 +127,25 @@ function programThere(command: ByteString, { files, env }: Host): Verdict {
 }
 
 /** Host and port only: the rest of a URL may be a secret. */
-async function reachable(text: ByteString, signal: AbortSignal): Promise<Verdict> {
+async function reachable(text: ByteString, env: Host['env'], signal: AbortSignal): Promise<Verdict> {
   let url: URL;
   try {
     url = parseUrl(text);
   } catch (error) {
     return failure(fromBytes(curlText(error)), 'see http_output.url');
   }
-  const [name, port] = [hostOf(url), portOf(url)];
+  const next = proxyFor(url, env) ?? url;
+  const [name, port] = [hostOf(next), portOf(next)];
+  const what = next === url ? '' : ', the proxy,';
   return new Promise((resolve) => {
     const socket = connect({ host: name, port, signal }, () => {
       socket.destroy();
-      resolve(ok(`${name}:${port} takes connections`));
+      resolve(ok(`${name}:${port}${what} takes connections`));
     });
     socket.on('error', (error) =>
-      resolve(failure(`${name}:${port}: ${systemReason(error)}`, 'see http_output.url')),
+      resolve(
+        failure(`${name}:${port}${what && ' (the proxy)'}: ${systemReason(error)}`, 'see http_output.url'),
+      ),
     );
   });
 }
