@@ -55,6 +55,13 @@ export function* piecesOf(body: Buffer, options: PieceOptions): Generator<Payloa
   if (group !== undefined) yield payloadOf(body, group);
 }
 
+/** The first value of a body alone, found without looking at what is behind it; undefined if there is none. */
+export function firstOf(body: Buffer): { readonly span: Span; readonly payload: Payload } | undefined {
+  const found = spansOf(body).next();
+  if (found.done === true) return undefined;
+  return { span: found.value, payload: payloadOf(body, { ...found.value, count: 1 }) };
+}
+
 // Elements of one list; values that each have a line.
 function belongs(body: Buffer, group: Group, { from, to, kind, list }: Span): boolean {
   if (kind !== group.kind || kind === 'rest') return false;
@@ -66,7 +73,7 @@ function has(body: Buffer, byte: number, from: number, to: number): boolean {
   return body.subarray(from, to).includes(byte);
 }
 
-function payloadOf(body: Buffer, { from, to, kind, count }: Group): Payload {
+function payloadOf(body: Buffer, { from, to, kind, count }: Omit<Group, 'lines'>): Payload {
   if (kind === 'value' && count > 1) return body.subarray(from, to);
   const text = body.toString('latin1', from, to);
   if (kind === 'element') return `[${text}]`;

@@ -5,7 +5,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ByteString } from '../../bytes.js';
 import { createDrops } from '../drops.js';
-import { isBlank, piecesOf, spansOf } from '../pieces.js';
+import { firstOf, isBlank, piecesOf, type Span } from '../pieces.js';
 import type { Payload } from '../source.js';
 import { createUnwrapper } from '../unwrap.js';
 
@@ -58,23 +58,19 @@ export function createJudge({ maxEventSize, largest }: JudgeOptions): Judge {
     return events > 0 ? undefined : (said ?? '');
   }
 
-  // The first value alone, which is an event in nearly all bodies; if it is not, all of them.
-  async function findFault(body: Buffer): Promise<ByteString | undefined> {
+  async function faultOfAll(body: Buffer): Promise<ByteString | undefined> {
     let first = '';
     let tooLarge = false;
     const onTooLarge = (_bytes: number, from: number): void => {
       if (body[from] === OPEN_OBJECT) tooLarge = true;
       else first ||= 'cannot parse JSON';
     };
-    for (const size of [0, PORTION]) {
-      for (const piece of piecesOf(body, { size, largest, onTooLarge })) {
-        const fault = tooLarge ? undefined : faultOf(piece);
-        if (fault === undefined) return undefined;
-        first ||= fault;
-        if (size === 0) break;
-        // Others have their turn.
-        await nextTurn();
-      }
+    for (const piece of piecesOf(body, { size: PORTION, largest, onTooLarge })) {
+      const fault = tooLarge ? undefined : faultOf(piece);
+      if (fault === undefined) return undefined;
+      first ||= fault;
+      // Others have their turn.
+      await nextTurn();
     }
     return tooLarge || first === '' ? undefined : first;
   }
@@ -82,19 +78,22 @@ export function createJudge({ maxEventSize, largest }: JudgeOptions): Judge {
   return {
     async judge(body) {
       if (isBlank(body)) return { fault: 'an empty body', lines: false };
-      const fault = (await findFault(body))?.slice(0, LONGEST_FAULT);
-      return { fault, lines: fault === undefined && isLines(body) };
+      const first = firstOf(body);
+      if (first === undefined) return { fault: undefined, lines: false };
+      // The first value alone is an event in nearly all bodies; if it is not, all of them are looked at.
+      const { span, payload } = first;
+      if (span.to - span.from <= largest && faultOf(payload) === undefined)
+        return { fault: undefined, lines: isLines(body, span) };
+      const fault = (await faultOfAll(body))?.slice(0, LONGEST_FAULT);
+      return { fault, lines: fault === undefined && isLines(body, span) };
     },
   };
 }
 
 // Whether a value that is no list stands on the first line, and more follows.
-function isLines(body: Buffer): boolean {
-  const spans = spansOf(body);
-  const first = spans.next();
-  if (first.done === true || first.value.kind !== 'value') return false;
-  const { from, to } = first.value;
+function isLines(body: Buffer, { from, to, kind }: Span): boolean {
+  if (kind !== 'value') return false;
   const newline = body.indexOf(NEWLINE, to);
   if (newline < 0 || body.subarray(from, to).includes(NEWLINE)) return false;
-  return spans.next().done !== true && body.toString('latin1', to, newline).trim() === '';
+  return isBlank(body.subarray(to, newline)) && !isBlank(body.subarray(newline));
 }
