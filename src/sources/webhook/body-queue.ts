@@ -47,6 +47,8 @@ interface Lane {
 export function createBodyQueue({ capacity, small, patienceMs, portion }: BodyQueueOptions): BodyQueue {
   const [smalls, larges] = [createLane(), createLane()];
   const done: Accepted[] = [];
+  // What a body gives next, so that its end is known before.
+  const ahead = new Map<Accepted, IteratorResult<Payload>>();
   let closed = false;
   let wakeTaker: (() => void) | undefined;
 
@@ -73,24 +75,31 @@ export function createBodyQueue({ capacity, small, patienceMs, portion }: BodyQu
     });
   }
 
+  // A payload of the first body, which then stands last. One that has no more is done with when this payload is.
+  function takeOf({ bodies }: Lane): Payload | undefined {
+    const body = bodies.shift();
+    if (body === undefined) return undefined;
+    const payload = ahead.get(body) ?? body.payloads.next();
+    const next: IteratorResult<Payload> = payload.done === true ? payload : body.payloads.next();
+    ahead.delete(body);
+    if (next.done === true) done.push(body);
+    else {
+      ahead.set(body, next);
+      bodies.push(body);
+    }
+    return payload.done === true ? undefined : payload.value;
+  }
+
   function takePortion(): readonly Payload[] {
     const payloads: Payload[] = [];
     let size = 0;
-    // Small ones are one payload each, but for a few.
-    for (let body = smalls.bodies[0]; body !== undefined && size < portion; body = smalls.bodies[0]) {
-      const next = body.payloads.next();
-      if (next.done === true) done.push(smalls.bodies.shift()!);
-      else {
-        payloads.push(next.value);
-        size += next.value.length;
-      }
+    while (smalls.bodies.length > 0 && size < portion) {
+      const payload = takeOf(smalls);
+      if (payload !== undefined) payloads.push(payload);
+      size += payload?.length ?? 0;
     }
-    const body = larges.bodies.shift();
-    const next = body?.payloads.next();
-    if (next?.done === false) {
-      payloads.push(next.value);
-      larges.bodies.push(body!);
-    } else if (body !== undefined) done.push(body);
+    const payload = takeOf(larges);
+    if (payload !== undefined) payloads.push(payload);
     return payloads;
   }
 

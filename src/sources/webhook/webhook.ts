@@ -122,7 +122,7 @@ async function* receive(
 function createBodies(maxBody: number): BodyReader {
   const rooms = [
     { upTo: SMALL, bytes: 128 * SMALL, graceMs: 0 },
-    { upTo: WHOLE, bytes: 12 * WHOLE, graceMs: 250 },
+    { upTo: WHOLE, bytes: 12 * WHOLE, graceMs: 1000 },
     { upTo: maxBody, bytes: HELD_BODIES * maxBody, graceMs: 1000 },
   ].filter(({ upTo }, i, all) => i === all.length - 1 || upTo < maxBody);
   return createBodyReader({

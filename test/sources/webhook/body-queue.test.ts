@@ -59,6 +59,7 @@ describe('createBodyQueue', () => {
     expect(await queue.take()).toEqual(['small', `${LARGE}!`]);
     expect(await queue.take()).toEqual(['1']);
     expect(await queue.take()).toEqual(['2']);
+    expect(queue.released).toEqual(['small', `${LARGE}1`]);
     queue.close();
     expect(await queue.take()).toBeUndefined();
     expect(queue.released).toEqual(['small', `${LARGE}1`, `${LARGE}!2`]);
