@@ -1,6 +1,7 @@
 // Alerts to a receiver that is away: a run over a file, and a followed file with a checkpoint that is stopped meanwhile.
 
 import { appendFileSync, closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { runFalco } from '../../src/cli/app.js';
@@ -24,12 +25,25 @@ const RULES = `- rule: Secret read
 const event = (name: string): string =>
   `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"${name}","stage":"ResponseComplete","verb":"get","user":{"username":"dev-one"},"objectRef":{"resource":"secrets","namespace":"shop","name":"${name}"},"stageTimestamp":"2026-05-01T10:00:00.500000Z"}\n`;
 
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
 interface Run extends InProcess {
   readonly log: () => string;
 }
 
 /** The command over some events, with an http output at a port. */
-function start(folder: string, port: number, source: { readonly open: string; readonly init: string }): Run {
+function start(
+  folder: string,
+  port: number,
+  source: { readonly open: string; readonly init: string },
+  more = 'webserver: {enabled: false}\n',
+): Run {
   const config = `rules_files: [${folder}/rules.yaml]
 engine: {kind: nodriver}
 load_plugins: [k8saudit, json]
@@ -38,10 +52,9 @@ plugins:
   - {name: json, library_path: libjson.so, init_config: ""}
 stdout_output: {enabled: true}
 http_output: {enabled: true, url: "http://127.0.0.1:${port}/"}
-webserver: {enabled: false}
 log_stderr: true
 log_syslog: false
-`;
+${more}`;
   writeFileSync(join(folder, 'rules.yaml'), RULES);
   writeFileSync(join(folder, 'falco.yaml'), config);
   const path = join(folder, 'log');
@@ -108,6 +121,38 @@ test(
       'dev-one read one',
       'dev-one read two',
     ]);
+  },
+  LONG_MS,
+);
+
+test(
+  'what is lost shows at /tsfalco/metrics, by output and reason',
+  async () => {
+    const receiver = await startReceiver();
+    receiver.script.push((response) => void response.writeHead(413).end());
+    const [hook, web] = [await freePort(), await freePort()];
+    const run = start(
+      temporaryFolder(),
+      receiver.port,
+      { open: `http://127.0.0.1:${hook}/k8s-audit`, init: '""' },
+      `webserver: {enabled: true, listen_address: 127.0.0.1, listen_port: ${web}, prometheus_metrics_enabled: true}
+metrics: {enabled: true, interval: 1h}
+`,
+    );
+    const headers = { 'Content-Type': 'application/json' };
+    const post = (body: string): Promise<Response | undefined> =>
+      fetch(`http://127.0.0.1:${hook}/k8s-audit`, { method: 'POST', headers, body }).catch(() => undefined);
+    await expect.poll(() => post('[]'), { timeout: LONG_MS }).toMatchObject({ status: 200 });
+    await post(`[${event('one')},${event('two')}]`);
+    await until(() => receiver.got.length === 1);
+    const page = await (await fetch(`http://127.0.0.1:${web}/tsfalco/metrics`)).text();
+    expect(page).toContain('\ntsfalco_alerts_lost_total{output="http",reason="status"} 1\n');
+    run.interrupt();
+    expect(await run.exit).toBe(0);
+    expect(run.log()).toContain(
+      'http: the receiver answered 413 Payload Too Large (alert lost: "Secret read" of 10:00:00.500000000)',
+    );
+    expect(run.log()).toContain('http: 1 alert lost: 1 status\n');
   },
   LONG_MS,
 );

@@ -2,6 +2,7 @@
 // Answers to Falco's rule_loader::result (spec: rules-language.md §5.4, §5.5), line breaks included.
 
 import type { ByteString } from '../../bytes.js';
+import { printable } from '../../printable.js';
 import type { Context, Diagnostic, LoadResult } from '../diagnostic.js';
 import { ERRORS, type ErrorCode, WARNINGS, type WarningCode } from './codes.js';
 import { snippet } from './snippet.js';
@@ -57,11 +58,14 @@ function group(result: LoadResult, items: readonly Diagnostic[], title: string):
 function contextText({ locations }: Context): ByteString {
   return locations
     .map(({ itemType, itemName, name, line, column }, index) => {
-      const item = itemName === '' ? itemType : `${itemType} '${itemName}'`;
-      return `${index === 0 ? 'In ' : '    '}${item}: (${name}:${line}:${column})\n`;
+      const item = itemName === '' ? itemType : `${itemType} '${oneLine(itemName)}'`;
+      return `${index === 0 ? 'In ' : '    '}${item}: (${oneLine(name)}:${line}:${column})\n`;
     })
     .join('');
 }
+
+/** A name must not look like another line of the result. */
+const oneLine = (name: ByteString): ByteString => name.replace(/[\n\r]+/g, printable);
 
 /** One line a group, codes only. */
 export function summaryText(result: LoadResult): ByteString {

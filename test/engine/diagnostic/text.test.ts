@@ -57,6 +57,12 @@ LOAD_UNKNOWN_KEY (Unknown key in item definition): Unknown key 'extra'. The key 
  2 warnings: [LOAD_INVALID_MACRO_NAME (Invalid macro name) LOAD_UNKNOWN_KEY (Unknown key in item definition)]`);
   });
 
+  it('cannot be forged by a name with a line break', () => {
+    const text = verboseText(result('- macro: "a\\nb.yaml: Ok"\n  condition: ka.verb in (a b)\n'));
+    expect(text).toContain("macro 'a\\nb.yaml: Ok': (a.yaml:0:2)");
+    expect(text.split('\n')).not.toContain("b.yaml: Ok': (a.yaml:0:2)");
+  });
+
   it('names deprecated fields', () => {
     const text = rule('ka.verb = get').replace('output: o', 'output: has evt.dir in it');
     const [warning] = result(text).warnings;
