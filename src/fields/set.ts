@@ -178,13 +178,12 @@ function subjects(changes: Changes): Shape {
     const set = whole.set(event);
     if (set.length > 0 || changes.response(event) === NO_NODE) return set;
     // A patch within a subject: all that are called so, or of that kind, now.
-    const ends = names.set(event).map((name) => `:${name}`);
-    const starts = kinds.set(event).map((kind) => `${kind}:`);
-    return whole
-      .result(event)
-      .filter(
-        (text) => ends.some((end) => text.endsWith(end)) || starts.some((start) => text.startsWith(start)),
-      );
+    const called = new Set(names.set(event));
+    const ofKind = new Set(kinds.set(event));
+    return whole.result(event).filter((text) => {
+      const [kind = '', ...rest] = text.split(':');
+      return ofKind.has(kind) || called.has(rest.slice(kind === 'ServiceAccount' ? 1 : 0).join(':'));
+    });
   });
 }
 
