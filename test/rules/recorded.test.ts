@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { RULES_FILES, readRules } from '../../scripts/docs/read-rules.js';
-import { loadOurRules, matches, RULES, readFile } from './open-rules.js';
+import { loadAsFalco, loadOurRules, matches, RULES, readFile } from './open-rules.js';
 
 const FOLDER = join(import.meta.dirname, 'recorded');
 const linesOf = (name: string): readonly string[] =>
@@ -118,4 +118,22 @@ test('no rule reads a field at which a real Falco ended on the event of an ordin
   expect(texts.some((text) => /volume_type(?!s)/.test(text))).toBe(false);
   const event = readFileSync(join(FOLDER, 'falco-crash.jsonl'), 'utf8');
   expect(matches(workspace, event)).toContain('Unusual Volume Type');
+});
+
+test('Falco, which searches texts instead, finds all of it, and in three patches what was there before', () => {
+  const falco = loadAsFalco();
+  const extra: string[] = [];
+  for (const event of [...attacks, ...linesOf('ordinary.jsonl.gz')]) {
+    const here = matches(workspace, event);
+    const there = matches(falco, event);
+    expect(there).toEqual(expect.arrayContaining([...here]));
+    extra.push(...there.filter((name) => !here.includes(name)));
+  }
+  expect(extra.toSorted()).toEqual([
+    'Dangerous Capability Added',
+    'Probe To Another Host',
+    'Unsafe Sysctl',
+    'Unusual Volume Type',
+    'Wildcard Role',
+  ]);
 });
