@@ -178,9 +178,11 @@ function printTokens(
   let indented = 0;
   const line = (): string => {
     if (indent === undefined) return '';
-    indented += indent.length * ends.length;
-    return `\n${indent.repeat(ends.length)}`;
+    const level = ends.length;
+    indented += indent.length * level;
+    return `\n${indent.repeat(level)}`;
   };
+  let printed = '';
   const close = (at: number): void => {
     while (ends.length > 0 && ends[ends.length - 1] === at) {
       ends.pop();
@@ -191,6 +193,7 @@ function printTokens(
   let at = node;
   while (at < end) {
     if (indented > LONGEST_PRETTY) return undefined;
+    if (out.length > MOST_PARTS) printed += out.splice(0).join('');
     if (ends.length > 0) out.push(first ? '' : ',', line());
     first = false;
     if (brackets[brackets.length - 1] === '}') {
@@ -215,8 +218,11 @@ function printTokens(
     }
     close(at);
   }
-  return out.join('');
+  return printed + out.join('');
 }
+
+/** Parts that are put together at a time, so that a large text does not hold all of them. */
+const MOST_PARTS = 10_000;
 
 const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
