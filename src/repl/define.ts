@@ -2,6 +2,7 @@
 
 import { listYaml, macroYaml, ruleYaml } from '../authoring/rules-yaml.js';
 import type { ByteString } from '../bytes.js';
+import { isAuditEvent, NO_AUDIT_ID } from '../fields/nodes.js';
 import { matches, referred } from './ask.js';
 import type { Addition } from './definitions.js';
 import { COMMANDS } from './help.js';
@@ -84,6 +85,8 @@ export function noteTest(state: State, argument: ByteString): ByteString {
     return 'define a rule first, or say why or fuzz of one: a test is about the last rule';
   const event = referred(state, reference);
   if (typeof event === 'string') return event;
+  // tsfalco test refuses it too: that nothing matches such an event proves nothing.
+  if (!isAuditEvent(event)) return `no test: ${NO_AUDIT_ID}`;
   if (state.tests.some((test) => test.name === name)) return `there is a test "${name}" already`;
   const now = matches(rule, event);
   const should = wanted === undefined ? now : wanted === 'yes';

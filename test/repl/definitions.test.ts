@@ -210,7 +210,14 @@ describe('tests', () => {
     await run('rule "R" person and ka.target.subresource = exec and ka.response.code < 400 | x');
     await run('fuzz all');
     let count = 0;
-    while (!(await run(`test f${count + 1} flip ${count + 1}`)).startsWith('there is no')) count++;
+    let without = 0;
+    for (;;) {
+      const answer = await run(`test f${count + without + 1} flip ${count + without + 1}`);
+      if (answer.startsWith('there is no')) break;
+      if (answer.startsWith('no test: the event has no key auditID')) without++;
+      else count++;
+    }
+    expect(without).toBe(2);
     expect(count).toBeGreaterThan(40);
     await run('save out.yaml');
     const { verdicts, suite } = runSaved('out-test.yaml');
