@@ -31,7 +31,7 @@ const OTHERS = memory.data(256);
 const LONGS = memory.data(256);
 // By place: values that were remembered, though their signs tell the class.
 const REMEMBERED = memory.data(256);
-const MOST_REMEMBERED: i32 = 32;
+const MOST_REMEMBERED: i32 = 256;
 const FEW_LOOKS: i32 = 4;
 // By state: the place that it looks at, or NOTHING or FINAL.
 const STATES = memory.data(65536);
@@ -208,6 +208,8 @@ function isPlain(kind: i32): bool {
 function remember(place: i32, at: usize, length: i32, kind: i32): void {
   const slot = REMEMBERED + (<usize>place << 2);
   const count = load<i32>(slot);
+  // What has to be learned keeps half of the room.
+  if (valuesUsed >= VALUE_SLOTS / 4 || bytesUsed >= VALUE_BYTES / 2) return;
   if (count < MOST_REMEMBERED && learnValue(place, at, length, kind)) store<i32>(slot, count + 1);
 }
 
