@@ -31,12 +31,12 @@ const PODS: readonly Keys[] = [
   ['template', 'spec'],
 ];
 // Where templates have their annotations.
-const POD_ANNOTATIONS: readonly Keys[] = [
-  ['metadata', 'annotations', EACH],
+const TEMPLATE_ANNOTATIONS: readonly Keys[] = [
   ['spec', 'template', 'metadata', 'annotations', EACH],
   ['spec', 'jobTemplate', 'spec', 'template', 'metadata', 'annotations', EACH],
   ['template', 'metadata', 'annotations', EACH],
 ];
+const OWN_ANNOTATIONS: Keys = ['metadata', 'annotations', EACH];
 const LISTS = ['containers', 'initContainers', 'ephemeralContainers'] as const;
 const PROBES: readonly Keys[] = [
   ['livenessProbe'],
@@ -110,9 +110,8 @@ const LISTINGS: Readonly<Record<string, Listing>> = {
     show: scalarText,
   },
   'ka.set.pod.env': { patterns: inContainers('env', EACH, 'value'), show: scalarText },
-  'ka.set.pod.annotations': { patterns: POD_ANNOTATIONS, show: keyAndText },
   'ka.set.labels': { patterns: [['metadata', 'labels', EACH]], show: keyAndText },
-  'ka.set.annotations': { patterns: [['metadata', 'annotations', EACH]], show: keyAndText },
+  'ka.set.annotations': { patterns: [OWN_ANNOTATIONS], show: keyAndText },
   'ka.set.data': { patterns: [['data', EACH]], show: keyAndText },
 };
 
@@ -131,6 +130,7 @@ export function setFields(nodes: Nodes): Readonly<Record<string, Shape>> {
       }),
     ),
     'ka.set.pod.sysctls': list(changes.slot(SYSCTLS, sysctlText, true).set),
+    'ka.set.pod.annotations': podAnnotations(nodes, changes),
     'ka.set.subjects': subjects(changes),
     'ka.set.replicas': replicas(nodes, changes),
     'ka.set': pointed(slots, 'set'),
@@ -167,6 +167,14 @@ function pointedList(bind: (keys: Keys) => (event: Event) => readonly ByteString
       };
     },
   };
+}
+
+/** Annotations of pods: a pod's own, and those in the template of a workload, whose own say nothing of its pods. */
+function podAnnotations(nodes: Nodes, changes: Changes): Shape {
+  const resource = nodes.path(nodes.audit, ['objectRef', 'resource']);
+  const own = changes.slot([OWN_ANNOTATIONS], keyAndText, false);
+  const templates = changes.slot(TEMPLATE_ANNOTATIONS, keyAndText, false);
+  return list((event) => (nodes.text(event, resource) === 'pods' ? own : templates).set(event));
 }
 
 /** Subjects as kind and name, service accounts with their namespace: `Group:system:masters`, `ServiceAccount:ns:name`. */

@@ -9,6 +9,7 @@ const table = createFieldTable('k8s_audit');
 interface Change {
   readonly verb?: string;
   readonly code?: number;
+  readonly resource?: string;
   readonly subresource?: string;
   readonly request?: unknown;
   readonly response?: unknown;
@@ -18,11 +19,11 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : JS
 
 /** A field of a change; bodies that are texts stand in the event as they are. */
 function read(spelled: string, change: Change): unknown {
-  const { verb = 'patch', code = 200, subresource, request, response } = change;
+  const { verb = 'patch', code = 200, resource = 'x', subresource, request, response } = change;
   const parts = [
     `"verb":"${verb}"`,
     `"responseStatus":{"code":${code}}`,
-    `"objectRef":{${subresource === undefined ? '' : `"subresource":"${subresource}"`}}`,
+    `"objectRef":{"resource":"${resource}"${subresource === undefined ? '' : `,"subresource":"${subresource}"`}}`,
     ...(request === undefined ? [] : [`"requestObject":${text(request)}`]),
     ...(response === undefined ? [] : [`"responseObject":${text(response)}`]),
   ];
@@ -147,6 +148,16 @@ test('kinds: volumes, namespaces, hosts, annotations', () => {
   expect(read('ka.set.pod.volume_types', { request: server })).toEqual(['nfs']);
   const annotated = [{ op: 'add', path: '/metadata/annotations/a.b~1c', value: 'd' }];
   expect(read('ka.set.annotations', { request: annotated })).toEqual(['a.b/c=d']);
+});
+
+test('annotations of a workload are not those of its pods', () => {
+  const annotated = { metadata: { annotations: { a: 'b' } } };
+  const request = { ...annotated, spec: { template: { metadata: { annotations: { c: 'd' } } } } };
+  expect(read('ka.set.pod.annotations', { verb: 'create', request })).toEqual(['c=d']);
+  expect(read('ka.set.annotations', { verb: 'create', request })).toEqual(['a=b']);
+  expect(read('ka.set.pod.annotations', { verb: 'create', resource: 'pods', request: annotated })).toEqual([
+    'a=b',
+  ]);
 });
 
 describe('subjects', () => {
