@@ -153,7 +153,19 @@ async function writeAt(path: string, bytes: Buffer, position: number): Promise<n
 /** @returns how far the file reaches: less than `room` where the disk has no more */
 async function writeAnew(path: string, text: Buffer, room: number): Promise<number> {
   const beside = `${path}.new`;
-  const file = await open(beside, 'w', 0o600);
+  try {
+    const reached = await writeWithRoom(beside, text, room);
+    await rename(beside, path);
+    return reached;
+  } catch (error) {
+    // Half a file would only take room.
+    await rm(beside, { force: true });
+    throw error;
+  }
+}
+
+async function writeWithRoom(path: string, text: Buffer, room: number): Promise<number> {
+  const file = await open(path, 'w', 0o600);
   let reached = text.length;
   try {
     await file.writeFile(text);
@@ -165,7 +177,6 @@ async function writeAnew(path: string, text: Buffer, room: number): Promise<numb
   } finally {
     await file.close();
   }
-  await rename(beside, path);
   return reached;
 }
 

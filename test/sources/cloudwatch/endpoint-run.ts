@@ -69,6 +69,7 @@ export interface SourceSetup {
   readonly company?: Company;
   readonly fromNow?: boolean;
   readonly until?: number;
+  readonly stopTimeout?: number;
 }
 
 export function createSource(setup: SourceSetup): CloudWatchSource {
@@ -96,5 +97,6 @@ export function createSource(setup: SourceSetup): CloudWatchSource {
     company: setup.company,
     fromNow: setup.fromNow ?? false,
     until: setup.until,
+    ...(setup.stopTimeout !== undefined && { stopTimeout: setup.stopTimeout }),
   });
 }

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type FaultContext, toFault } from '../../../src/sources/cloudwatch/aws/faults.js';
+import { createCalls, createCompany } from '../../../src/sources/cloudwatch/calls.js';
 import { ClientFault, type LogEvent } from '../../../src/sources/cloudwatch/client-types.js';
 import type { Clock } from '../../../src/sources/cloudwatch/clock.js';
 import { identity } from '../../../src/sources/cloudwatch/cursor/seen.js';
 import { createLimiter, defaultRate } from '../../../src/sources/cloudwatch/limiter.js';
+import { createCounters } from '../../../src/sources/cloudwatch/metrics.js';
 import { openCloudWatchSources } from '../../../src/sources/cloudwatch/open.js';
 import { createAssembler, MOST_PIECES } from '../../../src/sources/cloudwatch/pieces.js';
 import { createReporter } from '../../../src/sources/cloudwatch/reporter.js';
@@ -382,6 +384,37 @@ describe('limiter', () => {
   });
 });
 
+describe('calls', () => {
+  it('are tried again soon after a fault, and never later than some seconds', async () => {
+    const clock = fakeClock();
+    let left = 30;
+    const times: number[] = [];
+    const call = createCalls({
+      client: {
+        describe: async () => ({ group: 'g', region: undefined, caller: undefined }),
+        async read() {
+          times.push(clock.time);
+          if (left-- > 0) throw new ClientFault('transient', 'broken');
+          return { events: [] };
+        },
+        close: () => {},
+      },
+      limiter: createLimiter(1000, clock),
+      clock,
+      counters: createCounters(0, undefined),
+      reporter: createReporter(() => {}, 'c', clock),
+      place: 'c',
+      company: createCompany(1),
+      maxTries: undefined,
+    });
+    while ((await call({ startTime: 0 }, NEVER)) === 'failed');
+    const pauses = times.slice(1).map((time, i) => time - times[i]!);
+    expect(pauses[0]).toBeLessThanOrEqual(100);
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(5000);
+    expect(pauses.at(-1)).toBeGreaterThan(2000);
+  });
+});
+
 describe('reporter', () => {
   it('tells of a fault once a minute, and of its end', () => {
     const clock = fakeClock();
@@ -399,6 +432,22 @@ describe('reporter', () => {
       'warning c: slow (60 calls failed since the last such line)',
       'info c: reading again after 130 s of trouble',
     ]);
+  });
+
+  it('tells of a checkpoint that cannot be written once a minute, and of its end', () => {
+    const clock = fakeClock();
+    const lines: string[] = [];
+    const reporter = createReporter((level, line) => lines.push(`${level} ${line}`), 'c', clock);
+    reporter.saved();
+    for (let i = 0; i < 90; i++) {
+      reporter.unsaved('cannot write checkpoint /p: ENOSPC');
+      clock.time += 1000;
+    }
+    reporter.saved();
+    reporter.saved();
+    const line =
+      'error c: cannot write checkpoint /p: ENOSPC; alerts go on, and would come again after a crash';
+    expect(lines).toEqual([line, line, 'info c: the checkpoint is written again after 90 s']);
   });
 
   it('tells of damaged events, above twenty a minute only their number', () => {

@@ -215,6 +215,37 @@ describe('CloudWatch source', () => {
     );
   });
 
+  it('reads once more at a stop what came late, and says which span is not settled', async () => {
+    stage = await createStage();
+    const { store, url } = { store: stage.store, url: stage.endpoint.url };
+    const now = Date.now();
+    const source = createSource({
+      url,
+      from: now - 60_000,
+      stopTimeout: 60_000,
+      cursor: { pollingInterval: 3_600_000 },
+    });
+    const first = stage.write(now - 50_000);
+    const stop = new AbortController();
+    const ids: string[] = [];
+    for await (const { payloads } of source.batches(stop.signal)) {
+      ids.push(...payloads.flatMap(payloadTexts).map(auditIdOf));
+      if (stop.signal.aborted || !ids.includes(first)) continue;
+      // Late by 55 s; the next poll would be in an hour.
+      const message = '{"kind":"Event","auditID":"late"}';
+      store.put(
+        `/aws/eks/${CLUSTER}/cluster`,
+        { stream: 'kube-apiserver-audit-1', timestamp: now - 55_000, message },
+        0,
+      );
+      stop.abort();
+    }
+    expect(ids).toEqual([first, 'late']);
+    expect(source.summary?.()[1]).toMatch(
+      /^CloudWatch my-cluster: 20\S+Z to 20\S+Z is not settled \(read a last time\): what arrives late in it is not seen without a checkpoint$/,
+    );
+  });
+
   it('stops soon while it waits', async () => {
     const source = createSource({ url: 'http://127.0.0.1:9', from: Date.now() });
     const stop = new AbortController();
