@@ -190,7 +190,7 @@ describe('imports', () => {
     expect(Object.fromEntries([...users].sort().map(([name, used]) => [name, [...used].sort()]))).toEqual({
       '@aws-sdk': ['sources/cloudwatch/aws/client.ts', 'sources/cloudwatch/aws/credentials.ts'],
       chevrotain: ['engine/condition/token-parser.ts', 'engine/condition/tokens.ts'],
-      'js-yaml': ['rule-test/suite-file.ts'],
+      'js-yaml': ['yaml/reader.ts'],
       'node-unix-socket': ['syslog.ts'],
       pino: ['log.ts'],
       re2js: ['engine/condition/regex.ts'],

@@ -46,8 +46,8 @@ describe('values', () => {
     ['>\n a\n b\n\n c\n  d\n e\n', 'a b\nc\n d\ne\n'],
     ['|-\n a\n\n', 'a'],
     ['|+\n a\n\n', 'a\n\n'],
-    ['|2\n   a\n', ' a\n'],
-    ['"\\N\\_"', '\x85\xa0'],
+    ['a: |2\n   b\n', { map: [['a', ' b\n']] }],
+    ['"\\N\\_"', toBytes('\x85\xa0')],
     ['!!str ~', '~'],
     ['! ~', '~'],
     ['"~"', '~'],
@@ -56,16 +56,15 @@ describe('values', () => {
     ['a #b', 'a'],
     ['"a" # b', 'a'],
   ])('%j is %j', (text, value) => {
-    expect(one(text)).toBe(value);
+    expect(one(text)).toEqual(value);
   });
 
-  it.each(['~', 'null', 'Null', 'NULL', '---\n', '!<> ~'])('%j is null', (text) => {
+  it.each(['~', 'null', 'Null', 'NULL', '---\n'])('%j is null', (text) => {
     expect(one(text)).toBeNull();
   });
 
   it.each([
     ['[a, b,]', ['a', 'b']],
-    ['[a,, b]', ['a', null, 'b']],
     ['[a: b]', [{ map: [['a', 'b']] }]],
     ['[: b]', [{ map: [[null, 'b']] }]],
     [
@@ -165,42 +164,58 @@ describe('values', () => {
 
 describe('faults', () => {
   it.each([
-    ['[a', 'error at line 1, column 1: end of sequence flow not found'],
-    ['{a: b', 'error at line 1, column 1: end of map flow not found'],
-    ['- a\n]', 'error at line 2, column 1: illegal flow end'],
-    ['[a}', 'error at line 1, column 3: illegal flow end'],
-    ['a: b: c', 'error at line 1, column 5: illegal map value'],
-    ['a: - b', 'error at line 1, column 4: illegal block entry'],
-    ['a:\n\tb', undefined],
-    ['a:\n  b\n\tc', 'error at line 3, column 1: illegal tab when looking for indentation'],
-    ['"a', 'error at line 1, column 3: illegal EOF in scalar'],
-    ['"a\n---\nb"', 'error at line 2, column 1: illegal document indicator in scalar'],
-    ['"\\q"', 'error at line 1, column 4: unknown escape character: q'],
-    ['"\\xzz"', 'error at line 1, column 6: bad character found while scanning hex number'],
-    ['"\\ud83d"', 'error at line 1, column 8: invalid unicode: 55357'],
-    ['*a', 'error at line 1, column 1: the referenced anchor is not defined: a'],
-    ['* a', 'error at line 1, column 2: alias not found after *'],
-    ['& a', 'error at line 1, column 2: anchor not found after &'],
-    ['&a[ b', 'error at line 1, column 3: illegal character found while scanning anchor'],
-    ['&a &b c', 'error at line 1, column 4: cannot assign multiple anchors to the same node'],
-    ['!a !b c', 'error at line 1, column 4: cannot assign multiple tags to the same node'],
-    ['!<a b', 'error at line 1, column 4: end of verbatim tag not found'],
-    ['!a! b', 'error at line 1, column 4: tag handle with no suffix'],
-    ['|x\n a', 'error at line 1, column 2: unexpected character in block scalar'],
-    ['|0\n a', 'error at line 1, column 3: cannot set zero indentation for a block scalar'],
-    ['"a" "b"', 'error at line 1, column 5: unexpected scalar'],
-    ['"a",', 'error at line 1, column 4: unexpected scalar'],
-    [',a', 'error at line 1, column 1: plain value cannot start with flow indicator character'],
-    ['@a', 'error at line 1, column 1: unknown token'],
-    ['a: b\nc', undefined],
-    ['a: b\nc\nd: e', 'error at line 3, column 2: illegal map value'],
-    ['- a\nb', undefined],
-    ['%YAML\n---\na', 'error at line 1, column 1: YAML directives must have exactly one argument'],
-    ['%YAML 2.0\n---\na', 'error at line 1, column 1: YAML major version too large'],
-    ['%YAML x\n---\na', 'error at line 1, column 1: bad YAML version: x'],
-    ['%TAG a\n---\na', 'error at line 1, column 1: TAG directives must have exactly two arguments'],
-    ['%TAG a b\n%TAG a c\n---\na', 'error at line 2, column 1: repeated TAG directive'],
-    [`${'x'.repeat(1025)}: a`, 'error at line 1, column 1026: illegal map value'],
+    ['[a', 'error at line 1, column 3: unexpected end of the stream within a flow collection'],
+    ['{a: b', 'error at line 1, column 6: unexpected end of the stream within a flow collection'],
+    ['- a\n]', 'error at line 2, column 1: end of the stream or a document separator is expected'],
+    ['[a}', 'error at line 1, column 3: missed comma between flow collection entries'],
+    ['a: b: c', 'error at line 1, column 5: bad indentation of a mapping entry'],
+    ['a: - b', 'error at line 1, column 4: bad indentation of a mapping entry'],
+    ['a:\n\tb', 'error at line 2, column 1: tab characters must not be used in indentation'],
+    ['a:\n  b\n\tc', 'error at line 3, column 1: tab characters must not be used in indentation'],
+    ['"a', 'error at line 1, column 3: unexpected end of the stream within a double quoted scalar'],
+    [
+      '"a\n---\nb"',
+      'error at line 2, column 1: unexpected end of the document within a double quoted scalar',
+    ],
+    ['"\\q"', 'error at line 1, column 3: unknown escape sequence'],
+    ['"\\xzz"', 'error at line 1, column 4: expected hexadecimal character'],
+    ['"\\ud83d"', 'error at line 1, column 1: an escape stands for no character'],
+    ['*a', 'error at line 1, column 3: unidentified alias "a"'],
+    ['* a', 'error at line 1, column 2: name of an alias node must contain at least one character'],
+    ['& a', 'error at line 1, column 2: name of an anchor node must contain at least one character'],
+    ['&a[ b', 'error at line 1, column 6: unexpected end of the stream within a flow collection'],
+    ['&a &b c', 'error at line 1, column 4: duplication of an anchor property'],
+    ['!a !b c', 'error at line 1, column 4: duplication of a tag property'],
+    ['!<a b', 'error at line 1, column 6: unexpected end of the stream within a verbatim tag'],
+    ['!a! b', 'error at line 1, column 4: undeclared tag handle "!a!"'],
+    ['[a,, b]', "error at line 1, column 4: expected the node content, but found ','"],
+    ['|x\n a', 'error at line 1, column 2: a line break is expected'],
+    [
+      '|0\n a',
+      'error at line 1, column 2: bad explicit indentation width of a block scalar; it cannot be less than one',
+    ],
+    ['"a" "b"', 'error at line 1, column 5: end of the stream or a document separator is expected'],
+    ['"a",', 'error at line 1, column 4: end of the stream or a document separator is expected'],
+    [',a', 'error at line 1, column 1: end of the stream or a document separator is expected'],
+    ['@a', 'error at line 1, column 1: end of the stream or a document separator is expected'],
+    [
+      'a: b\nc',
+      'error at line 2, column 2: can not read a block mapping entry; a multiline key may not be an implicit key',
+    ],
+    [
+      'a: b\nc\nd: e',
+      'error at line 3, column 2: can not read a block mapping entry; a multiline key may not be an implicit key',
+    ],
+    ['- a\nb', 'error at line 2, column 1: end of the stream or a document separator is expected'],
+    ['%YAML\n---\na', 'error at line 2, column 1: YAML directive accepts exactly one argument'],
+    ['%YAML 2.0\n---\na', 'error at line 2, column 1: unacceptable YAML version of the document'],
+    ['%YAML x\n---\na', 'error at line 2, column 1: ill-formed argument of the YAML directive'],
+    ['%TAG a\n---\na', 'error at line 2, column 1: TAG directive accepts exactly two arguments'],
+    [
+      '%TAG a b\n%TAG a c\n---\na',
+      'error at line 2, column 1: ill-formed tag handle (first argument) of the TAG directive',
+    ],
+    [`${'x'.repeat(1025)}: a`, 'error at line 1, column 1026: a key of more than 1024 bytes'],
     [`${'x'.repeat(1024)}: a`, undefined],
   ])('%j', (text, message) => {
     const { error } = parseYaml(text);
@@ -222,13 +237,13 @@ describe('limits', () => {
 
   it('refuses what is too much', () => {
     expect(faultOf('x'.repeat(10_000_000))).toBe(`text has more than ${MAX_YAML_BYTES} bytes`);
-    expect(faultOf('['.repeat(1_000_000))).toBe('bad file');
-    expect(faultOf('- '.repeat(1_000_000))).toBe('bad file');
+    expect(faultOf('['.repeat(1_000_000))).toBe('nested too deeply');
+    expect(faultOf('- '.repeat(1_000_000))).toBe('nested too deeply');
     expect(faultOf(bomb(30, 10))).toBe('more than 400000 values, aliases included');
     expect(faultOf('a: b\n'.repeat(800_000))).toBe('more than 400000 values, aliases included');
     expect(faultOf('---\n'.repeat(400_002))).toBe('more than 400000 values, aliases included');
     expect(faultOf(`${bomb(4, 10)}---\n`.repeat(50))).toBe('more than 400000 values, aliases included');
-    expect(faultOf(`[${','.repeat(3_000_000)}]`)).toBe('more than 400000 values, aliases included');
+    expect(faultOf(`[${'x,'.repeat(1_000_000)}]`)).toBe('more than 400000 values, aliases included');
   });
 
   it('takes linear time for blanks, breaks and escapes', () => {
@@ -245,7 +260,7 @@ describe('limits', () => {
   it('nests 498 deep, as yaml-cpp does', () => {
     const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
     expect(parseYaml(nested(498)).error).toBeUndefined();
-    expect(parseYaml(nested(500)).error?.text).toBe('bad file');
+    expect(parseYaml(nested(500)).error?.text).toBe('nested too deeply');
   });
 });
 

@@ -1,8 +1,7 @@
 // A suite's text, its values and its places. Faults name the line, so that an editor can go there.
 
-import { load, YAMLException } from 'js-yaml';
 import { toBytes } from '../bytes.js';
-import { keyText, parseYaml, type YamlNode } from '../yaml.js';
+import { keyText, parseYaml, typedValue, type YamlNode } from '../yaml.js';
 
 /** A fault in a suite: one line, with the file and the line inside it. */
 export class SuiteError extends Error {
@@ -38,12 +37,13 @@ export interface SuiteFile {
   known(item: Item, keys: readonly string[]): void;
 }
 
-/** The only place that knows js-yaml; these files are ours, not Falco's. @throws SuiteError */
+/** @throws SuiteError */
 export function openSuiteFile(file: string, text: string): SuiteFile {
-  const lines = createLines(text);
+  const node = parse(file, text);
+  const lines = createLines(node);
   const self: SuiteFile = {
     file,
-    root: { value: parse(file, text), path: [], where: '' },
+    root: { value: node && typedValue(node, failAt(file)), path: [], where: '' },
     line: lines,
     fail({ path, where }, message) {
       throw new SuiteError(`${file}:${lines(path)}: ${where === '' ? '' : `${where}: `}${message}`);
@@ -80,24 +80,24 @@ export function openSuiteFile(file: string, text: string): SuiteFile {
   return self;
 }
 
-function parse(file: string, text: string): unknown {
-  // The limits of rules files: js-yaml would expand what a thousand aliases stand for.
-  const { error } = parseYaml(toBytes(text), { documents: 1 });
-  if (error?.beyondLimit === true) throw new SuiteError(`${file}:${error.mark.line + 1}: ${error.text}`);
-  try {
-    return load(text);
-  } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    const { mark, reason } = error;
-    throw new SuiteError(`${file}:${mark === undefined || mark === null ? 1 : mark.line + 1}: ${reason}`);
-  }
+/** The one document of a suite, within the limits of rules files. */
+function parse(file: string, text: string): YamlNode | undefined {
+  const { documents, error } = parseYaml(toBytes(text), { documents: 2 });
+  if (error !== undefined) throw new SuiteError(`${file}:${error.mark.line + 1}: ${error.text}`);
+  const [first, second] = documents;
+  if (second !== undefined) failAt(file)(second, 'a suite is one document');
+  return first;
 }
 
-/** Lines by path; read when the first is asked for. */
-function createLines(text: string): (path: Path) => number {
-  let root: YamlNode | undefined;
+const failAt =
+  (file: string) =>
+  ({ mark }: YamlNode, message: string): never => {
+    throw new SuiteError(`${file}:${mark.line + 1}: ${message}`);
+  };
+
+/** Lines by path. */
+function createLines(root: YamlNode | undefined): (path: Path) => number {
   return (path) => {
-    root ??= parseYaml(toBytes(text), { documents: 1 }).documents[0];
     let line = root?.mark.line ?? 0;
     let node = root;
     for (const part of path) {

@@ -1,7 +1,7 @@
 // In: a YAML text that does not load, and the line where reading stopped. Out: the mistake that people make most, if one
 // is there: the reader's own message often names a place lines behind it. Only asked when reading has failed.
 
-import type { Mark } from './stream.js';
+import type { Mark } from './node.js';
 
 export interface YamlAdvice {
   readonly mark: Mark;

@@ -4,5 +4,5 @@
 export const MAX_DEPTH = 500;
 /** Values in a text, aliases expanded. */
 export const MAX_NODES = 400_000;
-/** Tokens that wait for the end of what may be a key; that many values have no more. */
-export const MAX_WAITING = 3 * MAX_NODES;
+/** Bytes of a key on one line; yaml-cpp's own limit. */
+export const MAX_KEY = 1024;

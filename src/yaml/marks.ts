@@ -1,14 +1,17 @@
 // Marks of single offsets in a text that was read. In: the text. Out: offset → line and column, as the scanner counts
 // them: the first line end of the text says which byte ends lines. The lines are looked up once, on first use.
 
-import type { Mark } from './stream.js';
+import type { Mark } from './node.js';
 
 /** @param text what offsets count in (YamlDocuments.text) */
 export function createMarks(text: string): (offset: number) => Mark {
   let starts: readonly number[] | undefined;
+  let line = 0;
   return (offset) => {
     starts ??= lineStarts(text);
-    const line = lineOf(starts, offset);
+    // Most are asked for in order.
+    if (offset < starts[line]! || offset >= (starts[line + 1] ?? Number.POSITIVE_INFINITY))
+      line = lineOf(starts, offset);
     return { offset, line, column: offset - starts[line]! };
   };
 }

@@ -1,6 +1,11 @@
 // YamlNode: what a YAML text holds, with places. Types, and the few questions that everyone asks.
 
-import type { Mark } from './stream.js';
+/** A place in a YAML text: byte offset, line and column, all from 0. */
+export interface Mark {
+  readonly offset: number;
+  readonly line: number;
+  readonly column: number;
+}
 
 export interface YamlScalar {
   readonly kind: 'scalar';
@@ -8,12 +13,11 @@ export interface YamlScalar {
   readonly mark: Mark;
   /** Text with escapes and folding done, bytes; never turned into a number or the like. */
   readonly text: string;
-  /** Not quoted and no block scalar. */
-  readonly plain: boolean;
   /** Empty, or plain `~`, `null`, `Null`, `NULL`. */
   readonly isNull: boolean;
-  /** Pairs: index in `text`, offset in the file of what stands there (see originOf). */
-  readonly origins: readonly number[];
+  /** The whole text of the file, and where in it the scalar's own begins, behind anchor and tag (see originOf). */
+  readonly source: string;
+  readonly from: number;
 }
 
 export interface YamlSequence {
@@ -47,22 +51,4 @@ export function valueAt(node: YamlMapping, key: string): YamlNode | undefined {
 /** Name of a key; undefined for null and for collections. */
 export function keyText(key: YamlNode): string | undefined {
   return key.kind === 'scalar' && !key.isNull ? key.text : undefined;
-}
-
-/** Offset in the file of the byte at `index` of the scalar's text. */
-export function originOf(scalar: YamlScalar, index: number): number {
-  const { origins } = scalar;
-  let low = 0;
-  let high = origins.length / 2;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (origins[middle * 2]! <= index) low = middle + 1;
-    else high = middle;
-  }
-  if (low === 0) return scalar.mark.offset;
-  const at = (low - 1) * 2;
-  const next = origins[at + 3];
-  const origin = origins[at + 1]! + (index - origins[at]!);
-  // A folded break is one byte of text for many in the file.
-  return next === undefined ? origin : Math.min(origin, next - 1);
 }

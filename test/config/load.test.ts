@@ -173,7 +173,10 @@ describe('included files', () => {
       'config_files: [nested.yaml]',
       "Config error: 'config_files' directive in included config file nested.yaml.",
     ],
-    ['config_files: [bad.yaml]', 'yaml-cpp: error at line 2, column 1: end of sequence flow not found'],
+    [
+      'config_files: [bad.yaml]',
+      'yaml-cpp: error at line 2, column 1: unexpected end of the stream within a flow collection',
+    ],
     [
       'config_files: [list.yaml]',
       'yaml-cpp: error at line 1, column 1: list.yaml holds a sequence instead of a mapping',
@@ -305,7 +308,7 @@ describe('values that are refused', () => {
     ],
     [
       'a: [1\n',
-      'Cannot read config file (falco.yaml): yaml-cpp: error at line 2, column 1: end of sequence flow not found',
+      'Cannot read config file (falco.yaml): yaml-cpp: error at line 2, column 1: unexpected end of the stream within a flow collection',
     ],
     ['rules: [{disable: {}}]', 'yaml-cpp: error at line 1, column 9: bad conversion'],
     ['static_fields: {cluster: {a: b}}', 'yaml-cpp: error at line 1, column 26: bad conversion'],

@@ -53,7 +53,7 @@ describe('readSuite', () => {
   const ONE = 'tests:\n  - test: a\n    event: {x: [1]}\n';
   test.each([
     ['[]', '1: a suite must be a mapping with `rules` and `tests`'],
-    ['', '1: expected a document, but the input is empty'],
+    ['', '1: a suite must be a mapping with `rules` and `tests`'],
     ['rules: []\ntests: 1', '2: tests: must be a list'],
     ['rules: []', '1: tests: must be a list'],
     ['rules: []\nruls: []\ntests: []', '2: unknown key "ruls"; known: rules, enable, events, tests'],
@@ -108,7 +108,7 @@ describe('readSuite', () => {
       `${ONE}    with: {/__proto__/y: 1}\n    expect: none`,
       '4: test "a": with: "/__proto__/y": __proto__ cannot be a key here; give the event as text',
     ],
-    ['rules: []\na: [\n', '3: deficient indentation'],
+    ['rules: []\na: [\n', '3: unexpected end of the stream within a flow collection'],
   ])('%j fails with its line', (text, message) => {
     expect(() => readSuite('s.yaml', text, noFile)).toThrow(new SuiteError(`s.yaml:${message}`));
   });
