@@ -26,6 +26,7 @@ const MOST_OF_AGE = 2;
 /** How many pages a window may have before it is read as several. */
 const PAGES_ALONE = 1.5;
 const RHYTHM_MS = 10_000;
+const SOON_KNOWN_MS = 1000;
 const SOON_MS = 50;
 /** Events a second are counted over so long. */
 const LOAD_MS = 30_000;
@@ -120,7 +121,8 @@ function withRhythm(state: CursorState, now: number, options: CursorOptions): Cu
   const seconds = Math.max(1, (end - from) / 1000);
   const eventsPerSecond = countBetween(state.seen, from, end) / seconds;
   const rhythm = chooseRhythm({ eventsPerSecond, eventsPerPage: state.perPage }, options);
-  return { ...state, rhythm, nextRhythm: now + RHYTHM_MS };
+  // Where nothing is known yet, it soon is.
+  return { ...state, rhythm, nextRhythm: now + (eventsPerSecond > 0 ? RHYTHM_MS : SOON_KNOWN_MS) };
 }
 
 // A clock that was set back must not stop the polling.
