@@ -148,12 +148,15 @@ test('a file that grows', async () => {
   expect(await untilAlert(start(RUN), () => appendFileSync(file, `${EVENT}\n`))).toMatch(LIVE_ALERTS);
 });
 
-test('the web hook', async () => {
+test.each([
+  ['plain', {}, EVENT],
+  ['gzip', { 'Content-Encoding': 'gzip' }, gzipSync(EVENT)],
+])('the web hook, a %s body', async (_name, more, body) => {
   const url = `http://127.0.0.1:${await freePort()}/k8s-audit`;
   configure(url);
-  const headers = { 'Content-Type': 'application/json' };
+  const headers = { 'Content-Type': 'application/json', ...more };
   // Refused until it listens.
-  const send = () => fetch(url, { method: 'POST', headers, body: EVENT }).catch(() => undefined);
+  const send = () => fetch(url, { method: 'POST', headers, body }).catch(() => undefined);
   expect(await untilAlert(start(RUN), send)).toMatch(LIVE_ALERTS);
 });
 
