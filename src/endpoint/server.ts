@@ -124,10 +124,14 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
 
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
+  const fits = (bytes: number): void => {
+    if (bytes > MAX_BODY) throw new RequestFault('RequestEntityTooLarge', 'The request is too large', 413);
+  };
+  fits(Number(request.headers['content-length'] ?? 0));
   let size = 0;
   for await (const chunk of request) {
     size += (chunk as Buffer).length;
-    if (size > MAX_BODY) throw new RequestFault('RequestEntityTooLarge', 'The request is too large', 413);
+    fits(size);
     chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -159,12 +159,11 @@ describe('endpoint', () => {
     const status = await new Promise<string>((resolve) => {
       const socket = connect(Number(port), hostname, () => {
         socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000\r\n\r\n');
-        socket.write('x'.repeat(5_000_000));
       });
       socket.on('error', () => resolve('cut'));
       socket.once('data', (data) => resolve(data.toString().split('\r\n')[0]!));
     });
-    expect(['HTTP/1.1 413 Payload Too Large', 'cut']).toContain(status);
+    expect(status).toBe('HTTP/1.1 413 Payload Too Large');
   });
 
   it('makes each trouble that is asked for', async () => {

@@ -2,6 +2,7 @@
 
 import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createRandom } from '../../../src/endpoint/random.js';
 import type { CloudWatchSource } from '../../../src/sources/cloudwatch/source.js';
 import { payloadTexts } from '../../../src/sources/lines.js';
 import { type Answer, type Asked, logsFault, type StandIn, startStandIn } from './aws-stand-in.js';
@@ -149,9 +150,10 @@ describe('answers that should not be', () => {
 
   it('a token that always expires in the middle of a long window', async () => {
     const pages = 40;
+    const random = createRandom(5);
     await start((request) => {
       const at = Number(request.nextToken ?? 0);
-      if (at > 0 && Math.random() < 0.05) {
+      if (at > 0 && random.unit() < 0.05) {
         return logsFault('InvalidParameterException', 'The specified nextToken is invalid.');
       }
       const time = (i: number): number => NOW - 50_000 + i * 1000;
