@@ -145,7 +145,7 @@ tests:
     [['test', '--format', 'xml', 'suite.yaml'], 2, "Invalid format 'xml'"],
     [['test', 'none.yaml'], 1, 'Could not open file none.yaml'],
     [['test', 'rules.yaml'], 1, 'a suite must be a mapping'],
-    [['test', '-r', 'event.json', 'suite.yaml'], 1, 'event.json: Invalid'],
+    [['test', '-r', 'event.json', 'suite.yaml'], 1, 'event.json is no rules file'],
     [['tset', 'suite.yaml'], 2, "There is no command 'tset'; did you mean test?"],
   ])('%j fails in a line, with exit code %i', (wrong, code, message) => {
     const { status, stderr } = run(wrong);

@@ -127,7 +127,7 @@ describe('save', () => {
     ['text: x\n', 'it is no rules file'],
     ['a line\n', 'it is no rules file'],
     ['[{rule: A}]\n', 'its list is in brackets'],
-    ['- rule: "open\n', 'what stands at its end goes on into what comes behind it'],
+    ['- rule: "open\n', 'it cannot be read: '],
     ['- rule: [a\n', 'it cannot be read: '],
   ])('a file that is something else stays as it is: %j', async (before, why) => {
     driven.files.set('other.yaml', before);

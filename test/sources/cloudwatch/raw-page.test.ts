@@ -253,7 +253,10 @@ it('any answers: the same texts, identities, counts and complaints', async () =>
       expect(expected.some((page) => typeof page !== 'string' && page.events.some(isRaw))).toBe(false);
       expect(outcomeOf(pages)).toEqual(outcomeOf(expected));
     }),
-    { numRuns: Number(process.env['RAW_RUNS'] ?? 200) },
+    {
+      numRuns: Number(process.env['RAW_RUNS'] ?? 200),
+      ...(process.env['RAW_RUNS'] === undefined && { seed: 1 }),
+    },
   );
   expect(raw).toBeGreaterThan(50);
 });
