@@ -281,6 +281,18 @@ describe('places', () => {
     expect(isNull(valueAt(map, 'm')!)).toBe(true);
   });
 
+  it.each(['k: |-\n  ab  \nnext: x\n', 'k: |\n  ab\n\n\nnext: x\n', 'k: "ab  "\n'])(
+    'leads from the end of a text to where it ends, not to what comes behind it: %j',
+    (yaml) => {
+      const node = valueAt(parseYaml(yaml).documents[0] as YamlMapping, 'k') as YamlScalar;
+      expect(originOf(node, 2)).toBe(yaml.indexOf('ab') + 2);
+      const end = originOf(node, node.text.length);
+      expect(end).toBeGreaterThanOrEqual(yaml.indexOf('ab') + 2);
+      expect(yaml.slice(0, end)).not.toContain('next');
+      expect(end).toBeLessThanOrEqual(yaml.indexOf('ab') + node.text.length);
+    },
+  );
+
   it('leads from a text back to the file, through folding, escapes and indentation', () => {
     const at = (yaml: string, word: string): string => {
       const bytes = toBytes(yaml);

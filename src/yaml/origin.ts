@@ -18,6 +18,8 @@ export function originOf(scalar: YamlScalar, index: number): number {
   for (let seen = 0; seen < text.length; ) {
     const solid = nextSolid(text, seen);
     const here = behind(style === '"' ? QUOTED_SPACES : SPACES, source, at);
+    // White space at the end stays there, whatever comes behind the scalar in the file.
+    if (solid === text.length) return Math.min(at + (index - seen), here);
     // White space is as near to what stands before it as it is in the text.
     if (index < solid)
       return solid - seen === here - at ? at + (index - seen) : nearest(at, here, index - seen);

@@ -41,7 +41,7 @@ export function appendItems(text: ByteString, items: readonly NewItem[]): Append
   const names = read.documents.flatMap(namesIn);
   const there = new Set(names);
   const whole = joined(text, added);
-  // A quote that is left open, for example, goes on to the end of the text, as yaml-cpp reads it.
+  // Nothing is written if what stands at the end takes in what comes behind it.
   if (parseYaml(whole).documents.flatMap(namesIn).length !== names.length + items.length)
     return { ok: false, why: 'what stands at its end goes on into what comes behind it' };
   return {
