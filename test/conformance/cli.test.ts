@@ -19,6 +19,8 @@ const DIFFERENT: ReadonlyMap<string, string> = new Map([
   ['events-array-bad-last', 'good elements of an array survive a bad one'],
   ['events-gz', 'gzip files are unpacked'],
   ['events-too-deep', 'events nested deeper than 300 levels are read'],
+  ['validate-yaml-error', 'texts of YAML errors are js-yaml’s'],
+  ['validate-yaml-error-json', 'texts of YAML errors are js-yaml’s'],
   ['validate-several-errors', 'schema: a list is no text, as in releases; recorded with a later validator'],
 ]);
 
