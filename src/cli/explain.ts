@@ -6,8 +6,8 @@ import type { Workspace } from '../authoring/workspace.js';
 import { fromBytes, toBytes } from '../bytes.js';
 import { suggest } from '../engine/rules/suggest.js';
 import { isAuditEvent, NO_AUDIT_ID } from '../fields/nodes.js';
-import { Failure, type Host, MISUSE } from './host.js';
-import { loadWorkspace, readArguments, readFileBytes } from './usage.js';
+import { Failure, type Host } from './host.js';
+import { answering, loadWorkspace, readArguments, readFileBytes } from './usage.js';
 
 const USAGE = `Usage: tsfalco explain -r RULES [-r RULES…] --rule NAME
                        --event FILE [--json]
@@ -21,15 +21,8 @@ option cannot be read.
 `;
 
 /** @returns 0 if the rule matches every event of the file, 1 if not. @throws Failure with exit code 2 */
-export async function explain(argv: readonly string[], host: Host): Promise<number> {
-  try {
-    return await run(argv, host);
-  } catch (error) {
-    // Nothing was explained, which is not the same as no match.
-    if (error instanceof Failure) throw new Failure(error.message, error.kind, MISUSE);
-    throw error;
-  }
-}
+export const explain = (argv: readonly string[], host: Host): Promise<number> =>
+  answering(() => run(argv, host));
 
 async function run(argv: readonly string[], host: Host): Promise<number> {
   const { values } = readArguments({

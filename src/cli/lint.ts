@@ -6,9 +6,9 @@ import { kindOfFile, whatToDo } from '../config/kind-of-file.js';
 import type { Level } from '../engine/rules/lint/finding.js';
 import { LINT_FORMATS, type LintFormat, renderFindings } from '../engine/rules/lint/render.js';
 import { MAX_YAML_BYTES } from '../yaml.js';
-import { Failure, type Host, MISUSE } from './host.js';
+import { Failure, type Host } from './host.js';
 import { lintConfiguration } from './lint-configuration.js';
-import { readArguments, readFileBytes } from './usage.js';
+import { answering, readArguments, readFileBytes } from './usage.js';
 
 const USAGE = `Usage: tsfalco lint [--format text|json|sarif]
                     [--fail-on error|warning|note|never] [--fixed-fields] FILE…
@@ -28,15 +28,8 @@ const LEVELS = ['error', 'warning', 'note', 'never'] as const;
 type Threshold = (typeof LEVELS)[number];
 
 /** @returns 0 if there is nothing of the level asked for, else 1. @throws Failure with exit code 2 */
-export async function lint(argv: readonly string[], host: Host): Promise<number> {
-  try {
-    return await run(argv, host);
-  } catch (error) {
-    // Nothing was checked: scripts can tell it from findings.
-    if (error instanceof Failure) throw new Failure(error.message, error.kind, MISUSE);
-    throw error;
-  }
-}
+export const lint = (argv: readonly string[], host: Host): Promise<number> =>
+  answering(() => run(argv, host));
 
 async function run(argv: readonly string[], host: Host): Promise<number> {
   const { values, positionals } = readArguments({

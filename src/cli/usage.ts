@@ -15,6 +15,16 @@ export function misuse(text: string): Failure {
   return new Failure(toBytes(text), 'error', MISUSE);
 }
 
+/** Runs a command whose 1 is an answer: where it could give none, it ends with 2. @throws Failure */
+export async function answering(run: () => Promise<number>): Promise<number> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof Failure) throw new Failure(error.message, error.kind, MISUSE);
+    throw error;
+  }
+}
+
 /** Parses a sub-command's arguments. @throws Failure */
 export function readArguments<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
   try {

@@ -2,20 +2,13 @@
 // must see what the scanner in JavaScript sees, which expects nothing.
 
 import { expect, test } from 'vitest';
-import { type JsonDocument, NODE_SIZE } from '../../src/json/document.js';
 import { internKey } from '../../src/json/keys.js';
-import { nodeBehind } from '../../src/json/read.js';
 import { createWasmReader } from '../../src/json/reader-wasm.js';
 import { createJsScanner } from '../../src/json/scan-js.js';
+import { tapeOf } from './tape.js';
 
 const js = createJsScanner();
 const wasm = createWasmReader()!;
-
-function tapeOf(document: JsonDocument | undefined): unknown {
-  if (document === undefined) return undefined;
-  const nodes = nodeBehind(document, 0);
-  return { compact: document.compact, tape: [...document.tape.subarray(0, nodes)], nodes: nodes / NODE_SIZE };
-}
 
 // Keys on both sides of every length at which the comparison changes its form.
 const KEYS = [1, 2, 3, 4, 6, 7, 8, 9, 12, 13, 14, 15, 16, 17, 23, 24, 25, 31, 32, 33].map((length) =>

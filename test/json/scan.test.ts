@@ -2,21 +2,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toBytes } from '../../src/bytes.js';
-import { type JsonDocument, MAX_DEPTH, NODE_SIZE } from '../../src/json/document.js';
+import { MAX_DEPTH, NODE_SIZE } from '../../src/json/document.js';
 import { internKey } from '../../src/json/keys.js';
-import { compactText, nodeBehind, prettyText } from '../../src/json/read.js';
+import { compactText, prettyText } from '../../src/json/read.js';
 import { createWasmReader } from '../../src/json/reader-wasm.js';
 import { createScanner } from '../../src/json/scan.js';
 import { createJsScanner } from '../../src/json/scan-js.js';
+import { tapeOf } from './tape.js';
 
 const js = createJsScanner();
 const wasm = createWasmReader();
-
-function tapeOf(document: JsonDocument | undefined): unknown {
-  if (document === undefined) return undefined;
-  const nodes = nodeBehind(document, 0);
-  return { compact: document.compact, tape: [...document.tape.subarray(0, nodes)], nodes: nodes / NODE_SIZE };
-}
 
 function same(text: string, from?: number, to?: number): void {
   expect(tapeOf(wasm?.scan(text, from, to))).toEqual(tapeOf(js.scan(text, from, to)));
