@@ -1,6 +1,6 @@
 // The public names, listed by hand. Nothing here loads the AWS SDK: CloudWatch is `tsfalco/cloudwatch`.
 
-export type { PriorityName } from './engine/rules/alert.js';
+export type { PriorityName } from './engine/rules/alert/alert.js';
 export type { FieldValue, RuleAlert } from './library/alert.js';
 export type { RulesDiagnostic } from './library/diagnostic.js';
 export { type ExplanationTree, explain, type RuleExplanation } from './library/explain.js';

@@ -40,7 +40,23 @@ function target(from: string, specifier: string): string {
 
 const isOwn = ({ to }: Import): boolean => to.endsWith('.ts');
 
-/** First match counts. `type:` allows types only. */
+const OF_FIELDS = ['type:fields/field.ts', 'type:event.ts', 'type:screen.ts'] as const;
+
+const RULES_MAY = [
+  'engine/condition/',
+  'engine/screen/',
+  'engine/diagnostic',
+  'screen.ts',
+  'yaml.ts',
+  'schema.ts',
+  'time.ts',
+  'bytes.ts',
+  'printable.ts',
+  'type:fields/field.ts',
+  'type:event.ts',
+] as const;
+
+/** First match counts. `type:` allows types only, `not:` takes away what a pattern names. */
 const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]])[] = [
   [/^(bytes|connections|log-levels|tally)\.ts$/, []],
   [/^printable\.ts$/, ['bytes.ts']],
@@ -52,40 +68,52 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
   [/^engine\/diagnostic(\.ts$|\/)/, ['bytes.ts', 'printable.ts', 'engine/diagnostic']],
   [/^fields\//, ['event.ts', 'screen.ts', 'bytes.ts', 'time.ts', 'json/', 'fields/']],
   [/^sources\//, ['event.ts', 'screen.ts', 'bytes.ts', 'tally.ts', 'connections.ts', 'json/', 'sources/']],
+  [/^engine\/condition\/operators\//, ['engine/condition/operators/', 'bytes.ts', ...OF_FIELDS]],
+  [/^engine\/condition\/syntax\//, ['engine/condition/syntax/', 'engine/condition/operators/', 'bytes.ts']],
   [
-    /^engine\/condition\//,
+    /^engine\/condition\/explain\//,
     [
-      'engine/condition/',
+      'engine/condition/explain/',
+      'engine/condition/syntax/',
+      'engine/condition/operators/',
       'bytes.ts',
-      'engine/diagnostic',
-      'type:fields/field.ts',
-      'type:event.ts',
-      'type:screen.ts',
+      ...OF_FIELDS,
     ],
   ],
+  [/^engine\/condition\//, ['engine/condition/', 'bytes.ts', 'engine/diagnostic', ...OF_FIELDS]],
   [
     /^engine\/screen\//,
-    ['engine/screen/', 'type:engine/condition/nodes.ts', 'bytes.ts', 'screen.ts', 'type:event.ts'],
+    ['engine/screen/', 'type:engine/condition/compile/nodes.ts', 'bytes.ts', 'screen.ts', 'type:event.ts'],
+  ],
+  [/^engine\/rules\/hints\//, ['engine/rules/', ...RULES_MAY, 'not:engine/rules/[a-gi-z]+/']],
+  [
+    /^engine\/rules\/texts\//,
+    ['engine/rules/', ...RULES_MAY, 'not:engine/rules/(alert|collect|compile|describe|lint|read)/'],
   ],
   [
-    /^engine\/rules\//,
-    [
-      'engine/',
-      'screen.ts',
-      'yaml.ts',
-      'schema.ts',
-      'time.ts',
-      'bytes.ts',
-      'printable.ts',
-      'type:fields/field.ts',
-      'type:event.ts',
-    ],
+    /^engine\/rules\/alert\//,
+    ['engine/rules/', ...RULES_MAY, 'not:engine/rules/(collect|compile|describe|lint|read|texts)/'],
   ],
+  [
+    /^engine\/rules\/collect\//,
+    ['engine/rules/', ...RULES_MAY, 'not:engine/rules/(alert|compile|describe|lint|read)/'],
+  ],
+  [/^engine\/rules\/read\//, ['engine/rules/', ...RULES_MAY, 'not:engine/rules/(compile|describe|lint)/']],
+  [/^engine\/rules\/compile\//, ['engine/rules/', ...RULES_MAY, 'not:engine/rules/(describe|lint|read)/']],
+  [/^engine\/rules\//, ['engine/', ...RULES_MAY]],
   [
     /^outputs\//,
-    ['outputs/', 'bytes.ts', 'printable.ts', 'tally.ts', 'time.ts', 'syslog.ts', 'engine/rules/alert.ts'],
+    [
+      'outputs/',
+      'bytes.ts',
+      'printable.ts',
+      'tally.ts',
+      'time.ts',
+      'syslog.ts',
+      'engine/rules/alert/alert.ts',
+    ],
   ],
-  [/^metrics\//, ['metrics/', 'bytes.ts', 'outputs/', 'type:engine/rules/alert.ts']],
+  [/^metrics\//, ['metrics/', 'bytes.ts', 'outputs/', 'type:engine/rules/alert/alert.ts']],
   [/^(reload|webserver)\//, ['reload/', 'webserver/', 'connections.ts', 'bytes.ts']],
   [/^log\.ts$/, ['bytes.ts', 'printable.ts', 'log-levels.ts', 'syslog.ts']],
   [
@@ -112,7 +140,7 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
       'type:screen.ts',
       'type:outputs/output.ts',
       'type:event.ts',
-      'type:engine/rules/alert.ts',
+      'type:engine/rules/alert/alert.ts',
     ],
   ],
   [
@@ -125,6 +153,7 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
       'fields/',
       'sources/',
       'json/',
+      'yaml.ts',
       'event.ts',
       'bytes.ts',
       'printable.ts',
@@ -146,6 +175,8 @@ function isAllowed({ from, to, typeOnly }: Import): boolean {
   if (TOPS.test(to) && TOPS.exec(to)?.[0] !== TOPS.exec(from)?.[0] && !/^(index|cloudwatch)\.ts$/.test(from))
     return false;
   const allowed = MAY_IMPORT.find(([of]) => of.test(from))?.[1] ?? [];
+  if (allowed.some((entry) => entry.startsWith('not:') && new RegExp(`^${entry.slice(4)}`).test(to)))
+    return false;
   return allowed.some((entry) =>
     entry.startsWith('type:') ? typeOnly && to.startsWith(entry.slice(5)) : to.startsWith(entry),
   );
@@ -161,11 +192,14 @@ describe('imports', () => {
   });
 
   it.each([
-    ['sources/file.ts', 'engine/rules/load.ts'],
-    ['sources/file.ts', 'fields/field.ts'],
-    ['engine/condition/compile.ts', 'fields/tables.ts'],
+    ['sources/files/file.ts', 'engine/rules/load.ts'],
+    ['sources/files/file.ts', 'fields/field.ts'],
+    ['engine/condition/compile/compile.ts', 'fields/tables.ts'],
     ['engine/rules/load.ts', 'sources/unwrap.ts'],
-    ['outputs/http.ts', 'config/config.ts'],
+    ['engine/condition/operators/glob.ts', 'engine/condition/syntax/ast.ts'],
+    ['engine/condition/explain/explain.ts', 'engine/condition/compile/nodes.ts'],
+    ['engine/rules/collect/collector.ts', 'engine/rules/compile/compiler.ts'],
+    ['outputs/http/http.ts', 'config/config.ts'],
     ['authoring/workspace.ts', 'cli/main.ts'],
     ['pipeline.ts', 'library/rules.ts'],
     ['unheard-of/file.ts', 'bytes.ts'],
@@ -189,11 +223,11 @@ describe('imports', () => {
     }
     expect(Object.fromEntries([...users].sort().map(([name, used]) => [name, [...used].sort()]))).toEqual({
       '@aws-sdk': ['sources/cloudwatch/aws/client.ts', 'sources/cloudwatch/aws/credentials.ts'],
-      chevrotain: ['engine/condition/token-parser.ts', 'engine/condition/tokens.ts'],
+      chevrotain: ['engine/condition/syntax/token-parser.ts', 'engine/condition/syntax/tokens.ts'],
       'js-yaml': ['yaml/reader.ts'],
       'node-unix-socket': ['syslog.ts'],
       pino: ['log.ts'],
-      re2js: ['engine/condition/regex.ts'],
+      re2js: ['engine/condition/operators/regex.ts'],
     });
   });
 
@@ -207,7 +241,7 @@ describe('imports', () => {
       // It starts the command's entry.
       'launch/compiled.ts',
       // Its child process has that name.
-      'outputs/program.ts',
+      'outputs/program/program.ts',
       // The SDK can be told only so not to print a warning.
       'sources/cloudwatch/aws/client.ts',
     ]);

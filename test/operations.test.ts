@@ -3,9 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { findBuiltin } from '../src/config/builtin.js';
-import type { Files } from '../src/config/files.js';
 import { loadConfig } from '../src/config/load.js';
 import { initPlugin } from '../src/config/plugin-init.js';
+import type { Files } from '../src/config/read/files.js';
 import { parseYaml } from '../src/yaml.js';
 
 const page = readFileSync(new URL('../docs/operations.md', import.meta.url), 'latin1');

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Alert } from '../src/engine/rules/alert.js';
+import type { Alert } from '../src/engine/rules/alert/alert.js';
 import type { Event } from '../src/event.js';
 import type { Message, Output } from '../src/outputs/output.js';
 import { type Evaluator, type RunOptions, run } from '../src/pipeline.js';

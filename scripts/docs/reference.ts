@@ -8,7 +8,7 @@ import {
   SAMPLE,
   TRANSFORMER_ENTRIES,
 } from '../../src/authoring/reference.js';
-import { OPERATORS } from '../../src/engine/condition/operators.js';
+import { OPERATORS } from '../../src/engine/condition/operators/operators.js';
 import { table } from './table.js';
 
 /** Markdown page of every operator. */

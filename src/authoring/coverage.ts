@@ -2,9 +2,9 @@
 // checks, and groups in parentheses or macros, which may never hold although each of their checks does.
 
 import type { ByteString } from '../bytes.js';
-import type { Expr } from '../engine/condition/ast.js';
-import type { Explanation } from '../engine/condition/explain.js';
-import { printExpr } from '../engine/condition/printer.js';
+import type { Explanation } from '../engine/condition/explain/explain.js';
+import type { Expr } from '../engine/condition/syntax/ast.js';
+import { printExpr } from '../engine/condition/syntax/printer.js';
 
 /** A part of a rule's condition and what was seen of it. */
 interface Part {

@@ -1,8 +1,8 @@
 // Explanation → a tree for people, or plain data for tools.
 
 import type { ByteString } from '../bytes.js';
-import type { CheckExplanation, Explanation } from '../engine/condition/explain.js';
-import { printExpr, printOperand } from '../engine/condition/printer.js';
+import type { CheckExplanation, Explanation } from '../engine/condition/explain/explain.js';
+import { printExpr, printOperand } from '../engine/condition/syntax/printer.js';
 import type { Value } from '../fields/field.js';
 import { printable } from '../printable.js';
 

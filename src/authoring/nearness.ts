@@ -1,10 +1,10 @@
 // How far an event is from meeting a condition: the checks that would have to turn. Decided by the compiled checks,
 // since it is asked of thousands of events; explain is for the few that are shown.
 
-import type { BinaryExpr, ExistsExpr, Expr } from '../engine/condition/ast.js';
-import { compileCondition, type Predicate } from '../engine/condition/compile.js';
-import type { Scope } from '../engine/condition/scope.js';
-import { operandsFirst } from '../engine/condition/walk.js';
+import { compileCondition, type Predicate } from '../engine/condition/compile/compile.js';
+import type { Scope } from '../engine/condition/compile/scope.js';
+import type { BinaryExpr, ExistsExpr, Expr } from '../engine/condition/syntax/ast.js';
+import { operandsFirst } from '../engine/condition/syntax/walk.js';
 import type { LoadedRule } from '../engine/rules/loader.js';
 import type { Event } from '../event.js';
 

@@ -1,7 +1,7 @@
 // What operators and transformers mean, each with examples. The help of the REPL, the pages in docs/ and the library's
 // lists are made of this; a test evaluates every example.
 
-import { type Example, OPERATORS, type Operator } from '../engine/condition/operators.js';
+import { type Example, OPERATORS, type Operator } from '../engine/condition/operators/operators.js';
 
 export interface Entry {
   readonly name: string;

@@ -3,7 +3,7 @@
 
 import { dirname, isAbsolute, join } from 'node:path';
 import { type ByteString, fromBytes, toBytes } from '../bytes.js';
-import { suggest } from '../engine/rules/suggest.js';
+import { suggest } from '../engine/rules/hints/suggest.js';
 import type { Event } from '../event.js';
 import { isAuditEvent, NO_AUDIT_ID } from '../fields/nodes.js';
 import { runSuite, type Subject, type TestAlert, type Verdict } from '../rule-test/run.js';

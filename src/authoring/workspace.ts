@@ -2,7 +2,7 @@
 // explains why a rule did or did not match. What runs in production is ruleset.ts; both use the same compiled rules.
 
 import type { ByteString } from '../bytes.js';
-import { type Explanation, explainCondition } from '../engine/condition/explain.js';
+import { type Explanation, explainCondition } from '../engine/condition/explain/explain.js';
 import type { Diagnostic, LoadResult } from '../engine/diagnostic.js';
 import { type Loader, openLoader } from '../engine/rules/load.js';
 import type { LoadedRule, RulesFile } from '../engine/rules/loader.js';

@@ -4,8 +4,8 @@
 import type { ByteString } from '../bytes.js';
 import type { Log } from '../log.js';
 import { printable } from '../printable.js';
+import type { Options } from './arguments/options.js';
 import { Failure } from './host.js';
-import type { Options } from './options.js';
 
 export interface Advice {
   give(text: ByteString): void;

@@ -4,10 +4,10 @@
 
 import { toBytes } from '../bytes.js';
 import type { Log } from '../log.js';
+import { DEFAULT_CONFIG, type Options, parseOptions } from './arguments/options.js';
+import { OWN_VERSION_LINE, versionInfo, versionText } from './arguments/versions.js';
 import { Failure, type Host } from './host.js';
-import type { Opened } from './open-config.js';
-import { DEFAULT_CONFIG, type Options, parseOptions } from './options.js';
-import { OWN_VERSION_LINE, versionInfo, versionText } from './versions.js';
+import type { Opened } from './load/open-config.js';
 
 /** Runs the command. @returns the exit code */
 export async function runFalco(argv: readonly string[], host: Host): Promise<number> {
@@ -21,7 +21,7 @@ export async function runFalco(argv: readonly string[], host: Host): Promise<num
   let log: Log | undefined;
   try {
     if (await runEarly(parsed.options, host)) return 0;
-    const { openConfig } = await import('./open-config.js');
+    const { openConfig } = await import('./load/open-config.js');
     const opened = await openConfig(parsed.options, host);
     log = opened.log;
     return await runActions(parsed.options, host, opened);
@@ -59,14 +59,14 @@ async function runEarly(options: Options, host: Host): Promise<boolean> {
 }
 
 async function earlyText(options: Options, host: Host): Promise<string | undefined> {
-  if (options.help) return (await import('./help.js')).helpText();
+  if (options.help) return (await import('./arguments/help.js')).helpText();
   if (options.configSchema || options.ruleSchema) {
-    const { schemaJson } = await import('./commands/schemas.js');
-    if (options.configSchema) return schemaJson((await import('../config/schema.js')).CONFIG_SCHEMA);
-    return schemaJson((await import('../engine/rules/schema.js')).RULES_SCHEMA);
+    const { schemaJson } = await import('./info/schemas.js');
+    if (options.configSchema) return schemaJson((await import('../config/check/schema.js')).CONFIG_SCHEMA);
+    return schemaJson((await import('../engine/rules/read/schema.js')).RULES_SCHEMA);
   }
-  if (options.ignoredEvents) return (await import('./commands/kernel-lists.js')).ignoredSyscallsText();
-  if (options.listEvents) return (await import('./commands/kernel-lists.js')).eventsText();
+  if (options.ignoredEvents) return (await import('./info/kernel-lists.js')).ignoredSyscallsText();
+  if (options.listEvents) return (await import('./info/kernel-lists.js')).eventsText();
   // Nothing can change this answer, so nothing is read.
   const { version, configFile, overrides } = options;
   if (!version || configFile !== undefined || overrides.length > 0) return undefined;
@@ -90,13 +90,13 @@ async function runActions(options: Options, host: Host, opened: Opened): Promise
     throw new Failure(`You must create a config file at ${DEFAULT_CONFIG} or by passing -c`);
   }
   if (options.pluginInfo !== '' || options.listPlugins) {
-    const { pluginList, printPluginInfo } = await import('./commands/plugin-info.js');
+    const { pluginList, printPluginInfo } = await import('./info/plugin-info.js');
     if (options.pluginInfo !== '')
       await printPluginInfo(config, options.pluginInfo, host.stdout.write, host.error);
     else await host.stdout.write(pluginList(config));
     return 0;
   }
-  const { runLoaded } = await import('./loaded.js');
+  const { runLoaded } = await import('./run.js');
   return runLoaded(options, host, opened);
 }
 

@@ -7,8 +7,8 @@ import { compileRule, createRuleset } from '../engine/rules/ruleset.js';
 import { selectRules } from '../engine/rules/select.js';
 import { createDrops } from '../sources/drops.js';
 import { createUnwrapper } from '../sources/unwrap.js';
-import { createEngine } from './engine.js';
-import { loadOptions } from './rules.js';
+import { createEngine } from './load/engine.js';
+import { loadOptions } from './load/rules.js';
 import { alertOptionsOf } from './session/alert-options.js';
 import type { EvaluatorInput, EvaluatorJob, EvaluatorResult } from './session/threads.js';
 

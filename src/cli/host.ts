@@ -1,8 +1,8 @@
 // Host: everything the commands need of the world, passed in by main.ts, so that nothing else touches `process`.
 
 import type { ByteString } from '../bytes.js';
-import type { Environment } from '../config/env.js';
-import type { Files } from '../config/files.js';
+import type { Environment } from '../config/read/env.js';
+import type { Files } from '../config/read/files.js';
 import type { Log, LogSettings } from '../log.js';
 import type { StandardOutput } from '../outputs/standard-output.js';
 

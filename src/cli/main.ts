@@ -3,13 +3,13 @@
 import { openSync, writeSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
 import { type ByteString, toBytes } from '../bytes.js';
-import { SYSTEM_FILES } from '../config/files.js';
+import { SYSTEM_FILES } from '../config/read/files.js';
 import { openStandardOutput } from '../outputs/standard-output.js';
 import { printableLines } from '../printable.js';
 import { reportFailure, runFalco } from './app.js';
+import { LOAD_COMMAND } from './arguments/load-command.js';
+import { isCommand, mistypedCommand } from './arguments/sub-commands.js';
 import { Failure, type Host, type HostSignal, MISUSE } from './host.js';
-import { LOAD_COMMAND } from './load-command.js';
-import { isCommand, mistypedCommand } from './sub-commands.js';
 
 const MICROSECONDS = 1e6;
 

@@ -7,7 +7,7 @@ import type { LogLevel } from '../log-levels.js';
 import type { MetricsSettings } from '../metrics/state.js';
 import type { OutputsSettings } from '../outputs/settings.js';
 import type { ConfigFinding } from './finding.js';
-import type { Tree } from './tree.js';
+import type { Tree } from './read/tree.js';
 
 export type EngineKind = 'kmod' | 'modern_ebpf' | 'replay' | 'nodriver';
 

@@ -2,7 +2,7 @@
 // (spec: cli-and-config.md §1.11). Answers to yaml_helper::dump.
 
 import type { ByteString } from '../bytes.js';
-import type { ScalarTree, Tree } from './tree.js';
+import type { ScalarTree, Tree } from './read/tree.js';
 
 export function dumpTree(tree: Tree): ByteString {
   switch (tree.kind) {

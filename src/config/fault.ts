@@ -1,7 +1,7 @@
 // The words of faults in values, and the choice between a few of them.
 
 import type { ByteString } from '../bytes.js';
-import { ConfigError } from './tree.js';
+import { ConfigError } from './read/tree.js';
 
 /** `Error reading config file (f): text`, the way Falco says it. */
 export function fileFault(file: ByteString, text: ByteString): ConfigError {

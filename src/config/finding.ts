@@ -2,7 +2,7 @@
 // these; its verdicts and exit codes stay, so they are advice.
 
 import type { ByteString } from '../bytes.js';
-import type { Mark } from './tree.js';
+import type { Mark } from './read/tree.js';
 
 export interface ConfigFinding {
   /** Undefined, or without a file: it comes from `-o`. */

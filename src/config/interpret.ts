@@ -5,16 +5,21 @@ import type { ByteString } from '../bytes.js';
 import type { LogSettings } from '../log.js';
 import type { Config, ConfigMessage } from './config.js';
 import { fileFault } from './fault.js';
-import type { Files } from './files.js';
-import { checkSyscalls, readCapture, readEngine } from './kernel-sections.js';
-import { appendOutputWarning, readAppendOutput, readRuleSelection, readStaticFields } from './lists.js';
-import { readLog } from './log-section.js';
-import { readOutputs } from './outputs-section.js';
-import { readOwn } from './own.js';
-import { readPlugins } from './plugins.js';
-import { createReader, type Reader } from './read.js';
-import { readMetrics, readPriority, readRuleMatching, readWebserver } from './sections.js';
-import type { Tree } from './tree.js';
+import type { Files } from './read/files.js';
+import { createReader, type Reader } from './read/read.js';
+import type { Tree } from './read/tree.js';
+import { checkSyscalls, readCapture, readEngine } from './sections/kernel-sections.js';
+import {
+  appendOutputWarning,
+  readAppendOutput,
+  readRuleSelection,
+  readStaticFields,
+} from './sections/lists.js';
+import { readLog } from './sections/log-section.js';
+import { readOutputs } from './sections/outputs-section.js';
+import { readOwn } from './sections/own.js';
+import { readPlugins } from './sections/plugins.js';
+import { readMetrics, readPriority, readRuleMatching, readWebserver } from './sections/sections.js';
 
 export interface InterpretContext {
   /** Main file, for messages. */

@@ -1,15 +1,15 @@
 // In: the configuration file's name, `-o` options, environment. Out: the typed configuration, or Falco's message of why
 // there is none (spec: cli-and-config.md §1.4, §1.5, §2). Answers to falco_configuration::init_from_file.
 
-import { checkMerged } from './check-merged.js';
+import { checkMerged } from './check/check-merged.js';
 import type { ConfigOutcome } from './config.js';
-import { include } from './include.js';
 import { interpret } from './interpret.js';
 import type { ConfigSource, Loading } from './loading.js';
-import { override } from './override.js';
-import { createReader } from './read.js';
-import { readFile } from './read-file.js';
-import { ConfigError, NULL } from './tree.js';
+import { include } from './read/include.js';
+import { override } from './read/override.js';
+import { createReader } from './read/read.js';
+import { readFile } from './read/read-file.js';
+import { ConfigError, NULL } from './read/tree.js';
 
 /** Loads the configuration. Never throws for what files and options hold. */
 export function loadConfig(source: ConfigSource): ConfigOutcome {

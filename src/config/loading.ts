@@ -3,10 +3,10 @@
 import type { ByteString } from '../bytes.js';
 import type { LogSettings } from '../log.js';
 import type { ConfigMessage } from './config.js';
-import type { Environment } from './env.js';
-import type { Files } from './files.js';
 import type { ConfigFinding } from './finding.js';
-import type { Tree } from './tree.js';
+import type { Environment } from './read/env.js';
+import type { Files } from './read/files.js';
+import type { Tree } from './read/tree.js';
 
 export interface ConfigSource {
   /** Main file; undefined: none, defaults apply. */

@@ -1,7 +1,7 @@
 // Alert as a program takes it: text and values instead of a line of bytes.
 
 import { fromBytes } from '../bytes.js';
-import { type Alert, PRIORITIES, type PriorityName } from '../engine/rules/alert.js';
+import { type Alert, PRIORITIES, type PriorityName } from '../engine/rules/alert/alert.js';
 import type { LoadedRule } from '../engine/rules/loader.js';
 import type { Event } from '../event.js';
 import { isoText } from '../time.js';

@@ -2,7 +2,7 @@
 
 import { type ExplanationData, explanationData, explanationText } from '../authoring/explain-text.js';
 import { fromBytes } from '../bytes.js';
-import type { Explanation } from '../engine/condition/explain.js';
+import type { Explanation } from '../engine/condition/explain/explain.js';
 
 /** Why one event does or does not meet one rule. */
 export interface RuleExplanation {

@@ -8,7 +8,7 @@ import {
   TRANSFORMER_ENTRIES,
 } from '../authoring/reference.js';
 import { fromBytes } from '../bytes.js';
-import { OPERATORS } from '../engine/condition/operators.js';
+import { OPERATORS } from '../engine/condition/operators/operators.js';
 import type { Field } from '../fields/field.js';
 import { createFieldTable } from '../fields/tables.js';
 

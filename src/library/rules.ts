@@ -3,8 +3,8 @@
 
 import { hostname as machineName } from 'node:os';
 import { type ByteString, fromBytes, toBytes } from '../bytes.js';
-import { explainCondition } from '../engine/condition/explain.js';
-import { PRIORITIES, type PriorityName } from '../engine/rules/alert.js';
+import { explainCondition } from '../engine/condition/explain/explain.js';
+import { PRIORITIES, type PriorityName } from '../engine/rules/alert/alert.js';
 import { loadRules as loadFiles } from '../engine/rules/load.js';
 import type { LoadedRule } from '../engine/rules/loader.js';
 import { compileRule, createRuleset } from '../engine/rules/ruleset.js';

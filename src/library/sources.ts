@@ -1,7 +1,7 @@
 // Sources as a program uses them: a file, folder, growing file, web hook or a source of one's own → alerts as they come.
 
 import { fromBytes, toBytes } from '../bytes.js';
-import { payloadTexts } from '../sources/lines.js';
+import { payloadTexts } from '../sources/files/lines.js';
 import { openSource as openAuditSource } from '../sources/open.js';
 import { LARGEST_EVENT, type Source } from '../sources/source.js';
 import type { RuleAlert } from './alert.js';

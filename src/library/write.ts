@@ -2,7 +2,7 @@
 
 import { conditionText, listYaml, macroYaml, ruleYaml } from '../authoring/rules-yaml.js';
 import { fromBytes, toBytes } from '../bytes.js';
-import type { PriorityName } from '../engine/rules/alert.js';
+import type { PriorityName } from '../engine/rules/alert/alert.js';
 
 /** An item of a rules file: a list, a macro or a rule. */
 export type RulesItem =

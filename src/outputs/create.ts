@@ -2,13 +2,13 @@
 // stdout, syslog, program, http (spec: cli-and-config.md §3.4). Answers to falco's falco_outputs.cpp.
 
 import { createSyslog } from '../syslog.js';
+import { createPatientOutput } from './delivery/patient.js';
+import { createOutputQueue, type LeftOver, type OutputQueue } from './delivery/queue.js';
+import type { RetryPolicy } from './delivery/retry.js';
 import { createFileOutput } from './file.js';
-import { httpRetries } from './http-retries.js';
+import { httpRetries } from './http/retries.js';
 import type { Losses } from './losses.js';
 import type { Output, OutputsLog } from './output.js';
-import { createPatientOutput } from './patient.js';
-import { createOutputQueue, type LeftOver, type OutputQueue } from './queue.js';
-import type { RetryPolicy } from './retry.js';
 import type { OutputsSettings } from './settings.js';
 import type { StandardOutput } from './standard-output.js';
 import { createStdoutOutput } from './stdout.js';
@@ -48,11 +48,11 @@ export async function createOutputs(options: OutputsOptions, context: OutputsCon
   if (options.syslog) outputs.push(createSyslogOutput(createSyslog()));
   // Loaded here: most runs need no child process and no HTTP client.
   if (options.program !== undefined) {
-    const { createProgramOutput } = await import('./program.js');
+    const { createProgramOutput } = await import('./program/program.js');
     outputs.push(createProgramOutput({ ...options.program, env, log }));
   }
   if (options.http !== undefined) {
-    const { createHttpOutput } = await import('./http.js');
+    const { createHttpOutput } = await import('./http/http.js');
     const { policy, ...times } = httpRetries(options.http, live);
     const http = createHttpOutput(options.http, { json: options.json, standardOutput, env, ...times });
     outputs.push(patient(http, policy, 1));

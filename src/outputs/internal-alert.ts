@@ -2,7 +2,7 @@
 // (spec: cli-and-config.md §3.3). Answers to falco_outputs::handle_msg.
 
 import { type ByteString, fromBytes, toBytes } from '../bytes.js';
-import { PRIORITIES } from '../engine/rules/alert.js';
+import { PRIORITIES } from '../engine/rules/alert/alert.js';
 import { clockText, isoText, localOffset, nanosText } from '../time.js';
 import type { Message } from './output.js';
 

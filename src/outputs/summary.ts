@@ -2,7 +2,7 @@
 // falco's stats_manager.cpp.
 
 import type { ByteString } from '../bytes.js';
-import { PRIORITIES, type RuleInfo } from '../engine/rules/alert.js';
+import { PRIORITIES, type RuleInfo } from '../engine/rules/alert/alert.js';
 
 interface RuleCount {
   readonly rule: RuleInfo;

@@ -2,7 +2,7 @@
 // source is told that a batch is done only after they left.
 
 import type { ByteString } from '../bytes.js';
-import type { Alert } from '../engine/rules/alert.js';
+import type { Alert } from '../engine/rules/alert/alert.js';
 import type { Event } from '../event.js';
 import type { Message } from '../outputs/output.js';
 import type { Payload } from '../sources/source.js';

@@ -1,6 +1,6 @@
 // What a run is made of, and Stage: what it does with batches, here or on threads. Types only.
 
-import type { Alert, RuleInfo } from '../engine/rules/alert.js';
+import type { Alert, RuleInfo } from '../engine/rules/alert/alert.js';
 import type { Event } from '../event.js';
 import type { Message, Output } from '../outputs/output.js';
 import type { Screen } from '../screen.js';

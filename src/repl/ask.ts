@@ -3,7 +3,7 @@
 import { checksOf, explanationText } from '../authoring/explain-text.js';
 import { type CheckExpr, missesOf } from '../authoring/nearness.js';
 import type { ByteString } from '../bytes.js';
-import { printExpr } from '../engine/condition/printer.js';
+import { printExpr } from '../engine/condition/syntax/printer.js';
 import type { LoadedRule } from '../engine/rules/loader.js';
 import type { Event } from '../event.js';
 import { prettyText } from '../json/read.js';

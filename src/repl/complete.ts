@@ -2,8 +2,8 @@
 // an operator the values that events have there, behind a value `and`; else a check starts.
 
 import type { ByteString } from '../bytes.js';
-import { MODIFIERS, OPERATORS } from '../engine/condition/operators.js';
-import { MULTI_TRANSFORMERS, STRING_MAPS } from '../engine/condition/transformers.js';
+import { MODIFIERS, OPERATORS } from '../engine/condition/operators/operators.js';
+import { MULTI_TRANSFORMERS, STRING_MAPS } from '../engine/condition/operators/transformers.js';
 import type { Event } from '../event.js';
 import type { BoundField } from '../fields/field.js';
 import { COMMANDS } from './help.js';

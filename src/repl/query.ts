@@ -1,8 +1,8 @@
 // Queries: a condition, a field or a template, asked of all events.
 
 import type { ByteString } from '../bytes.js';
+import { suggest } from '../engine/rules/hints/suggest.js';
 import type { LoadedRule } from '../engine/rules/loader.js';
-import { suggest } from '../engine/rules/suggest.js';
 import type { Event } from '../event.js';
 import type { BoundField } from '../fields/field.js';
 import { printable } from '../printable.js';

@@ -2,9 +2,9 @@
 // a file of events. Nothing that the session has not written itself is replaced.
 
 import { basename, dirname, relative } from 'node:path';
+import { appendItems } from '../authoring/append.js';
 import { openWorkspace } from '../authoring/workspace.js';
 import { type ByteString, fromBytes, toBytes } from '../bytes.js';
-import { appendItems } from '../engine/rules/append.js';
 import type { RulesFile } from '../engine/rules/loader.js';
 import { referred } from './ask.js';
 import { COMMANDS } from './help.js';

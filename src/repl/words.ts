@@ -1,7 +1,7 @@
 // Small readers and writers of the session's texts: words of a line, values as they are shown.
 
 import type { ByteString } from '../bytes.js';
-import { MODIFIERS, OPERATORS } from '../engine/condition/operators.js';
+import { MODIFIERS, OPERATORS } from '../engine/condition/operators/operators.js';
 import type { Value } from '../fields/field.js';
 import { printable } from '../printable.js';
 

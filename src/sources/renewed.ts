@@ -4,8 +4,8 @@
 
 import { stat } from 'node:fs/promises';
 import type { ByteString } from '../bytes.js';
+import { systemPath } from './files/input.js';
 import { errorText } from './go-error.js';
-import { systemPath } from './input.js';
 import type { SourceLog } from './source.js';
 
 export interface RenewedOptions<T> {

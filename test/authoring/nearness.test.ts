@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checksOf } from '../../src/authoring/explain-text.js';
 import { missesOf } from '../../src/authoring/nearness.js';
-import type { Explanation } from '../../src/engine/condition/explain.js';
-import { printExpr } from '../../src/engine/condition/printer.js';
+import type { Explanation } from '../../src/engine/condition/explain/explain.js';
+import { printExpr } from '../../src/engine/condition/syntax/printer.js';
 import { eventText, openRules, withEvent } from './support.js';
 
 const rule = (condition: string) => {

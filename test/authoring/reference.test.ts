@@ -7,8 +7,8 @@ import {
   SAMPLE,
   TRANSFORMER_ENTRIES,
 } from '../../src/authoring/reference.js';
-import { MODIFIERS, OPERATORS } from '../../src/engine/condition/operators.js';
-import { TRANSFORMER_NAMES } from '../../src/engine/condition/words.js';
+import { MODIFIERS, OPERATORS } from '../../src/engine/condition/operators/operators.js';
+import { TRANSFORMER_NAMES } from '../../src/engine/condition/syntax/words.js';
 import { openRules, withEvent } from './support.js';
 
 const entries = [...OPERATOR_ENTRIES, ...MODIFIER_ENTRIES, ...TRANSFORMER_ENTRIES];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { progressLine } from '../../src/cli/backfill.js';
+import { progressLine } from '../../src/cli/commands/backfill.js';
 import { createCounters, metricsOf } from '../../src/sources/cloudwatch/metrics.js';
 
 describe('progress of a back-fill', () => {

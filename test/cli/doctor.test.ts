@@ -7,9 +7,9 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { doctor } from '../../src/cli/commands/doctor.js';
 import { check, ok } from '../../src/cli/doctor/checks.js';
 import { lineText } from '../../src/cli/doctor/report.js';
-import { doctor } from '../../src/cli/doctor.js';
 import { CLUSTER, createStage, endpointEnv, type Stage } from '../sources/cloudwatch/endpoint-run.js';
 import { runInProcess } from './in-process.js';
 

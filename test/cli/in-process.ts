@@ -1,7 +1,7 @@
 // Runs a command in this process, with a host that keeps what it writes.
 
 import type { Host } from '../../src/cli/host.js';
-import { SYSTEM_FILES } from '../../src/config/files.js';
+import { SYSTEM_FILES } from '../../src/config/read/files.js';
 import { createLog } from '../../src/log.js';
 
 export interface InProcess {

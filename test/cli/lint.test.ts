@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { lint } from '../../src/cli/lint.js';
+import { lint } from '../../src/cli/commands/lint.js';
 import { rule } from '../engine/rules/support.js';
 import { runInProcess } from './in-process.js';
 

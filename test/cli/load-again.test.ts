@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { parseOptions } from '../../src/cli/options.js';
+import { parseOptions } from '../../src/cli/arguments/options.js';
 import { loadAgain } from '../../src/cli/session/load-again.js';
 import { temporaryFolder } from '../outputs/helpers.js';
 import { hostFor } from './in-process.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Options, parseOptions } from '../../src/cli/options.js';
+import { type Options, parseOptions } from '../../src/cli/arguments/options.js';
 
 const present = (path: string): boolean => path !== 'nope.yaml' && path !== '/etc/falco/falco.yaml';
 

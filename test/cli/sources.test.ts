@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { openableSources, selectSources } from '../../src/cli/event-sources.js';
+import { type Options, parseOptions } from '../../src/cli/arguments/options.js';
 import { Failure } from '../../src/cli/host.js';
-import { type Options, parseOptions } from '../../src/cli/options.js';
-import { registerPlugins, sourcesOf, startPlugins } from '../../src/cli/plugins.js';
+import { openableSources, selectSources } from '../../src/cli/load/event-sources.js';
+import { registerPlugins, sourcesOf, startPlugins } from '../../src/cli/load/plugins.js';
 import { silentLog } from './silent-log.js';
 
 function options(...argv: readonly string[]): Options {

@@ -1,6 +1,6 @@
 // Files in memory: names to contents. A name with a slash stands in a directory.
 
-import type { Files } from '../../src/config/files.js';
+import type { Files } from '../../src/config/read/files.js';
 
 export function memoryFiles(contents: Readonly<Record<string, string>>): Files {
   const has = (path: string): boolean => Object.hasOwn(contents, path);

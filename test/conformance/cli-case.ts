@@ -17,9 +17,9 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runFalco } from '../../src/cli/app.js';
+import { DEFAULT_CONFIG } from '../../src/cli/arguments/options.js';
 import type { Host } from '../../src/cli/host.js';
-import { DEFAULT_CONFIG } from '../../src/cli/options.js';
-import { SYSTEM_FILES } from '../../src/config/files.js';
+import { SYSTEM_FILES } from '../../src/config/read/files.js';
 import { createLog } from '../../src/log.js';
 import { hostFor } from '../cli/in-process.js';
 

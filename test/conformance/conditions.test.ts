@@ -4,11 +4,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { fromBytes, toBytes } from '../../src/bytes.js';
-import type { Expr } from '../../src/engine/condition/ast.js';
-import { compileCondition, type Predicate } from '../../src/engine/condition/compile.js';
-import { explainCondition } from '../../src/engine/condition/explain.js';
-import { parseCondition } from '../../src/engine/condition/parser.js';
-import { createScope } from '../../src/engine/condition/scope.js';
+import { compileCondition, type Predicate } from '../../src/engine/condition/compile/compile.js';
+import { createScope } from '../../src/engine/condition/compile/scope.js';
+import { explainCondition } from '../../src/engine/condition/explain/explain.js';
+import type { Expr } from '../../src/engine/condition/syntax/ast.js';
+import { parseCondition } from '../../src/engine/condition/syntax/parser.js';
 import type { Event } from '../../src/event.js';
 import { createFieldTable } from '../../src/fields/tables.js';
 import { createUnwrapper } from '../../src/sources/unwrap.js';

@@ -4,10 +4,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { fromBytes, toBytes } from '../../src/bytes.js';
-import type { Result } from '../../src/engine/condition/result.js';
-import { createScope } from '../../src/engine/condition/scope.js';
-import { type AlertFormat, createAlertFormat } from '../../src/engine/rules/alert-format.js';
-import { compileTemplate, type Template } from '../../src/engine/rules/template.js';
+import { createScope } from '../../src/engine/condition/compile/scope.js';
+import type { Result } from '../../src/engine/condition/syntax/result.js';
+import { type AlertFormat, createAlertFormat } from '../../src/engine/rules/alert/alert-format.js';
+import { compileTemplate, type Template } from '../../src/engine/rules/alert/template.js';
 import type { Event } from '../../src/event.js';
 import { createFieldTable } from '../../src/fields/tables.js';
 import { createUnwrapper } from '../../src/sources/unwrap.js';

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { fromBytes, toBytes } from '../../src/bytes.js';
 import { hintText } from '../../src/cli/repl/hint.js';
 import { isOpen } from '../../src/cli/repl/terminal.js';
-import { OPERATORS } from '../../src/engine/condition/operators.js';
+import { OPERATORS } from '../../src/engine/condition/operators/operators.js';
 import { eventText } from '../authoring/support.js';
 import { type Driven, drive } from './support.js';
 

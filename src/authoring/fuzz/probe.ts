@@ -1,8 +1,8 @@
 // Probing one event: the rule's explanation of it, and of texts that were made from it, within a budget.
 
 import type { ByteString } from '../../bytes.js';
-import type { CheckExplanation } from '../../engine/condition/explain.js';
-import { printExpr } from '../../engine/condition/printer.js';
+import type { CheckExplanation } from '../../engine/condition/explain/explain.js';
+import { printExpr } from '../../engine/condition/syntax/printer.js';
 import type { LoadedRule } from '../../engine/rules/loader.js';
 import type { Event } from '../../event.js';
 import type { Value } from '../../fields/field.js';

@@ -6,7 +6,7 @@ import { parseWebhookUrl } from '../../sources/webhook/address.js';
 import { resolveHost } from '../../sources/webhook/host.js';
 import { createGate, readIdentity } from '../../sources/webhook/secrets.js';
 import type { Host } from '../host.js';
-import type { StartedPlugin } from '../plugins.js';
+import type { StartedPlugin } from '../load/plugins.js';
 import { check, failure, type Line, ok, type Verdict, warning } from './checks.js';
 import { listenable, makeable } from './paths.js';
 

@@ -5,7 +5,7 @@ import { createLogClient } from '../../sources/cloudwatch/aws/client.js';
 import { isProgressRecord } from '../../sources/cloudwatch/checkpoint/progress.js';
 import type { LogClient, LogPage } from '../../sources/cloudwatch/client-types.js';
 import { readEksSettings } from '../../sources/cloudwatch/settings.js';
-import type { StartedPlugin } from '../plugins.js';
+import type { StartedPlugin } from '../load/plugins.js';
 import { check, failure, type Line, ok, type Verdict, warning } from './checks.js';
 import { makeable } from './paths.js';
 

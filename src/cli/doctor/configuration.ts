@@ -1,16 +1,16 @@
 // Whether configuration and rules load, and what is in vain in them.
 
 import { fromBytes } from '../../bytes.js';
-import { checkRulesFiles } from '../../config/check-merged.js';
+import { checkRulesFiles } from '../../config/check/check-merged.js';
 import type { Config } from '../../config/config.js';
 import { findingText } from '../../config/finding.js';
 import { loadConfig } from '../../config/load.js';
 import type { Log } from '../../log.js';
-import { createEngine, type Engine } from '../engine.js';
-import { selectSources } from '../event-sources.js';
+import type { Options } from '../arguments/options.js';
 import { Failure, type Host } from '../host.js';
-import type { Options } from '../options.js';
-import { loadRulesFiles } from '../rules.js';
+import { createEngine, type Engine } from '../load/engine.js';
+import { selectSources } from '../load/event-sources.js';
+import { loadRulesFiles } from '../load/rules.js';
 import { failure, type Line, ok, warning } from './checks.js';
 
 const CONFIGURATION = 'configuration';

@@ -1,9 +1,9 @@
 // `load eks CLUSTER [FROM [TO]]`: a back-fill of a cluster's audit events from CloudWatch Logs into a session.
 
 import { type ByteString, fromBytes, toBytes } from '../../bytes.js';
-import { payloadTexts } from '../../sources/lines.js';
+import { payloadTexts } from '../../sources/files/lines.js';
 import { SourceError } from '../../sources/source.js';
-import { withProgress } from '../backfill.js';
+import { withProgress } from '../commands/backfill.js';
 import type { Host } from '../host.js';
 
 /** Without a start: so much of the past. */

@@ -2,15 +2,15 @@
 // as soon as it exists; its alerts wait until its outputs are open, so that they come after the last incarnation's.
 
 import type { ByteString } from '../../bytes.js';
-import type { RuleInfo } from '../../engine/rules/alert.js';
+import type { RuleInfo } from '../../engine/rules/alert/alert.js';
 import { compileRule, createRuleset } from '../../engine/rules/ruleset.js';
 import { createSnapshots, type SnapshotOptions, type Snapshots } from '../../metrics/snapshot.js';
 import type { MetricsState } from '../../metrics/state.js';
 import { createOutputs } from '../../outputs/create.js';
+import type { LeftOver, OutputQueue } from '../../outputs/delivery/queue.js';
 import { formatInternalAlert, type InternalAlert } from '../../outputs/internal-alert.js';
 import { createLosses, type Losses } from '../../outputs/losses.js';
 import type { Message } from '../../outputs/output.js';
-import type { LeftOver, OutputQueue } from '../../outputs/queue.js';
 import { createRuleCounts, type RuleCounts, renderSummary } from '../../outputs/summary.js';
 import { Failure } from '../host.js';
 import { alertOptionsOf } from './alert-options.js';

@@ -4,7 +4,7 @@
 import { toBytes } from '../../bytes.js';
 import { createCalmLog } from '../../sources/calm-log.js';
 import { createDrops } from '../../sources/drops.js';
-import { SYSCALL } from '../plugins.js';
+import { SYSCALL } from '../load/plugins.js';
 import { createDropAlerts } from './drop-alerts.js';
 import { describeError } from './loaded.js';
 import { type RunningSource, type SourceEnd, startSource } from './source-runner.js';

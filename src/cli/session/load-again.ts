@@ -4,12 +4,12 @@
 import type { ByteString } from '../../bytes.js';
 import type { Log } from '../../log.js';
 import type { LogLevel } from '../../log-levels.js';
-import { createEngine } from '../engine.js';
-import { openableSources, selectSources } from '../event-sources.js';
+import type { Options } from '../arguments/options.js';
 import { Failure, type Host } from '../host.js';
-import { openConfig } from '../open-config.js';
-import type { Options } from '../options.js';
-import { loadRulesFiles } from '../rules.js';
+import { createEngine } from '../load/engine.js';
+import { openableSources, selectSources } from '../load/event-sources.js';
+import { openConfig } from '../load/open-config.js';
+import { loadRulesFiles } from '../load/rules.js';
 import { describeError, finishDryRun, type Loaded, now } from './loaded.js';
 
 export interface LoadedAgain {

@@ -5,10 +5,10 @@ import type { Config } from '../../config/config.js';
 import type { Log } from '../../log.js';
 import { parseInterval } from '../../metrics/interval.js';
 import { SourceError } from '../../sources/source.js';
-import { type Engine, HOSTNAME_VARIABLE } from '../engine.js';
+import type { Options } from '../arguments/options.js';
 import { Failure, type Host } from '../host.js';
-import type { Options } from '../options.js';
-import type { Rules } from '../rules.js';
+import { type Engine, HOSTNAME_VARIABLE } from '../load/engine.js';
+import type { Rules } from '../load/rules.js';
 
 export interface Loaded {
   readonly options: Options;

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import type { ByteString } from '../../bytes.js';
 import type { MetricsState } from '../../metrics/state.js';
 import type { RuleCounts } from '../../outputs/summary.js';
-import { FALCO_VERSION } from '../versions.js';
+import { FALCO_VERSION } from '../arguments/versions.js';
 import type { Loaded } from './loaded.js';
 
 interface NamedContent {

@@ -6,7 +6,7 @@ import type { CompiledRule } from '../../engine/rules/ruleset.js';
 import type { Pool } from '../../pipeline/stage.js';
 import type { Drops } from '../../sources/drops.js';
 import type { Source, SourceLog } from '../../sources/source.js';
-import { HOSTNAME_VARIABLE } from '../engine.js';
+import { HOSTNAME_VARIABLE } from '../load/engine.js';
 import type { Loaded } from './loaded.js';
 import { createThreads, type Threads } from './threads.js';
 

@@ -1,7 +1,7 @@
 // A source that runs: its pipeline, and the target that its alerts go to. The target can be exchanged between two
 // payloads, which is how new rules take over without an event lost or evaluated twice.
 
-import type { Alert } from '../../engine/rules/alert.js';
+import type { Alert } from '../../engine/rules/alert/alert.js';
 import type { Event } from '../../event.js';
 import type { Message } from '../../outputs/output.js';
 import type { Pool } from '../../pipeline/stage.js';

@@ -6,8 +6,8 @@ import type { InitValues } from '../../config/plugin-init.js';
 import { readAuditSettings } from '../../sources/audit-settings.js';
 import type { Drops } from '../../sources/drops.js';
 import { LARGEST_EVENT, type Source, SourceError, type SourceLog } from '../../sources/source.js';
-import { withProgress } from '../backfill.js';
-import { type StartedPlugin, SYSCALL } from '../plugins.js';
+import { withProgress } from '../commands/backfill.js';
+import { type StartedPlugin, SYSCALL } from '../load/plugins.js';
 import type { Loaded } from './loaded.js';
 import { createSyscallStub } from './syscall-stub.js';
 

@@ -4,13 +4,13 @@
 import { Worker } from 'node:worker_threads';
 import type { ByteString } from '../../bytes.js';
 import type { Config } from '../../config/config.js';
-import type { Environment } from '../../config/env.js';
-import type { RuleInfo } from '../../engine/rules/alert.js';
+import type { Environment } from '../../config/read/env.js';
+import type { RuleInfo } from '../../engine/rules/alert/alert.js';
 import type { RulesFile } from '../../engine/rules/loader.js';
 import type { Evaluated, Pool } from '../../pipeline/stage.js';
 import type { DropCounts, Drops } from '../../sources/drops.js';
 import type { Payload, SourceLog } from '../../sources/source.js';
-import type { Options } from '../options.js';
+import type { Options } from '../arguments/options.js';
 
 /** What a thread is given at its start; all of it can be cloned. */
 export interface EvaluatorInput {

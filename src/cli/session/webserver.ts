@@ -5,8 +5,8 @@ import { fromBytes, toBytes } from '../../bytes.js';
 import { renderPrometheus } from '../../metrics/prometheus.js';
 import type { ExtraMetric } from '../../metrics/state.js';
 import { startWebserver, type Webserver } from '../../webserver/server.js';
+import { versionInfo } from '../arguments/versions.js';
 import { Failure } from '../host.js';
-import { versionInfo } from '../versions.js';
 import type { Incarnation } from './incarnation.js';
 import { renderOwnMetrics } from './own-metrics.js';
 

@@ -2,7 +2,7 @@
 
 import type { ByteString } from '../../bytes.js';
 import type { Mark } from '../../yaml.js';
-import type { Position } from '../condition/ast.js';
+import type { Position } from '../condition/syntax/ast.js';
 import type { ErrorCode, WarningCode } from '../diagnostic/codes.js';
 import type { Context, ItemType, Location, Place } from '../diagnostic.js';
 

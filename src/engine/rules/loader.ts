@@ -3,9 +3,9 @@
 
 import type { ByteString } from '../../bytes.js';
 import type { LoadResult } from '../diagnostic.js';
-import type { RuleInfo } from './alert.js';
-import type { Collector } from './collector.js';
-import type { CompiledDefinition, CompileOutput } from './compiler.js';
+import type { RuleInfo } from './alert/alert.js';
+import type { Collector } from './collect/collector.js';
+import type { CompiledDefinition, CompileOutput } from './compile/compiler.js';
 import type { RequirementAlternatives } from './load-options.js';
 
 export type {

@@ -4,12 +4,12 @@
 
 import type { Event } from '../../event.js';
 import { NOTHING, type Screen, walk } from '../../screen.js';
-import type { Expr } from '../condition/ast.js';
-import type { Predicate } from '../condition/compile.js';
-import type { Scope } from '../condition/scope.js';
+import type { Predicate } from '../condition/compile/compile.js';
+import type { Scope } from '../condition/compile/scope.js';
+import type { Expr } from '../condition/syntax/ast.js';
 import { type Candidate, createScreen } from '../screen/screen.js';
-import type { Alert, RuleInfo } from './alert.js';
-import { type AlertFormat, type AlertOptions, createAlertFormat } from './alert-format.js';
+import type { Alert, RuleInfo } from './alert/alert.js';
+import { type AlertFormat, type AlertOptions, createAlertFormat } from './alert/alert-format.js';
 import type { LoadedRule } from './loader.js';
 
 /** A rule that runs. */

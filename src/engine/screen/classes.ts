@@ -5,7 +5,7 @@
 import type { ByteString } from '../../bytes.js';
 import type { Event } from '../../event.js';
 import type { Look, ScreenPlace } from '../../screen.js';
-import type { PlaceCheck } from '../condition/nodes.js';
+import type { PlaceCheck } from '../condition/compile/nodes.js';
 import { FALSE, OPAQUE, TRUE, type Verdict } from './residuals.js';
 
 export interface Classes {

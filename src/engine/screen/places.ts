@@ -2,7 +2,7 @@
 // values there; and for each check, where it stands among those of its place.
 
 import { MOST_PLACES, type ScreenPlace } from '../../screen.js';
-import type { BoolNode, PlaceCheck } from '../condition/nodes.js';
+import type { BoolNode, PlaceCheck } from '../condition/compile/nodes.js';
 import { type Classes, createClasses } from './classes.js';
 import type { PlacedCheck } from './residuals.js';
 

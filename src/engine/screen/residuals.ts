@@ -2,7 +2,7 @@
 // only some values are known; and what is left of it when one more is. Equal residuals have equal numbers, whatever values
 // led to them. Without recursion, in time linear in the residual.
 
-import type { BoolNode } from '../condition/nodes.js';
+import type { BoolNode } from '../condition/compile/nodes.js';
 
 export const FALSE = 0;
 export const TRUE = 1;

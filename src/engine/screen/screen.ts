@@ -4,7 +4,7 @@
 
 import type { Event } from '../../event.js';
 import { FINAL, type LinePart, MOST_PLACES, MOST_STATES, MOST_STEPS, type Screen } from '../../screen.js';
-import type { BoolNode } from '../condition/nodes.js';
+import type { BoolNode } from '../condition/compile/nodes.js';
 import { gatherPlaces } from './places.js';
 import { createResiduals, FALSE, TRUE } from './residuals.js';
 import { type Candidate, createStates, type Left } from './states.js';

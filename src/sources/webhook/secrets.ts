@@ -5,8 +5,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import type { ByteString } from '../../bytes.js';
+import { systemPath } from '../files/input.js';
 import { errorText, pathError } from '../go-error.js';
-import { systemPath } from '../input.js';
 import { type Renewed, renewFromFiles } from '../renewed.js';
 import { SourceError, type SourceLog } from '../source.js';
 

@@ -2,9 +2,9 @@
 
 import { expect, test } from 'vitest';
 import { toBytes } from '../../../src/bytes.js';
-import { compileCondition } from '../../../src/engine/condition/compile.js';
-import { parseCondition } from '../../../src/engine/condition/parser.js';
-import { createScope } from '../../../src/engine/condition/scope.js';
+import { compileCondition } from '../../../src/engine/condition/compile/compile.js';
+import { createScope } from '../../../src/engine/condition/compile/scope.js';
+import { parseCondition } from '../../../src/engine/condition/syntax/parser.js';
 import { createFieldTable } from '../../../src/fields/tables.js';
 import { eventOf } from './support.js';
 

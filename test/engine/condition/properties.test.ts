@@ -2,11 +2,11 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Expr } from '../../../src/engine/condition/ast.js';
-import { compileCondition } from '../../../src/engine/condition/compile.js';
-import { explainCondition } from '../../../src/engine/condition/explain.js';
-import { createScope } from '../../../src/engine/condition/scope.js';
-import { conditionWarnings } from '../../../src/engine/condition/warnings.js';
+import { compileCondition } from '../../../src/engine/condition/compile/compile.js';
+import { createScope } from '../../../src/engine/condition/compile/scope.js';
+import { conditionWarnings } from '../../../src/engine/condition/compile/warnings.js';
+import { explainCondition } from '../../../src/engine/condition/explain/explain.js';
+import type { Expr } from '../../../src/engine/condition/syntax/ast.js';
 import { createFieldTable } from '../../../src/fields/tables.js';
 import { eventOf, parse, testTable } from './support.js';
 

@@ -1,10 +1,10 @@
 // A small event source for the tests of conditions: every type of field, read from the members of a JSON object.
 
 import { type ByteString, toBytes } from '../../../src/bytes.js';
-import type { Expr } from '../../../src/engine/condition/ast.js';
-import { compileCondition } from '../../../src/engine/condition/compile.js';
-import { parseCondition } from '../../../src/engine/condition/parser.js';
-import { createScope } from '../../../src/engine/condition/scope.js';
+import { compileCondition } from '../../../src/engine/condition/compile/compile.js';
+import { createScope } from '../../../src/engine/condition/compile/scope.js';
+import type { Expr } from '../../../src/engine/condition/syntax/ast.js';
+import { parseCondition } from '../../../src/engine/condition/syntax/parser.js';
 import type { Event } from '../../../src/event.js';
 import type {
   BoundField,

@@ -1,7 +1,7 @@
 // Audit events and the scope to read them with, for tests of what rules print.
 
 import { toBytes } from '../../../src/bytes.js';
-import { createScope, type Scope } from '../../../src/engine/condition/scope.js';
+import { createScope, type Scope } from '../../../src/engine/condition/compile/scope.js';
 import type { Event } from '../../../src/event.js';
 import { createFieldTable, type FieldTableOptions } from '../../../src/fields/tables.js';
 import { createUnwrapper } from '../../../src/sources/unwrap.js';

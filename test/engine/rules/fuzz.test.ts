@@ -8,7 +8,7 @@ import { fromBytes, toBytes } from '../../../src/bytes.js';
 import { resultJson } from '../../../src/engine/diagnostic/json.js';
 import { verboseText } from '../../../src/engine/diagnostic/text.js';
 import type { Place } from '../../../src/engine/diagnostic.js';
-import { describe as describeRules } from '../../../src/engine/rules/describe.js';
+import { describe as describeRules } from '../../../src/engine/rules/describe/describe.js';
 import { renderFindings } from '../../../src/engine/rules/lint/render.js';
 import { loadRules } from '../../../src/engine/rules/load.js';
 import { cpuMs } from '../../cpu-time.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fromBytes } from '../../../src/bytes.js';
-import { printExpr } from '../../../src/engine/condition/printer.js';
+import { printExpr } from '../../../src/engine/condition/syntax/printer.js';
 import { cpuMs } from '../../cpu-time.js';
 import { diagnostics, load, rule } from './support.js';
 

@@ -14,7 +14,7 @@ import type { Clock } from '../../../src/sources/cloudwatch/clock.js';
 import type { CursorOptions } from '../../../src/sources/cloudwatch/cursor/cursor-state.js';
 import { createLimiter } from '../../../src/sources/cloudwatch/limiter.js';
 import { type CloudWatchSource, createCloudWatchSource } from '../../../src/sources/cloudwatch/source.js';
-import { payloadTexts } from '../../../src/sources/lines.js';
+import { payloadTexts } from '../../../src/sources/files/lines.js';
 import { SourceError } from '../../../src/sources/source.js';
 
 export const START = 1_700_000_000_000;

@@ -11,7 +11,7 @@ import { createCounters } from '../../../src/sources/cloudwatch/metrics.js';
 import { isRaw } from '../../../src/sources/cloudwatch/raw-page.js';
 import { createReporter } from '../../../src/sources/cloudwatch/reporter.js';
 import { createDrops } from '../../../src/sources/drops.js';
-import { payloadTexts } from '../../../src/sources/lines.js';
+import { payloadTexts } from '../../../src/sources/files/lines.js';
 import { type StandIn, startStandIn } from './aws-stand-in.js';
 import { endpointEnv } from './endpoint-run.js';
 

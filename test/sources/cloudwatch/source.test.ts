@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ALL_TROUBLE } from '../../../src/endpoint/trouble.js';
 import { createCompany } from '../../../src/sources/cloudwatch/calls.js';
-import { payloadTexts } from '../../../src/sources/lines.js';
+import { payloadTexts } from '../../../src/sources/files/lines.js';
 import type { Source } from '../../../src/sources/source.js';
 import { auditIdOf, CLUSTER, createSource, createStage, type Stage } from './endpoint-run.js';
 

@@ -1,7 +1,7 @@
 // Advice: what is to be said of one check, before its place in a file is known. Types only.
 
 import type { ByteString } from '../../../bytes.js';
-import type { Position } from '../../condition/ast.js';
+import type { Position } from '../../condition/syntax/ast.js';
 import type { Level, LintId } from './finding.js';
 
 export interface Advice {

@@ -2,9 +2,9 @@
 // repeated ones, and the nesting of `and` in `and`. Two conditions with the same text are the same.
 
 import type { ByteString } from '../../../bytes.js';
-import type { BinaryExpr, Expr } from '../../condition/ast.js';
-import { printExpr } from '../../condition/printer.js';
-import { operands, operandsFirst } from '../../condition/walk.js';
+import type { BinaryExpr, Expr } from '../../condition/syntax/ast.js';
+import { printExpr } from '../../condition/syntax/printer.js';
+import { operands, operandsFirst } from '../../condition/syntax/walk.js';
 
 /** @param known texts of trees, kept from one condition to the next */
 export function canonicalText(root: Expr, known: Map<Expr, ByteString>): ByteString {

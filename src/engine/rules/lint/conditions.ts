@@ -1,13 +1,13 @@
 // Whole conditions: those that never or always hold, and exceptions that take away everything or nothing.
 
 import type { ByteString } from '../../../bytes.js';
-import type { Expr } from '../../condition/ast.js';
-import { printExpr } from '../../condition/printer.js';
+import type { Expr } from '../../condition/syntax/ast.js';
+import { printExpr } from '../../condition/syntax/printer.js';
 import type { Place } from '../../diagnostic.js';
-import type { CompiledDefinition } from '../compiler.js';
-import { placeInRule } from '../conditions.js';
-import { placeInText, placeOfNode } from '../place.js';
-import { firstNode } from '../positions.js';
+import type { CompiledDefinition } from '../compile/compiler.js';
+import { placeInRule } from '../compile/conditions.js';
+import { firstNode } from '../compile/positions.js';
+import { placeInText, placeOfNode } from '../texts/place.js';
 import { type Finding, finding } from './finding.js';
 import type { LintJob } from './job.js';
 import type { Logic, Wanted } from './logic.js';

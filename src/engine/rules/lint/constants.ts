@@ -2,7 +2,7 @@
 // against the whole value, and letters of the wrong case behind tolower and toupper.
 
 import type { ByteString } from '../../../bytes.js';
-import { printExpr } from '../../condition/printer.js';
+import { printExpr } from '../../condition/syntax/printer.js';
 import type { Advice } from './advice.js';
 import type { Check } from './values.js';
 

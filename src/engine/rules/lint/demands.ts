@@ -2,8 +2,8 @@
 // that demand different values of a field cannot cover each other, so that of thousands only a few are compared.
 
 import type { ByteString } from '../../../bytes.js';
-import type { Expr } from '../../condition/ast.js';
-import { operandsFirst } from '../../condition/walk.js';
+import type { Expr } from '../../condition/syntax/ast.js';
+import { operandsFirst } from '../../condition/syntax/walk.js';
 import { spelled } from './values.js';
 
 /** Values by field: an event that meets the condition has one of them. */

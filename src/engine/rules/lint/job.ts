@@ -1,7 +1,7 @@
 // What lint is given, and what its parts are given. Types only.
 
 import type { ByteString } from '../../../bytes.js';
-import type { CompileOutput } from '../compiler.js';
+import type { CompileOutput } from '../compile/compiler.js';
 import type { LoadOptions, LoadOutcome } from '../loader.js';
 import type { Logic } from './logic.js';
 import type { KnownValues } from './values.js';

@@ -3,7 +3,7 @@
 
 import { keyText, parseYaml, type YamlNode } from '../../../yaml.js';
 import type { RulesFile } from '../loader.js';
-import { placeOfNode, sourceFile } from '../place.js';
+import { placeOfNode, sourceFile } from '../texts/place.js';
 import { type Finding, finding } from './finding.js';
 
 const MERGE = "'<<' merges nothing in rules files: write the keys out";

@@ -4,9 +4,9 @@
 
 import type { ByteString } from '../../../bytes.js';
 import type { Diagnostic } from '../../diagnostic.js';
+import { suggest } from '../hints/suggest.js';
 import { loadRules } from '../load.js';
 import type { RulesFile } from '../loader.js';
-import { suggest } from '../suggest.js';
 import { checkChecks } from './checks.js';
 import { checkConditions } from './conditions.js';
 import type { Finding } from './finding.js';

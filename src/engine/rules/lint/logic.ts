@@ -4,8 +4,8 @@
 
 import type { ByteString } from '../../../bytes.js';
 import type { FieldTable } from '../../../fields/field.js';
-import type { Expr } from '../../condition/ast.js';
-import { printExpr } from '../../condition/printer.js';
+import type { Expr } from '../../condition/syntax/ast.js';
+import { printExpr } from '../../condition/syntax/printer.js';
 import {
   type Conflict,
   conflictIn,

@@ -3,7 +3,7 @@
 
 import { isNull, keyText, parseYaml, valueAt, type YamlMapping } from '../../../yaml.js';
 import type { RulesFile } from '../loader.js';
-import { placeOfNode, sourceFile } from '../place.js';
+import { placeOfNode, sourceFile } from '../texts/place.js';
 import { type Finding, finding } from './finding.js';
 
 /** Kinds of items, and a key that only full definitions need. */

@@ -1,9 +1,9 @@
 // Rules that can never give an alert under `rule_matching: first`: an earlier rule matches all that they match.
 
 import type { ByteString } from '../../../bytes.js';
-import type { CompiledDefinition } from '../compiler.js';
-import { conditionDetails } from '../details.js';
-import { placeInText } from '../place.js';
+import type { CompiledDefinition } from '../compile/compiler.js';
+import { conditionDetails } from '../describe/details.js';
+import { placeInText } from '../texts/place.js';
 import { createDemandIndex, demandsOf } from './demands.js';
 import { type Finding, finding } from './finding.js';
 import type { LintJob } from './job.js';

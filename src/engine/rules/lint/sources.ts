@@ -3,11 +3,11 @@
 
 import type { ByteString } from '../../../bytes.js';
 import type { FieldTable } from '../../../fields/field.js';
-import { parseCondition } from '../../condition/parser.js';
+import { parseCondition } from '../../condition/syntax/parser.js';
 import { isKernelRule, KERNEL_SOURCE, type RuleDefinition } from '../definitions.js';
-import { conditionDetails } from '../details.js';
+import { conditionDetails } from '../describe/details.js';
 import type { LoadOutcome } from '../loader.js';
-import { placeInText } from '../place.js';
+import { placeInText } from '../texts/place.js';
 import { type Finding, finding } from './finding.js';
 import type { LintOptions } from './job.js';
 

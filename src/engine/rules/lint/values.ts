@@ -4,15 +4,15 @@
 import type { ByteString } from '../../../bytes.js';
 import type { Event } from '../../../event.js';
 import type { FieldTable } from '../../../fields/field.js';
+import { compileCondition, type Predicate } from '../../condition/compile/compile.js';
+import { createScope } from '../../condition/compile/scope.js';
 import type {
   BinaryExpr,
   ExistsExpr,
   FieldExpr,
   TransformerExpr,
   TransformerListExpr,
-} from '../../condition/ast.js';
-import { compileCondition, type Predicate } from '../../condition/compile.js';
-import { createScope } from '../../condition/scope.js';
+} from '../../condition/syntax/ast.js';
 
 export type Check = BinaryExpr | ExistsExpr;
 

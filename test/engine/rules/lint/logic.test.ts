@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileCondition } from '../../../../src/engine/condition/compile.js';
-import { parseCondition } from '../../../../src/engine/condition/parser.js';
-import { createScope } from '../../../../src/engine/condition/scope.js';
+import { compileCondition } from '../../../../src/engine/condition/compile/compile.js';
+import { createScope } from '../../../../src/engine/condition/compile/scope.js';
+import { parseCondition } from '../../../../src/engine/condition/syntax/parser.js';
 import { createLogic } from '../../../../src/engine/rules/lint/logic.js';
 import type { Event } from '../../../../src/event.js';
 import type { FieldTable } from '../../../../src/fields/field.js';

@@ -1,0 +1,15 @@
+// The code of our own commands, each loaded only when it is called.
+
+import type { Host } from '../host.js';
+import type { CommandName } from './sub-commands.js';
+
+type Command = (argv: readonly string[], host: Host) => Promise<number>;
+
+export const LOAD_COMMAND: Readonly<Record<CommandName, () => Promise<Command>>> = {
+  demo: async () => (await import('../commands/demo.js')).demo,
+  doctor: async () => (await import('../commands/doctor.js')).doctor,
+  explain: async () => (await import('../commands/explain.js')).explain,
+  lint: async () => (await import('../commands/lint.js')).lint,
+  repl: async () => (await import('../commands/repl.js')).repl,
+  test: async () => (await import('../commands/test.js')).test,
+};

@@ -1,0 +1,86 @@
+// tsfalco explain: why a rule matches an event, or does not.
+
+import { explanationData, explanationText } from '../../authoring/explain-text.js';
+import { payloadsOf } from '../../authoring/payloads.js';
+import type { Workspace } from '../../authoring/workspace.js';
+import { fromBytes, toBytes } from '../../bytes.js';
+import { suggest } from '../../engine/rules/hints/suggest.js';
+import { isAuditEvent, NO_AUDIT_ID } from '../../fields/nodes.js';
+import { answering, loadWorkspace, readArguments, readFileBytes } from '../arguments/usage.js';
+import { Failure, type Host } from '../host.js';
+
+const USAGE = `Usage: tsfalco explain -r RULES [-r RULES…] --rule NAME
+                       --event FILE [--json]
+
+Prints the tree of the rule's condition for every event in FILE (- for standard
+input): which parts hold, what each check read from the event, and which part
+decided.
+
+Exit status: 0 if the rule matches every event, 1 if not, 2 if a file or an
+option cannot be read.
+`;
+
+/** @returns 0 if the rule matches every event of the file, 1 if not. @throws Failure with exit code 2 */
+export const explain = (argv: readonly string[], host: Host): Promise<number> =>
+  answering(() => run(argv, host));
+
+async function run(argv: readonly string[], host: Host): Promise<number> {
+  const { values } = readArguments({
+    args: [...argv],
+    options: {
+      r: { type: 'string', short: 'r', multiple: true },
+      rule: { type: 'string' },
+      event: { type: 'string' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help === true) {
+    await host.stdout.write(toBytes(USAGE));
+    return 0;
+  }
+  const { rule: name, event: path } = values;
+  if (values.r === undefined || name === undefined || path === undefined) {
+    throw new Failure('explain needs -r, --rule and --event; see tsfalco explain --help');
+  }
+  const workspace = loadWorkspace(host, values.r);
+  const rule = workspace.rules.find(({ info }) => info.name === toBytes(name));
+  if (rule === undefined)
+    throw new Failure(
+      `Rule "${toBytes(name)}" is not among the enabled rules of these files${hint(workspace, name)}`,
+    );
+  const out: string[] = [];
+  let allMatch = true;
+  for (const payload of payloadsOf(readFileBytes(host, path))) {
+    workspace.readEvents(
+      payload,
+      (event) => {
+        if (!isAuditEvent(event)) host.error(NO_AUDIT_ID);
+        const explanation = workspace.explain(rule, event);
+        allMatch &&= explanation.verdict;
+        if (values.json === true)
+          out.push(jsonLine({ rule: rule.info.name, explanation: explanationData(explanation) }));
+        else out.push(explanationText(explanation), '');
+      },
+      (message) => host.error(message),
+    );
+  }
+  if (out.length === 0) throw new Failure(toBytes(`${path} holds no audit event`));
+  await host.stdout.write(`${out.join('\n')}${values.json === true ? '\n' : ''}`);
+  return allMatch ? 0 : 1;
+}
+
+function hint({ rules }: Workspace, name: string): string {
+  const near = suggest(
+    toBytes(name),
+    rules.map(({ info }) => info.name),
+  );
+  return near === undefined ? '' : `; did you mean "${near}"?`;
+}
+
+// Byte strings inside become text, so that the line is UTF-8.
+function jsonLine(value: unknown): string {
+  return toBytes(
+    JSON.stringify(value, (_key, item: unknown) => (typeof item === 'string' ? fromBytes(item) : item)),
+  );
+}

@@ -1,0 +1,145 @@
+// tsfalco test: runs unit tests of rules (src/rule-test) and reports.
+
+import type { Coverage } from '../../authoring/coverage.js';
+import { runSuiteFile, type SuiteRun } from '../../authoring/suite-run.js';
+import { type ByteString, fromBytes, toBytes } from '../../bytes.js';
+import { printable } from '../../printable.js';
+import { counts, REPORT_FORMATS, type ReportFormat, renderReport } from '../../rule-test/report.js';
+import type { Verdict } from '../../rule-test/run.js';
+import { SuiteError } from '../../rule-test/suite.js';
+import { loadWorkspace, misuse, readArguments, readFileBytes } from '../arguments/usage.js';
+import { Failure, type Host } from '../host.js';
+import { runWatching } from './watching.js';
+
+const USAGE = `Usage: tsfalco test [--format text|tap|junit] [--coverage] [--watch]
+                    [-r RULES…] SUITE…
+
+Runs the unit tests in the suites against the rules that each suite names (or
+those of -r). A failed test says which part of the rule's condition decided.
+--coverage  which rules, and which parts of their conditions, no test made true
+            or false
+--watch     run again after every change of a suite, its rules or its events
+
+Exit status: 0 if all tests passed, 1 if one failed or could not be run, 2 if an
+option cannot be read.
+`;
+
+interface TestOptions {
+  readonly suites: readonly string[];
+  readonly rules: readonly string[] | undefined;
+  readonly format: ReportFormat;
+  readonly covered: boolean;
+}
+
+/** @returns 0 if all tests passed */
+export async function test(argv: readonly string[], host: Host): Promise<number> {
+  const { values, positionals } = readArguments({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      r: { type: 'string', short: 'r', multiple: true },
+      format: { type: 'string' },
+      coverage: { type: 'boolean' },
+      watch: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help === true) {
+    await host.stdout.write(toBytes(USAGE));
+    return 0;
+  }
+  if (positionals.length === 0) throw misuse('test needs at least one suite; see tsfalco test --help');
+  const options: TestOptions = {
+    suites: positionals,
+    rules: values.r,
+    format: readFormat(values.format ?? 'text'),
+    covered: values.coverage === true,
+  };
+  if (values.watch !== true) return (await runOnce(options, host)).failed ? 1 : 0;
+  await runWatching(host, async (changed) => {
+    if (changed !== undefined) await host.stdout.write(toBytes(`\n${changed} has changed\n`));
+    return (await runOnce(options, host)).read;
+  });
+  return 0;
+}
+
+function readFormat(text: string): ReportFormat {
+  const format = REPORT_FORMATS.find((known) => known === text);
+  if (format === undefined)
+    throw misuse(`Invalid format '${text}'. Valid values are: ${REPORT_FORMATS.join(', ')}`);
+  return format;
+}
+
+/** Runs all suites; one that cannot be read, or whose rules do not load, is told and keeps no other from running. */
+async function runOnce(
+  options: TestOptions,
+  host: Host,
+): Promise<{ readonly failed: boolean; readonly read: readonly string[] }> {
+  const { suites, format, covered } = options;
+  const read: string[] = [];
+  const runs: SuiteRun[] = [];
+  const verdicts: Verdict[] = [];
+  for (const path of suites) {
+    const run = runFile(path, options, host, read);
+    if (typeof run === 'string') {
+      host.error(`Error: ${run}`);
+      // People have read it; servers count tests.
+      if (format !== 'text') verdicts.push(unread(path, fromBytes(run)));
+      continue;
+    }
+    runs.push(run);
+    verdicts.push(...run.verdicts);
+  }
+  const why = (verdict: Verdict): string =>
+    runs.find((run) => run.verdicts.includes(verdict))?.why(verdict) ?? '';
+  if (verdicts.length > 0 || runs.length > 0)
+    await host.stdout.write(toBytes(renderReport(verdicts, format, why)));
+  // Behind a report for machines it is a comment, or it would spoil the document.
+  if (covered && format !== 'junit')
+    for (const { suite, coverage } of runs)
+      await host.stdout.write(coverageText(suite.file, coverage, format === 'tap' ? '# ' : ''));
+  return { failed: counts(verdicts).failed > 0 || runs.length < suites.length, read };
+}
+
+const unread = (suite: string, failure: string): Verdict => ({
+  ...{ suite, test: 'the suite and its rules load', line: 1, event: '' },
+  ...{ failures: [failure], missing: [], surplus: [], milliseconds: 0 },
+});
+
+/** A run, or why there is none, a byte string. */
+function runFile(path: string, options: TestOptions, host: Host, read: string[]): SuiteRun | ByteString {
+  read.push(path);
+  try {
+    return runSuiteFile(path, {
+      rules: options.rules,
+      covered: options.covered,
+      readFile: (file) => {
+        read.push(file);
+        return readFileBytes(host, file);
+      },
+      loadRules: (paths, enable) => {
+        read.push(...paths);
+        return loadWorkspace(host, paths, enable);
+      },
+    });
+  } catch (error) {
+    if (error instanceof SuiteError) return toBytes(error.message);
+    if (error instanceof Failure) return error.message;
+    throw error;
+  }
+}
+
+const LONGEST_CHECK = 120;
+
+function coverageText(file: string, coverage: Coverage, lead: string): string {
+  const { rules, neverMatched, checks, gaps } = coverage.report();
+  const clipped = (text: string): string =>
+    text.length > LONGEST_CHECK ? `${text.slice(0, LONGEST_CHECK)}...` : text;
+  const lines = [
+    `Coverage of ${toBytes(file)}: ${rules - neverMatched.length} of ${rules} rules matched, ${checks - new Set(gaps.map(({ rule, check }) => `${rule}\n${check}`)).size} of ${checks} checks were both true and false`,
+  ];
+  for (const rule of neverMatched) lines.push(`  never matched: ${printable(rule)}`);
+  for (const { rule, check, never } of gaps)
+    lines.push(`  never ${never ? 'true' : 'false'}: ${printable(clipped(check))}   (${printable(rule)})`);
+  return lines.map((line) => `${lead}${line}\n`).join('');
+}

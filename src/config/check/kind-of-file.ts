@@ -1,0 +1,69 @@
+// In: a YAML text that is no list, so no rules. Out: what people hand over instead of rules, as far as it can be told:
+// falco.yaml, values for Falco's Helm chart, objects of Kubernetes that hold rules as texts.
+
+import type { ByteString } from '../../bytes.js';
+import { keyText, parseYaml, valueAt, type YamlMapping, type YamlNode } from '../../yaml.js';
+import { CONFIG_SCHEMA } from './schema.js';
+import { suggest } from './suggest.js';
+
+export type KindOfFile =
+  | { readonly kind: 'configuration' }
+  /** `rules`: names of the texts in it that are rules, as `customRules.a.yaml`. */
+  | { readonly kind: 'values'; readonly rules: readonly ByteString[] }
+  | { readonly kind: 'object'; readonly object: ByteString; readonly rules: readonly ByteString[] };
+
+/** Undefined: anything else. */
+export function kindOfFile(content: ByteString): KindOfFile | undefined {
+  const [root] = parseYaml(content, { documents: 1 }).documents;
+  if (root?.kind !== 'mapping') return undefined;
+  const object = scalarAt(root, 'kind');
+  if (object !== undefined && scalarAt(root, 'apiVersion') !== undefined)
+    return { kind: 'object', object, rules: rulesIn(root, 'data') };
+  if (valueAt(root, 'customRules') !== undefined || valueAt(root, 'falco')?.kind === 'mapping')
+    return { kind: 'values', rules: rulesIn(root, 'customRules') };
+  return hasSetting(root) ? { kind: 'configuration' } : undefined;
+}
+
+/** What to do with such a file, one line. */
+export function whatToDo(file: ByteString, found: KindOfFile): ByteString {
+  switch (found.kind) {
+    case 'configuration':
+      return `${file} looks like a configuration (falco.yaml): check it with -c ${file} --dry-run, or tsfalco lint ${file}`;
+    case 'values':
+      return `${file} looks like values of a Helm chart: rules are texts in it (${named(found.rules, 'customRules')}); save one as a file of its own`;
+    case 'object':
+      return `${file} is a ${found.object} of Kubernetes: rules are texts in it (${named(found.rules, 'data')}); save one as a file of its own`;
+  }
+}
+
+const MOST_NAMES = 3;
+
+function named(rules: readonly ByteString[], section: string): ByteString {
+  if (rules.length === 0) return `below ${section}`;
+  const more = rules.length > MOST_NAMES ? `, and ${rules.length - MOST_NAMES} more` : '';
+  return rules.slice(0, MOST_NAMES).join(', ') + more;
+}
+
+function scalarAt(node: YamlMapping, key: string): ByteString | undefined {
+  const value = valueAt(node, key);
+  return value?.kind === 'scalar' && !value.isNull ? value.text : undefined;
+}
+
+function rulesIn(root: YamlMapping, section: string): readonly ByteString[] {
+  const texts = valueAt(root, section);
+  if (texts?.kind !== 'mapping') return [];
+  return texts.entries.filter(({ value }) => isRules(value)).map(({ key }) => `${section}.${keyText(key)}`);
+}
+
+/** A text with an item of a rules file at the start of a line. */
+function isRules(node: YamlNode): boolean {
+  return node.kind === 'scalar' && /^\s*- (?:rule|macro|list|required_\w+):/m.test(node.text);
+}
+
+const SETTINGS = Object.keys(CONFIG_SCHEMA.definitions?.['FalcoConfig']?.properties ?? {});
+
+/** Mistyped ones count too. A suite of rule tests also has `rules`. */
+function hasSetting(root: YamlMapping): boolean {
+  if (valueAt(root, 'tests') !== undefined) return false;
+  return root.entries.some(({ key }) => suggest(keyText(key) ?? '', SETTINGS) !== undefined);
+}
