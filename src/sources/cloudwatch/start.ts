@@ -25,8 +25,11 @@ export interface StartOptions {
 }
 
 export interface Start {
-  /** One call for the service's time: nothing may count as over because a wrong clock says so. */
-  askTheTime(signal: AbortSignal): Promise<void>;
+  /**
+   * One call for the service's time: nothing may count as over because a wrong clock says so.
+   * @returns false after an abort before it was told
+   */
+  askTheTime(signal: AbortSignal): Promise<boolean>;
   /** @returns undefined after the abort. Errors: SourceError. */
   find(signal: AbortSignal): Promise<FoundStart | undefined>;
 }
@@ -42,19 +45,24 @@ export function createStart(options: StartOptions): Start {
   const { call, service, clock, progress, complain, log, maxCatchUp } = options;
   const opened = { local: clock.now(), elapsed: clock.elapsed() };
 
-  async function askTheTime(signal: AbortSignal): Promise<void> {
-    for (let asked = 0; asked < MOST_ASKED && !signal.aborted; ) {
+  async function askTheTime(signal: AbortSignal): Promise<boolean> {
+    for (let asked = 0; asked < MOST_ASKED; ) {
+      if (signal.aborted) return false;
       const answer = await call({ startTime: opened.local, endTime: opened.local }, signal, true);
       if (typeof answer === 'string') continue;
-      if (service.note(answer)) return;
+      if (service.note(answer)) return true;
       asked++;
     }
+    return true;
   }
 
-  // Not what was reckoned by a clock that the service does not agree with.
-  async function corrected(settled: number): Promise<number> {
+  // Not what was reckoned by a clock that the service does not agree with. Where another run reckoned it, the clock may have
+  // been set since: then the earlier one of both counts.
+  async function corrected(settled: number, stored: Stored | undefined): Promise<number> {
     const ahead = service.now() - (clock.elapsed() - opened.elapsed) - opened.local;
-    const right = Math.abs(ahead) > 1 ? Math.floor(settled + ahead) : settled;
+    const reckoned = Math.abs(ahead) > 1 ? Math.floor(settled + ahead) : settled;
+    const right =
+      stored === undefined ? reckoned : believed({ ...stored, settled: Math.min(settled, reckoned) });
     await progress?.begin(right, false).catch(complain);
     return right;
   }
@@ -87,9 +95,11 @@ export function createStart(options: StartOptions): Start {
       const settled = stored?.settled ?? Math.floor(options.from) - 1;
       const guessed = stored?.guessed ?? options.fromNow;
       if (stored === undefined) await progress?.begin(settled, guessed);
-      await askTheTime(signal);
+      const isTold = await askTheTime(signal);
+      // Also for a run that is stopped just now: the clock may be another by the next one.
+      const right = isTold && guessed ? await corrected(settled, stored) : settled;
       if (signal.aborted) return undefined;
-      if (guessed) return { settled: await corrected(settled), seen: [], remembered: stored !== undefined };
+      if (guessed) return { settled: right, seen: [], remembered: stored !== undefined };
       if (stored === undefined) return { settled, seen: [], remembered: false };
       return { settled: believed(stored), seen: stored.seen, remembered: true };
     },

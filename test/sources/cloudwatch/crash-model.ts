@@ -77,9 +77,10 @@ export async function live(world: World): Promise<Lives> {
   let lives = 0;
   let mostUncommitted = 0;
   let largestBatch = 0;
-  const crashing = world.crashes > 0 || world.full > 0;
-  // A clock that is wrong in one life and right in the next, and the start is not yet settled, is beyond help.
-  const guessing = (): boolean => crashing && !(disk.text !== '' && !disk.text.includes('guessed'));
+  const dying = world.crashes > 0 || world.full > 0 || world.stops > 0;
+  // Until the service has told its time, all that is known of the start is what this machine's clock said: one that is wrong
+  // in one life and right in the next is beyond help then, whether a crash lies between them or a stop.
+  const guessing = (): boolean => dying && !(disk.text !== '' && !disk.text.includes('guessed'));
   const clock: Clock = {
     now: () => time + world.skew[time < START + world.changes || guessing() ? 0 : 1],
     elapsed: () => time,
@@ -99,7 +100,8 @@ export async function live(world: World): Promise<Lives> {
       async read(request) {
         begun = true;
         if (++calls > 100_000) throw new Error(`no end: ${JSON.stringify(request)} at ${time}`);
-        if (time > calm && (settled() ?? 0) >= last) over = true;
+        // A life that is dead has settled nothing.
+        if (!life.dead && time > calm && (settled() ?? 0) >= last) over = true;
         if (over) life.stop.abort();
         if (strikes(world.crashes)) kill(life);
         else if (strikes(world.stops)) life.stop.abort();

@@ -7,30 +7,48 @@ import { createStart } from '../../../src/sources/cloudwatch/start.js';
 const NOW = Date.UTC(2026, 7, 2, 12);
 const DAY = 86_400_000;
 
-async function find(stored: Stored | undefined, maxCatchUp = 7 * DAY) {
+interface Odd {
+  readonly maxCatchUp?: number;
+  /** By how much this machine's clock is ahead, milliseconds. */
+  readonly ahead?: number;
+  /** The run is stopped while the service answers. */
+  readonly stops?: boolean;
+}
+
+async function find(
+  stored: Stored | undefined,
+  { maxCatchUp = 7 * DAY, ahead = 0, stops = false }: Odd = {},
+) {
   const lines: string[] = [];
-  const clock: Clock = { now: () => NOW, elapsed: () => 0, sleep: async () => {}, random: () => 0 };
+  const noted: (readonly [number, boolean])[] = [];
+  const stop = new AbortController();
+  const clock: Clock = { now: () => NOW + ahead, elapsed: () => 0, sleep: async () => {}, random: () => 0 };
   const progress: Progress = {
     seed: () => 0,
     claim: async () => true,
     rest: () => {},
     release: async () => {},
     load: async () => stored,
-    begin: async () => {},
+    begin: async (settled, guessed) => {
+      noted.push([settled, guessed]);
+    },
     save: async () => {},
   };
   const start = createStart({
-    call: async () => ({ events: [], serverTime: NOW }),
+    call: async () => {
+      if (stops) stop.abort();
+      return { events: [], serverTime: NOW };
+    },
     service: createServiceClock(clock),
     clock,
     progress,
-    from: NOW - 1000,
+    from: NOW + ahead - 1000,
     fromNow: true,
     maxCatchUp,
     log: (level, line) => lines.push(`${level} ${line}`),
     complain: () => {},
   });
-  return { ...(await start.find(new AbortController().signal)), lines };
+  return { ...(await start.find(stop.signal)), lines, noted };
 }
 
 const remembered = (settled: number, more: Partial<Stored> = {}): Stored => ({
@@ -66,5 +84,28 @@ describe('a start with a checkpoint', () => {
     expect(lines).toEqual([
       'warning the checkpoint is too old: what happened from 2026-07-24T12:00:00.000Z to 2026-07-26T12:00:00.000Z is skipped (max_catch_up in init_config)',
     ]);
+  });
+});
+
+describe('a start that is reckoned by this machine’s clock', () => {
+  const guess = (settled: number): Stored => remembered(settled, { guessed: true });
+  // The service tells whole seconds.
+  const START = NOW - 1001 + 500;
+
+  it('is corrected as soon as the service has told its time, also where the run is stopped just then', async () => {
+    for (const stops of [false, true]) {
+      const { settled, noted } = await find(undefined, { ahead: 600_000, stops });
+      expect(noted).toEqual([
+        [NOW + 600_000 - 1001, true],
+        [START, false],
+      ]);
+      expect(settled).toBe(stops ? undefined : START);
+    }
+  });
+
+  it('is not moved into the future where the clock was wrong in the last run, nor forward where it is wrong now', async () => {
+    expect(await find(guess(NOW + 600_000))).toMatchObject({ settled: NOW - 300_000 });
+    expect(await find(guess(NOW - 90_000), { ahead: -60_000 })).toMatchObject({ settled: NOW - 90_000 });
+    expect(await find(guess(NOW + 500_000), { ahead: 600_000 })).toMatchObject({ settled: NOW - 99_500 });
   });
 });
