@@ -68,6 +68,7 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
   [/^engine\/diagnostic(\.ts$|\/)/, ['bytes.ts', 'printable.ts', 'engine/diagnostic']],
   [/^fields\//, ['event.ts', 'screen.ts', 'bytes.ts', 'time.ts', 'json/', 'fields/']],
   [/^sources\//, ['event.ts', 'screen.ts', 'bytes.ts', 'tally.ts', 'connections.ts', 'json/', 'sources/']],
+  [/^engine\/correlation\//, ['engine/correlation/', 'bytes.ts']],
   [/^engine\/condition\/operators\//, ['engine/condition/operators/', 'bytes.ts', ...OF_FIELDS]],
   [/^engine\/condition\/syntax\//, ['engine/condition/syntax/', 'engine/condition/operators/', 'bytes.ts']],
   [
