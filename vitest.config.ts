@@ -8,6 +8,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^tsfalco$/, replacement: source('index.ts') },
+      { find: /^tsfalco\/core$/, replacement: source('core.ts') },
       { find: /^tsfalco\/cloudwatch$/, replacement: source('cloudwatch.ts') },
     ],
   },

@@ -3,6 +3,7 @@
 //                    [--save FILE] [--compare FILE]
 // Ratios first: they hold on other machines, microseconds do not.
 
+import '../src/runtime/from-sources.js';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -2,6 +2,7 @@
 // How loud rules are on the ordinary traffic of an EKS cluster: alerts a day by priority, first match only, and the rules
 // behind them; beside another file on the same events.
 
+import '../src/runtime/from-sources.js';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { openWorkspace, type Workspace } from '../src/authoring/workspace.js';

@@ -1,8 +1,10 @@
 // Byte strings: JavaScript strings that hold one UTF-8 byte (0–255) in each char.
 // Falco compares, measures, folds and cuts bytes; a byte string does all of that with the built-in string
-// operations, is one byte a char in V8's memory, and turns back into a Buffer by a plain copy.
+// operations, is one byte a char in V8's memory, and turns back into bytes by a plain copy.
 // Every string inside the engine (event text, constants, field values, rendered alerts) is one; text crosses
 // the border of the engine through the functions here and nowhere else.
+
+import { runtime } from './runtime/runtime.js';
 
 /** A string whose chars are all ≤ 0xff, each standing for one byte of UTF-8 text. An alias: it documents, it does not check. */
 export type ByteString = string;
@@ -11,12 +13,24 @@ const NON_ASCII = /[^\x00-\x7f]/;
 
 /** Text → its UTF-8 bytes. ASCII text is returned as it is; lone surrogates become U+FFFD. */
 export function toBytes(text: string): ByteString {
-  return NON_ASCII.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text;
+  return NON_ASCII.test(text) ? runtime.encode(text) : text;
 }
 
 /** UTF-8 bytes → text; invalid sequences become U+FFFD, one for each maximal invalid part (WHATWG). */
 export function fromBytes(bytes: ByteString): string {
-  return NON_ASCII.test(bytes) ? Buffer.from(bytes, 'latin1').toString('utf8') : bytes;
+  return NON_ASCII.test(bytes) ? runtime.decode(bytes) : bytes;
+}
+
+/** Bytes → byte string. */
+export function readBytes(bytes: Uint8Array, from = 0, to = bytes.length): ByteString {
+  return runtime.read(bytes, from, to);
+}
+
+/** Byte string → bytes. */
+export function bytesOf(text: ByteString): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  runtime.write(bytes, text, 0);
+  return bytes;
 }
 
 /** Whether every byte is ASCII, so that the byte string and its text are the same. */

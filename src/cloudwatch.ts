@@ -1,6 +1,7 @@
 // `tsfalco/cloudwatch`: EKS audit events from CloudWatch Logs. A sub-path of its own, so that only who asks for it
 // loads the AWS SDK.
 
+import './runtime/node.js';
 import { fromBytes, toBytes } from './bytes.js';
 import { openCloudWatchSources } from './sources/cloudwatch/open.js';
 import type { Source } from './sources/source.js';

@@ -2,6 +2,8 @@
 // Falco keeps a time in 64 unsigned bits of nanoseconds, so dates outside 1970–2554 come out wrapped, and it
 // shows local times with the offset from UTC that is in force now, not at the event's date (libs: utils.cpp).
 
+import { runtime } from './runtime/runtime.js';
+
 /** A point in time as Event holds it: whole seconds since the epoch, nanoseconds within the second. */
 export interface Time {
   readonly seconds: number;
@@ -63,7 +65,7 @@ export function localOffset(now = Date.now()): number {
   const quarter = now - (now % QUARTER_HOUR_MS);
   if (quarter !== offsetFrom) {
     offsetFrom = quarter;
-    offset = -new Date(now).getTimezoneOffset() * 60;
+    offset = runtime.utcOffset(now);
   }
   return offset;
 }

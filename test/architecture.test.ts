@@ -40,6 +40,8 @@ function target(from: string, specifier: string): string {
 
 const isOwn = ({ to }: Import): boolean => to.endsWith('.ts');
 
+const RUNTIME = 'runtime/runtime.ts';
+
 const OF_FIELDS = ['type:fields/field.ts', 'type:event.ts', 'type:screen.ts'] as const;
 
 const RULES_MAY = [
@@ -58,15 +60,17 @@ const RULES_MAY = [
 
 /** First match counts. `type:` allows types only, `not:` takes away what a pattern names. */
 const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]])[] = [
-  [/^(bytes|connections|log-levels|tally)\.ts$/, []],
+  [/^runtime\//, ['runtime/']],
+  [/^bytes\.ts$/, [RUNTIME]],
+  [/^(connections|log-levels|tally)\.ts$/, []],
   [/^printable\.ts$/, ['bytes.ts']],
   [/^screen\.ts$/, ['bytes.ts', 'event.ts']],
   [
     /^(json\/|event\.ts$|time\.ts$|schema\.ts$|syslog\.ts$|yaml\.ts$|yaml\/)/,
-    ['bytes.ts', 'json/', 'yaml/', 'event.ts', 'screen.ts', 'time.ts'],
+    ['bytes.ts', 'json/', 'yaml/', 'event.ts', 'screen.ts', 'time.ts', RUNTIME],
   ],
   [/^engine\/diagnostic(\.ts$|\/)/, ['bytes.ts', 'printable.ts', 'engine/diagnostic']],
-  [/^fields\//, ['event.ts', 'screen.ts', 'bytes.ts', 'time.ts', 'json/', 'fields/']],
+  [/^fields\//, ['event.ts', 'screen.ts', 'bytes.ts', 'time.ts', 'json/', 'fields/', RUNTIME]],
   [/^sources\//, ['event.ts', 'screen.ts', 'bytes.ts', 'tally.ts', 'connections.ts', 'json/', 'sources/']],
   [/^engine\/correlation\//, ['engine/correlation/', 'bytes.ts']],
   [/^engine\/condition\/operators\//, ['engine/condition/operators/', 'bytes.ts', ...OF_FIELDS]],
@@ -162,18 +166,23 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
   ],
   [
     /^library\//,
-    ['library/', 'authoring/', 'engine/', 'fields/', 'sources/', 'event.ts', 'bytes.ts', 'time.ts'],
+    ['library/', 'authoring/', 'engine/', 'fields/', 'sources/', 'event.ts', 'bytes.ts', 'time.ts', RUNTIME],
   ],
-  [/^cloudwatch\.ts$/, ['sources/', 'bytes.ts']],
+  [/^core\.ts$/, ['library/', 'rule-test/', 'type:engine/', RUNTIME]],
+  [/^cloudwatch\.ts$/, ['sources/', 'bytes.ts', 'runtime/node.ts']],
   [/^launch\//, ['launch/']],
   [/^(cli\/|index\.ts$)/, ['']],
 ];
 
 /** Nothing imports these but their own kind. */
-const TOPS = /^(cli\/|index\.ts$|cloudwatch\.ts$|library\/)/;
+const TOPS = /^(cli\/|index\.ts$|core\.ts$|cloudwatch\.ts$|library\/)/;
 
 function isAllowed({ from, to, typeOnly }: Import): boolean {
-  if (TOPS.test(to) && TOPS.exec(to)?.[0] !== TOPS.exec(from)?.[0] && !/^(index|cloudwatch)\.ts$/.test(from))
+  if (
+    TOPS.test(to) &&
+    TOPS.exec(to)?.[0] !== TOPS.exec(from)?.[0] &&
+    !/^(index|core|cloudwatch)\.ts$/.test(from)
+  )
     return false;
   const allowed = MAY_IMPORT.find(([of]) => of.test(from))?.[1] ?? [];
   if (allowed.some((entry) => entry.startsWith('not:') && new RegExp(`^${entry.slice(4)}`).test(to)))
@@ -246,6 +255,36 @@ describe('imports', () => {
       // The SDK can be told only so not to print a warning.
       'sources/cloudwatch/aws/client.ts',
     ]);
+  });
+});
+
+describe('the core', () => {
+  // What runs anywhere: these folders whole, and whatever tsfalco/core reaches beyond them.
+  const reached = new Set<string>();
+  const reach = (file: string): void => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    for (const { from, to, typeOnly } of imports)
+      if (from === file && !typeOnly && isOwn({ from, to, typeOnly })) reach(to);
+  };
+  reach('core.ts');
+  const ANYWHERE = /^(engine|fields|json|yaml)\/|^(core|screen|event|bytes|time|yaml|schema)\.ts$/;
+  const core = files.filter((file) => ANYWHERE.test(file) || reached.has(file));
+
+  it('is found', () => {
+    expect(reached.size).toBeGreaterThan(150);
+    expect(reached).toContain('sources/unwrap.ts');
+  });
+
+  it('imports nothing of Node', () => {
+    const outside = imports.filter(({ from, to }) => core.includes(from) && to.startsWith('node:'));
+    expect(outside.map(show)).toEqual([]);
+  });
+
+  it('names nothing that only Node has', () => {
+    const NODES =
+      /^(?!\s*(?:\/\/|\*|\/\*)).*(?:\bBuffer\b|\bprocess\.|\b__dirname\b|\bsetImmediate\b|\brequire\()/m;
+    expect(core.filter((file) => NODES.test(readFileSync(ROOT + file, 'utf8')))).toEqual([]);
   });
 });
 

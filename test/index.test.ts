@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it, vi } from 'vitest';
 import * as cloudwatch from '../src/cloudwatch.js';
+import * as core from '../src/core.js';
 import * as library from '../src/index.js';
+import { runtime } from '../src/runtime/runtime.js';
 
 it('exports these names and no others', () => {
   expect(Object.keys(library).sort()).toEqual([
@@ -16,8 +18,15 @@ it('exports these names and no others', () => {
     'openSource',
     'quoteText',
     'testRules',
+    'useRuntime',
     'watch',
   ]);
+  const sources = ['SourceError', 'openSource', 'watch'];
+  expect(Object.keys(core).sort()).toEqual(
+    Object.keys(library)
+      .filter((name) => !sources.includes(name))
+      .sort(),
+  );
   expect(Object.keys(cloudwatch).sort()).toEqual(['openEksSource']);
 });
 
@@ -44,6 +53,12 @@ it('runs the example of a tool that writes rules', async () => {
   expect(lines).toMatch(
     /\nand of 2 parts\nok: a person is found\nok: others are not\n\d+ fields are texts, /,
   );
+});
+
+it('runs the example for any runtime', async () => {
+  const before = { ...runtime };
+  expect(await run('core')).toEqual(['Shell (user=alice pod=web-0 host=my-page)']);
+  core.useRuntime(before);
 });
 
 it('runs the example of sources', async () => {

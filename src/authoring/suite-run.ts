@@ -1,7 +1,6 @@
 // Suite file → verdicts, with the reasons for what failed: reads the suite, loads the rules it names, runs every test.
 // The command and our own tests of our rules both come here.
 
-import { dirname, isAbsolute, join } from 'node:path';
 import { type ByteString, fromBytes, toBytes } from '../bytes.js';
 import { suggest } from '../engine/rules/hints/suggest.js';
 import type { Event } from '../event.js';
@@ -10,6 +9,7 @@ import { runSuite, type Subject, type TestAlert, type Verdict } from '../rule-te
 import { readSuite, type Suite, SuiteError } from '../rule-test/suite.js';
 import { type Coverage, createCoverage } from './coverage.js';
 import { explanationText } from './explain-text.js';
+import { pathBeside } from './path-beside.js';
 import type { Workspace } from './workspace.js';
 
 export interface SuiteRun {
@@ -33,7 +33,7 @@ export interface SuiteRunOptions {
 
 /** Runs one suite file. @throws SuiteError, and what the given functions throw */
 export function runSuiteFile(path: string, options: SuiteRunOptions): SuiteRun {
-  const beside = (file: string): string => (isAbsolute(file) ? file : join(dirname(path), file));
+  const beside = (file: string): string => pathBeside(path, file);
   const readText = (file: string): string => fromBytes(options.readFile(file));
   const suite = readSuite(path, readText(path), (event) => readText(beside(event)));
   if (options.rules === undefined && suite.rules.length === 0)

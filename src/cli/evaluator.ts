@@ -1,6 +1,7 @@
 // A thread that evaluates (see session/threads.ts). In: what the rules are loaded from, then payloads. Out: for each
 // message of payloads their alerts. It loads the rules as the main thread did, so that it has the same.
 
+import '../runtime/node.js';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { loadRules } from '../engine/rules/load.js';
 import { compileRule, createRuleset } from '../engine/rules/ruleset.js';

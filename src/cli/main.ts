@@ -1,5 +1,6 @@
 // The entry point: the only user of `process`. Makes the Host out of it, runs the command, ends with its exit code.
 
+import '../runtime/node.js';
 import { openSync, writeSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
 import { type ByteString, toBytes } from '../bytes.js';

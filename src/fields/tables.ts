@@ -1,9 +1,9 @@
 // Field tables: event source → the fields that its rules may name, and the look-up of a field as a rule spells it.
 // The order of classes, the rule of the longest prefix and the messages are Falco's (spec: rules-language.md §1.4).
 
-import { hostname as machineName } from 'node:os';
 import { type ByteString, toBytes } from '../bytes.js';
 import type { Event } from '../event.js';
+import { runtime } from '../runtime/runtime.js';
 import { unsignedNanos } from '../time.js';
 import { DESCRIPTIONS } from './descriptions.js';
 import { eventFields } from './evt.js';
@@ -148,7 +148,7 @@ function describe(name: string): string {
 }
 
 function machineHostname(): ByteString {
-  return toBytes(machineName());
+  return toBytes(runtime.machineName());
 }
 
 // Time of the first event that is asked for.

@@ -2,8 +2,8 @@
 // lines; then whether such a text is an audit event by itself. In WebAssembly only (assembly/pages.ts); what it has not been
 // taught is left to the caller.
 
-import { isUtf8 } from 'node:buffer';
-import type { ByteString } from '../bytes.js';
+import { type ByteString, readBytes } from '../bytes.js';
+import { runtime } from '../runtime/runtime.js';
 import { internKey } from './keys.js';
 import { createWasmModule, type WasmModule } from './wasm-module.js';
 
@@ -73,8 +73,8 @@ function readerOf(module: WasmModule): PageReader {
       text.set(chunk, at);
       at += chunk.length;
     }
-    if (size < HEAD.length || text.toString('latin1', 0, HEAD.length) !== HEAD) return 0;
-    return isUtf8(text.subarray(0, size)) ? size : 0;
+    if (size < HEAD.length || readBytes(text, 0, HEAD.length) !== HEAD) return 0;
+    return runtime.isUtf8(text.subarray(0, size)) ? size : 0;
   }
 
   // @returns the offset behind the array of events, 0 if it is of another form
@@ -99,14 +99,14 @@ function readerOf(module: WasmModule): PageReader {
     const linesAt = textAt + size + GAP;
     const idsAt = linesAt + size + GAP;
     const idsEnd = count === 0 ? idsAt : integers[(count - 1) * INTEGERS + ID_END]!;
-    const ids = text.toString('latin1', idsAt - textAt, idsEnd - textAt);
+    const ids = readBytes(text, idsAt - textAt, idsEnd - textAt);
     let idStart = 0;
     let stream = '';
     for (let i = 0, at = 0; i < count; i++, at += INTEGERS) {
       const flags = integers[at + FLAGS]!;
       if ((flags & SAME_STREAM) === 0) {
         const start = integers[at + STREAM_AT]! - textAt;
-        stream = text.toString('latin1', start, start + integers[at + STREAM_LENGTH]!);
+        stream = readBytes(text, start, start + integers[at + STREAM_LENGTH]!);
       }
       const idEnd = integers[at + ID_END]! - idsAt;
       add({
@@ -129,8 +129,8 @@ function readerOf(module: WasmModule): PageReader {
       if (end === 0) return undefined;
       const linesAt = size + GAP;
       const text = module.text();
-      const rest = text.toString('latin1', end, size);
-      const lines = Buffer.from(text.subarray(linesAt, exports.pageLinesEnd.value - textAt));
+      const rest = readBytes(text, end, size);
+      const lines = new Uint8Array(text.subarray(linesAt, exports.pageLinesEnd.value - textAt));
       eachEvent(size, add);
       return { lines, rest };
     },

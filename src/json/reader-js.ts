@@ -1,6 +1,6 @@
 // The event reader in JavaScript, for where WebAssembly with SIMD is missing: it judges nothing.
 
-import type { ByteString } from '../bytes.js';
+import { type ByteString, readBytes } from '../bytes.js';
 import { START } from '../screen.js';
 import type { JsonDocument } from './document.js';
 import { END, type EventReader, MALFORMED, UNSURE } from './event-reader.js';
@@ -16,8 +16,7 @@ export function createJsReader(): EventReader {
     scan,
     writeTo: () => {},
     openLines(block) {
-      const { buffer, byteOffset, byteLength } = block;
-      lines = Buffer.from(buffer, byteOffset, byteLength).toString('latin1').split('\n');
+      lines = readBytes(block).split('\n');
       at = -1;
     },
     readText,

@@ -1,7 +1,8 @@
 // The event reader in WebAssembly: scans in about a quarter of what JSON.parse takes, and judges as far as it was taught.
 // Texts are copied into the module's memory; tapes are read from it in place.
 
-import type { ByteString } from '../bytes.js';
+import { type ByteString, readBytes } from '../bytes.js';
+import { runtime } from '../runtime/runtime.js';
 import { localOffset } from '../time.js';
 import { createAlertLines } from './alert-lines.js';
 import { CODED, type JsonDocument, NO_NODE, OTHER, PLAIN } from './document.js';
@@ -51,7 +52,7 @@ function readerOf(module: WasmModule): EventReader {
     document.keysBelow = module.learnKeys();
     const length = to - from;
     module.fitText(length);
-    module.text().write(length === source.length ? source : source.slice(from, to), 0, length, 'latin1');
+    runtime.write(module.text(), length === source.length ? source : source.slice(from, to), 0);
     shift = textAt - from;
     for (;;) {
       const answer = exports.scan(textAt, length, from, module.tapeAt(), module.tapeBytes());
@@ -83,7 +84,7 @@ function readerOf(module: WasmModule): EventReader {
   }
 
   function lineText(): ByteString {
-    return module.text().toString('latin1', exports.lineStart.value - textAt, exports.lineEnd.value - textAt);
+    return readBytes(module.text(), exports.lineStart.value - textAt, exports.lineEnd.value - textAt);
   }
 
   return {
@@ -99,7 +100,7 @@ function readerOf(module: WasmModule): EventReader {
     },
     readText(text, largest, screened) {
       open(text.length, largest, screened);
-      module.text().write(text, 0, text.length, 'latin1');
+      runtime.write(module.text(), text, 0);
       isText = true;
       document.text = text;
       shift = textAt;

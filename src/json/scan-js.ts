@@ -3,7 +3,8 @@
 // is any run of digits, signs, dots and e/E, or (signed) inf and nan in any case; it may be nested more deeply than there (MAX_DEPTH).
 // It reads bytes, not the string: copying costs a twentieth of what charCodeAt on strings of many kinds costs more.
 
-import type { ByteString } from '../bytes.js';
+import { type ByteString, bytesOf } from '../bytes.js';
+import { runtime } from '../runtime/runtime.js';
 import {
   CODED,
   type JsonDocument,
@@ -45,7 +46,7 @@ const PADDING = 8;
 /** Makes a scanner with a tape of its own, which grows to what the largest text needed. */
 export function createJsScanner(): JsonScanner {
   let tape = new Int32Array(4096 * NODE_SIZE);
-  let bytes = Buffer.alloc(1 << 16);
+  let bytes = new Uint8Array(1 << 16);
   const open = new Int32Array(MAX_DEPTH);
   const table = createKeyTable();
   const keys = numberedKeys();
@@ -59,8 +60,8 @@ export function createJsScanner(): JsonScanner {
     end = to - from;
     base = from;
     node = 0;
-    if (end + PADDING > bytes.length) bytes = Buffer.alloc(2 * (end + PADDING));
-    bytes.write(end === text.length ? text : text.slice(from, to), 0, end, 'latin1');
+    if (end + PADDING > bytes.length) bytes = new Uint8Array(2 * (end + PADDING));
+    runtime.write(bytes, end === text.length ? text : text.slice(from, to), 0);
     bytes.fill(NUL, end, end + PADDING);
     for (let at = document.keysBelow - FIRST_KEY; at < keys.length; at++) table.add(keys[at]!);
     document.keysBelow = FIRST_KEY + keys.length;
@@ -205,12 +206,10 @@ function stringEnd(bytes: Uint8Array, start: number, end: number): number {
   }
 }
 
-const [TRUE, FALSE, NULL] = ['true', 'false', 'null'].map((word) => Buffer.from(word)) as [
-  Buffer,
-  Buffer,
-  Buffer,
-];
-const [INF, NAN] = ['inf', 'nan'].map((word) => Buffer.from(word)) as [Buffer, Buffer];
+const TRUE = bytesOf('true');
+const FALSE = bytesOf('false');
+const NULL = bytesOf('null');
+const [INF, NAN] = [bytesOf('inf'), bytesOf('nan')];
 /** The bit in which upper and lower case differ. */
 const CASE = 0x20;
 

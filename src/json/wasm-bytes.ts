@@ -1,10 +1,9 @@
-// The WebAssembly module's bytes. From the sources they are read from the file that the build makes of assembly/; in what
-// the build makes of this file they are a constant (rolldown.config.ts), so that they go wherever a bundler puts the code.
+// The bytes of the module in WebAssembly. In what the build makes of this file they are a constant (rolldown.config.ts), so
+// that they go wherever a bundler puts the code; from the sources, the entry point hands them in.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { runtime } from '../runtime/runtime.js';
 
-/** Undefined where the module has not been built. */
+/** Undefined where there is no module. */
 export function wasmBytes(): Uint8Array | undefined {
-  const file = new URL('../../dist/json/scan.wasm', import.meta.url);
-  return existsSync(file) ? readFileSync(file) : undefined;
+  return runtime.wasm();
 }

@@ -1,7 +1,8 @@
 // The module in WebAssembly (assembly/, built into dist/json/scan.wasm): its functions, and its memory with room for a
 // text and its tape. The only file that knows where things are in it.
 
-import type { ByteString } from '../bytes.js';
+import { type ByteString, readBytes } from '../bytes.js';
+import { runtime } from '../runtime/runtime.js';
 import { FIRST_KEY, numberedKeys } from './keys.js';
 import { wasmBytes } from './wasm-bytes.js';
 
@@ -72,7 +73,7 @@ export interface WasmModule {
   /** Where the text is. */
   readonly textAt: number;
   /** Room for the text. Valid until more room is made. */
-  text(): Buffer;
+  text(): Uint8Array;
   /** The tape, and where it is. Valid until more room is made. */
   tape(): Int32Array;
   tapeAt(): number;
@@ -118,9 +119,9 @@ export function createWasmModule(): WasmModule | undefined {
   const textAt = Math.ceil(exports.freeFrom() / PAGE) * PAGE;
   let textBytes = FIRST_ROOM;
   let tapeBytes = FIRST_ROOM;
-  let text: Buffer = Buffer.alloc(0);
+  let text: Uint8Array = new Uint8Array(0);
   let tape = new Int32Array(0);
-  let aside: Buffer = Buffer.alloc(0);
+  let aside: Uint8Array = new Uint8Array(0);
   let keysBelow = FIRST_KEY;
   layOut();
 
@@ -128,9 +129,9 @@ export function createWasmModule(): WasmModule | undefined {
     const tapeAt = textAt + textBytes;
     const lacking = tapeAt + tapeBytes - memory.buffer.byteLength;
     if (lacking > 0) memory.grow(Math.ceil(lacking / PAGE));
-    text = Buffer.from(memory.buffer, textAt, textBytes);
+    text = runtime.view(memory.buffer, textAt, textBytes);
     tape = new Int32Array(memory.buffer, tapeAt, tapeBytes / 4);
-    aside = Buffer.from(memory.buffer, exports.asideAt(), ASIDE_BYTES);
+    aside = runtime.view(memory.buffer, exports.asideAt(), ASIDE_BYTES);
     exports.placeTape(tapeAt, tapeBytes);
   }
 
@@ -139,7 +140,7 @@ export function createWasmModule(): WasmModule | undefined {
     if (count === 0) return;
     const lines = new Int32Array(memory.buffer, exports.writtenLinesAt(), count * 2);
     const length = lines[count * 2 - 1]!;
-    const text = Buffer.from(memory.buffer, exports.writtenAt(), length).toString('latin1');
+    const text = readBytes(runtime.view(memory.buffer, exports.writtenAt(), length));
     let start = 0;
     for (let i = 0; i < count * 2; i += 2) {
       const end = lines[i + 1]!;
@@ -150,7 +151,7 @@ export function createWasmModule(): WasmModule | undefined {
   }
 
   function writeAside(bytes: ByteString): number {
-    aside.write(bytes, 0, bytes.length, 'latin1');
+    runtime.write(aside, bytes, 0);
     return exports.asideAt();
   }
 

@@ -1,8 +1,7 @@
 // Rules as a program uses them: text in, a ruleset that takes events as text, bytes or objects, alerts out. Everything
 // here is a thin coat over the engine: text for byte strings, and defaults for what the command's configuration says.
 
-import { hostname as machineName } from 'node:os';
-import { type ByteString, fromBytes, toBytes } from '../bytes.js';
+import { type ByteString, fromBytes, readBytes, toBytes } from '../bytes.js';
 import { explainCondition } from '../engine/condition/explain/explain.js';
 import { PRIORITIES, type PriorityName } from '../engine/rules/alert/alert.js';
 import { loadRules as loadFiles } from '../engine/rules/load.js';
@@ -13,6 +12,7 @@ import type { Event } from '../event.js';
 import type { FieldTable } from '../fields/field.js';
 import { isAuditEvent, NO_AUDIT_ID } from '../fields/nodes.js';
 import { createFieldTable } from '../fields/tables.js';
+import { runtime } from '../runtime/runtime.js';
 import { createUnwrapper, type Emit, type Screened } from '../sources/unwrap.js';
 import { type RuleAlert, toRuleAlert } from './alert.js';
 import { type RulesDiagnostic, toDiagnostics, toReport } from './diagnostic.js';
@@ -103,7 +103,7 @@ export function loadRules(rules: string | readonly RulesText[], options: RulesOp
 
 function tableOptions({ staticFields = {}, fieldSemantics = 'falco', hostname }: RulesOptions) {
   const fixed = Object.entries(staticFields).map(([key, value]) => [toBytes(key), toBytes(value)] as const);
-  const host = toBytes(hostname ?? machineName());
+  const host = toBytes(hostname ?? runtime.machineName());
   return { staticFields: new Map(fixed), semantics: fieldSemantics, hostname: () => host };
 }
 
@@ -152,7 +152,7 @@ function rulesetOf(loaded: readonly LoadedRule[], table: FieldTable, options: Ru
 
 function alertOptions({ format, hostname }: RulesOptions) {
   const json = { enabled: format === 'json', output: true, tags: true, message: false, outputFields: true };
-  return { json, isoTime: false, hostname: toBytes(hostname ?? machineName()) };
+  return { json, isoTime: false, hostname: toBytes(hostname ?? runtime.machineName()) };
 }
 
 /** Reads events in order; gives what could not be read. */
@@ -175,8 +175,7 @@ function createReader(clusterName: string | undefined) {
 
 function payloadOf(events: AuditEvents): ByteString | { readonly fault: string } {
   if (typeof events === 'string') return toBytes(events);
-  if (events instanceof Uint8Array)
-    return Buffer.from(events.buffer, events.byteOffset, events.length).toString('latin1');
+  if (events instanceof Uint8Array) return readBytes(events);
   try {
     return toBytes(JSON.stringify(events) ?? '');
   } catch (error) {

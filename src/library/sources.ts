@@ -1,6 +1,6 @@
 // Sources as a program uses them: a file, folder, growing file, web hook or a source of one's own → alerts as they come.
 
-import { fromBytes, toBytes } from '../bytes.js';
+import { bytesOf, fromBytes, toBytes } from '../bytes.js';
 import { payloadTexts } from '../sources/files/lines.js';
 import { openSource as openAuditSource } from '../sources/open.js';
 import { LARGEST_EVENT, type Source } from '../sources/source.js';
@@ -66,7 +66,7 @@ export async function* watch(
   const { signal = new AbortController().signal, onFault } = options;
   for await (const { payloads, position } of source.batches(signal)) {
     for (const text of payloads.flatMap(payloadTexts)) {
-      const { alerts, faults } = ruleset.evaluate(Buffer.from(text, 'latin1'));
+      const { alerts, faults } = ruleset.evaluate(bytesOf(text));
       for (const fault of faults) onFault?.(fault);
       yield* alerts;
     }

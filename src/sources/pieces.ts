@@ -2,6 +2,7 @@
 // each other (lines or not). Finds where values end and checks nothing: that is the scanner's business, which needs several
 // times the size of what it reads. A body that is cut off gives what is whole in it, and the rest.
 
+import { readBytes } from '../bytes.js';
 import type { Payload } from './source.js';
 
 /** Where a value is, and what stands around it. */
@@ -38,7 +39,7 @@ interface Group {
 }
 
 /** Payloads with all values of a body, in order. */
-export function* piecesOf(body: Buffer, options: PieceOptions): Generator<Payload> {
+export function* piecesOf(body: Uint8Array, options: PieceOptions): Generator<Payload> {
   const { size, largest, onTooLarge } = options;
   let group: Group | undefined;
   for (const span of spansOf(body)) {
@@ -56,32 +57,32 @@ export function* piecesOf(body: Buffer, options: PieceOptions): Generator<Payloa
 }
 
 /** The first value of a body alone, found without looking at what is behind it; undefined if there is none. */
-export function firstOf(body: Buffer): { readonly span: Span; readonly payload: Payload } | undefined {
+export function firstOf(body: Uint8Array): { readonly span: Span; readonly payload: Payload } | undefined {
   const found = spansOf(body).next();
   if (found.done === true) return undefined;
   return { span: found.value, payload: payloadOf(body, { ...found.value, count: 1 }) };
 }
 
 // Elements of one list; values that each have a line.
-function belongs(body: Buffer, group: Group, { from, to, kind, list }: Span): boolean {
+function belongs(body: Uint8Array, group: Group, { from, to, kind, list }: Span): boolean {
   if (kind !== group.kind || kind === 'rest') return false;
   if (kind !== 'value') return list === group.list;
   return group.lines && has(body, NEWLINE, group.to, from) && !has(body, NEWLINE, from, to);
 }
 
-function has(body: Buffer, byte: number, from: number, to: number): boolean {
+function has(body: Uint8Array, byte: number, from: number, to: number): boolean {
   return body.subarray(from, to).includes(byte);
 }
 
-function payloadOf(body: Buffer, { from, to, kind, count }: Omit<Group, 'lines'>): Payload {
+function payloadOf(body: Uint8Array, { from, to, kind, count }: Omit<Group, 'lines'>): Payload {
   if (kind === 'value' && count > 1) return body.subarray(from, to);
-  const text = body.toString('latin1', from, to);
+  const text = readBytes(body, from, to);
   if (kind === 'element') return `[${text}]`;
   return kind === 'item' ? `{"kind":"EventList","items":[${text}]}` : text;
 }
 
 /** The values of a body, each alone. */
-export function* spansOf(body: Buffer): Generator<Span> {
+export function* spansOf(body: Uint8Array): Generator<Span> {
   for (let at = skipSpace(body, 0); at < body.length; at = skipSpace(body, at)) {
     const list = body[at] === OPEN_ARRAY ? at : body[at] === OPEN_OBJECT ? itemsOf(body, at) : -1;
     const end = list < 0 ? endOfValue(body, at) : yield* elementsOf(body, list, list === at);
@@ -95,7 +96,7 @@ export function* spansOf(body: Buffer): Generator<Span> {
 }
 
 // Gives the elements; returns the offset behind the array, or -1 if it does not end.
-function* elementsOf(body: Buffer, list: number, plain: boolean): Generator<Span, number> {
+function* elementsOf(body: Uint8Array, list: number, plain: boolean): Generator<Span, number> {
   const kind = plain ? 'element' : 'item';
   let at = skipSpace(body, list + 1);
   while (at < body.length) {
@@ -117,14 +118,14 @@ function* elementsOf(body: Buffer, list: number, plain: boolean): Generator<Span
 }
 
 /** Where the items of an EventList begin; -1: the object is none, or of a form to be read as a whole. */
-function itemsOf(body: Buffer, object: number): number {
+function itemsOf(body: Uint8Array, object: number): number {
   let isList: boolean | undefined;
   let items = -1;
   for (let at = skipSpace(body, object + 1); body[at] === QUOTE; ) {
     const keyEnd = endOfValue(body, at);
     const colon = keyEnd < 0 ? -1 : skipSpace(body, keyEnd);
     if (colon < 0 || body[colon] !== COLON) return -1;
-    const key = body.toString('latin1', at + 1, keyEnd - 1);
+    const key = readBytes(body, at + 1, keyEnd - 1);
     const value = skipSpace(body, colon + 1);
     if (key === 'items' && items < 0) {
       if (body[value] !== OPEN_ARRAY) return -1;
@@ -133,7 +134,7 @@ function itemsOf(body: Buffer, object: number): number {
     if (isList === true && items >= 0) return items;
     const end = endOfValue(body, value);
     if (end < 0) return -1;
-    if (key === 'kind') isList ??= body.toString('latin1', value, end) === '"EventList"';
+    if (key === 'kind') isList ??= readBytes(body, value, end) === '"EventList"';
     if (isList === false) return -1;
     if (isList === true && items >= 0) return items;
     at = skipSpace(body, end);
@@ -143,7 +144,7 @@ function itemsOf(body: Buffer, object: number): number {
 }
 
 /** The offset behind a value; -1 if the body ends in it. */
-function endOfValue(body: Buffer, from: number): number {
+function endOfValue(body: Uint8Array, from: number): number {
   const first = body[from];
   if (first === QUOTE) return endOfString(body, from);
   if (first !== OPEN_OBJECT && first !== OPEN_ARRAY) return endOfScalar(body, from);
@@ -151,11 +152,11 @@ function endOfValue(body: Buffer, from: number): number {
 }
 
 // From inside an object to behind it.
-function endOfObject(body: Buffer, from: number): number {
+function endOfObject(body: Uint8Array, from: number): number {
   return endOfNested(body, from, 1);
 }
 
-function endOfNested(body: Buffer, from: number, depthBefore: number): number {
+function endOfNested(body: Uint8Array, from: number, depthBefore: number): number {
   let depth = depthBefore;
   for (let at = from; at < body.length; at++) {
     const byte = body[at];
@@ -168,7 +169,7 @@ function endOfNested(body: Buffer, from: number, depthBefore: number): number {
   return -1;
 }
 
-function endOfString(body: Buffer, from: number): number {
+function endOfString(body: Uint8Array, from: number): number {
   for (let at = from + 1; at < body.length; at++) {
     const byte = body[at];
     if (byte === QUOTE) return at + 1;
@@ -178,7 +179,7 @@ function endOfString(body: Buffer, from: number): number {
 }
 
 // A number, a word, or what is no JSON: up to where something else may begin.
-function endOfScalar(body: Buffer, from: number): number {
+function endOfScalar(body: Uint8Array, from: number): number {
   let at = from + 1;
   while (at < body.length && !BEGINS_ANEW.has(body[at]!)) at++;
   return at;
@@ -188,11 +189,11 @@ function endOfScalar(body: Buffer, from: number): number {
 const BEGINS_ANEW = new Set([COMMA, NEWLINE, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT]);
 
 /** Whether there is nothing but white space. */
-export function isBlank(body: Buffer): boolean {
+export function isBlank(body: Uint8Array): boolean {
   return skipSpace(body, 0) === body.length;
 }
 
-function skipSpace(body: Buffer, from: number): number {
+function skipSpace(body: Uint8Array, from: number): number {
   let at = from;
   while (at < body.length && body[at]! <= 0x20) at++;
   return at;

@@ -2,7 +2,7 @@
 // k8saudit plugins: one Event, an EventList, or an array of either (spec: fields-and-sources.md §3.6).
 // Two things are better than there: the good elements of an array with bad ones survive, an empty list is silent.
 
-import type { ByteString } from '../bytes.js';
+import { type ByteString, bytesOf } from '../bytes.js';
 import type { Event } from '../event.js';
 import { type JsonDocument, NO_NODE, NODE_SIZE } from '../json/document.js';
 import { END, MALFORMED, type OnAlert, PASSED, UNSURE } from '../json/event-reader.js';
@@ -224,7 +224,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   // Gives up where hardly anything in a text is JSON: looking for what is left would cost too much.
   function takeApart(text: ByteString): void {
     const end = refused + MOST_REFUSED;
-    for (const piece of piecesOf(Buffer.from(text, 'latin1'), EACH_ALONE)) {
+    for (const piece of piecesOf(bytesOf(text), EACH_ALONE)) {
       if (piece === text || refused > end) {
         refuse(text);
         return;

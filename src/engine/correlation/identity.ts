@@ -1,12 +1,12 @@
 // Texts → numbers that take little room: groups by 64 bits of a seeded hash, values by 53, audit ids by their own 128 bits.
 // Nobody who does not know the seed can make two groups meet.
 
-import { randomBytes } from 'node:crypto';
 import type { ByteString } from '../../bytes.js';
 
 /** 48 bits that nobody can guess. */
 export function newSeed(): number {
-  return randomBytes(6).readUIntBE(0, 6);
+  const [high, low] = crypto.getRandomValues(new Uint32Array(2));
+  return (high! & 0xffff) * 2 ** 32 + low!;
 }
 
 export interface Hasher {

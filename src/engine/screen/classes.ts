@@ -2,7 +2,7 @@
 // by what it equals and by the checks that look closer, and remembered by its text. Where each value needs a closer look and
 // there are too many, the checks that need it are left to evaluation.
 
-import type { ByteString } from '../../bytes.js';
+import { type ByteString, bytesOf, readBytes } from '../../bytes.js';
 import type { Event } from '../../event.js';
 import type { Look, ScreenPlace } from '../../screen.js';
 import type { PlaceCheck } from '../condition/compile/nodes.js';
@@ -67,7 +67,7 @@ export function createClasses(checks: readonly PlaceCheck[]): Classes {
       if (!isMissing && told !== all && !told.checks.includes(check)) return OPAQUE;
       return check.test(event) ? TRUE : FALSE;
     });
-    const key = Buffer.from(found).toString('latin1');
+    const key = readBytes(found);
     const existing = byVerdicts.get(key);
     if (existing !== undefined) return existing;
     if (verdicts.length > MOST_CLASSES || verdicts.length * checks.length > MOST_VERDICTS)
@@ -128,7 +128,7 @@ function looksOf(checks: readonly PlaceCheck[]): readonly Look[] | undefined {
 
 // A part of a text keeps the whole text in memory; a copy does not.
 function copyOf(text: ByteString | undefined): ByteString | undefined {
-  return text && Buffer.from(text, 'latin1').toString('latin1');
+  return text && readBytes(bytesOf(text));
 }
 
 const sign = (check: PlaceCheck, event: Event): string => (check.test(event) ? '1' : '0');

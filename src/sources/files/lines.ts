@@ -2,7 +2,7 @@
 // ones left out. A line of any length costs its own size in memory and no more; a longer one than allowed is counted,
 // reported and forgotten. Answers to the bufio.Scanner in Falco's plugins, which ends the source there.
 
-import type { ByteString } from '../../bytes.js';
+import { type ByteString, readBytes } from '../../bytes.js';
 import type { Drops } from '../drops.js';
 import type { Payload, SourceLog } from '../source.js';
 
@@ -106,8 +106,6 @@ const NEWLINE = 0x0a;
 export function payloadTexts(payload: Payload): readonly ByteString[] {
   if (typeof payload === 'string') return [payload];
   const splitter = createLineSplitter(Number.POSITIVE_INFINITY, () => {});
-  const lines = splitter.push(
-    Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString('latin1'),
-  );
+  const lines = splitter.push(readBytes(payload));
   return [...lines, splitter.end() ?? []].flat();
 }

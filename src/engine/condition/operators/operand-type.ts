@@ -4,7 +4,7 @@
 // in it. Most comparisons stop at a NUL; set look-ups of lists and of right-hand fields do not, so that
 // `tolower(list) in (a)` is never true. Here values come without that NUL, and `terminated` says it is there.
 
-import type { ByteString } from '../../../bytes.js';
+import { type ByteString, readBytes } from '../../../bytes.js';
 import type { Event } from '../../../event.js';
 import type { BoundField, Extract, FieldType, Value } from '../../../fields/field.js';
 import { cutAtNul, withoutTrailingNuls } from './text.js';
@@ -87,9 +87,9 @@ export function withNul(bytes: ByteString): ByteString {
 function rawBytes(value: Value): ByteString {
   if (typeof value === 'string') return value;
   const number = BigInt(value as bigint | boolean);
-  const bytes = Buffer.alloc(typeof value === 'bigint' ? 8 : 4);
+  const bytes = new Uint8Array(typeof value === 'bigint' ? 8 : 4);
   for (let i = 0; i < bytes.length; i++) bytes[i] = Number((number >> BigInt(8 * i)) & 0xffn);
-  return bytes.toString('latin1');
+  return readBytes(bytes);
 }
 
 /** Whether two operands have the same type, so that they can be compared. */

@@ -1,7 +1,7 @@
 // The order in which C++ (GNU's library) walks a set of texts: what `-L` prints as JSON comes from such sets, and
 // tools that compare outputs see their order. A new element goes to the front of its bucket, or of all.
 
-import type { ByteString } from '../../../bytes.js';
+import { type ByteString, bytesOf } from '../../../bytes.js';
 
 const MASK = (1n << 64n) - 1n;
 const FACTOR = 0xc6a4a7935bd1e995n;
@@ -13,11 +13,12 @@ const mix = (value: bigint): bigint => value ^ (value >> 47n);
 
 /** GNU's hash of a text: MurmurHash2, 64 bits. */
 function hash(text: ByteString): bigint {
-  const bytes = Buffer.from(text, 'latin1');
+  const bytes = bytesOf(text);
+  const blocks = new DataView(bytes.buffer);
   const whole = bytes.length - (bytes.length % 8);
   let value = SEED ^ ((BigInt(bytes.length) * FACTOR) & MASK);
   for (let at = 0; at < whole; at += 8) {
-    const block = (bytes.readBigUInt64LE(at) * FACTOR) & MASK;
+    const block = (blocks.getBigUint64(at, true) * FACTOR) & MASK;
     value = ((value ^ ((mix(block) * FACTOR) & MASK)) * FACTOR) & MASK;
   }
   if (whole < bytes.length) {

@@ -1,0 +1,19 @@
+// Node: its Buffer turns bytes into strings two to three times as fast as what every runtime has. Entry points that run on
+// Node alone import this file before the engine.
+
+import { isUtf8 } from 'node:buffer';
+import { hostname } from 'node:os';
+import { useRuntime } from './runtime.js';
+
+const asBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+
+useRuntime({
+  machineName: hostname,
+  encode: (text) => Buffer.from(text, 'utf8').toString('latin1'),
+  decode: (bytes) => Buffer.from(bytes, 'latin1').toString('utf8'),
+  view: (memory, at, length) => Buffer.from(memory, at, length),
+  read: (bytes, from, to) => asBuffer(bytes).toString('latin1', from, to),
+  write: (bytes, text, at) => void asBuffer(bytes).write(text, at, text.length, 'latin1'),
+  isUtf8,
+});
