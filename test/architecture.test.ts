@@ -62,7 +62,7 @@ const RULES_MAY = [
 const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]])[] = [
   [/^runtime\//, ['runtime/']],
   [/^bytes\.ts$/, [RUNTIME]],
-  [/^(connections|log-levels|tally)\.ts$/, []],
+  [/^(connections|log-levels|suggest|tally)\.ts$/, []],
   [/^printable\.ts$/, ['bytes.ts']],
   [/^screen\.ts$/, ['bytes.ts', 'event.ts']],
   [
@@ -178,6 +178,7 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
 const TOPS = /^(cli\/|index\.ts$|core\.ts$|cloudwatch\.ts$|library\/)/;
 
 function isAllowed({ from, to, typeOnly }: Import): boolean {
+  if (to === 'suggest.ts') return from !== 'bytes.ts';
   if (
     TOPS.test(to) &&
     TOPS.exec(to)?.[0] !== TOPS.exec(from)?.[0] &&

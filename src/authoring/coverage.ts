@@ -7,9 +7,9 @@ import type { Expr } from '../engine/condition/syntax/ast.js';
 import { printExpr } from '../engine/condition/syntax/printer.js';
 
 /** A part of a rule's condition and what was seen of it. */
-interface Part {
+interface SeenPart {
   readonly kind: 'check' | 'and' | 'or' | 'not';
-  readonly operands: readonly Part[];
+  readonly operands: readonly SeenPart[];
   readonly text: ByteString;
   yes: boolean;
   no: boolean;
@@ -39,14 +39,14 @@ export interface CoverageReport {
 
 export function createCoverage(rules: readonly ByteString[]): Coverage {
   const matched = new Set<ByteString>();
-  const trees = new Map<ByteString, Map<ByteString, Part>>();
+  const trees = new Map<ByteString, Map<ByteString, SeenPart>>();
   const text = createPrinter();
 
   return {
     add(rule, explanation) {
       if (!rules.includes(rule)) return;
       if (explanation.verdict) matched.add(rule);
-      const parts = trees.get(rule) ?? new Map<ByteString, Part>();
+      const parts = trees.get(rule) ?? new Map<ByteString, SeenPart>();
       trees.set(rule, parts);
       note(parts, explanation, text);
     },
@@ -75,7 +75,7 @@ function createPrinter(): Printer {
 }
 
 // Depth is bounded by the parser's limit on nesting.
-function note(parts: Map<ByteString, Part>, explanation: Explanation, print: Printer): Part {
+function note(parts: Map<ByteString, SeenPart>, explanation: Explanation, print: Printer): SeenPart {
   const operands =
     explanation.kind === 'branch' ? explanation.operands.map((each) => note(parts, each, print)) : [];
   const text = print(explanation.expr);
@@ -90,13 +90,13 @@ function note(parts: Map<ByteString, Part>, explanation: Explanation, print: Pri
 }
 
 /** What counts: not the whole condition, which is the rule itself, unless it is a single check. */
-function partsOf(parts: ReadonlyMap<ByteString, Part>): readonly Part[] {
+function partsOf(parts: ReadonlyMap<ByteString, SeenPart>): readonly SeenPart[] {
   const all = [...parts.values()];
   const root = all.at(-1);
   return all.filter((part) => part.kind === 'check' || (part.kind !== 'not' && part !== root));
 }
 
-function gapsOf(rule: ByteString, part: Part): readonly CoverageGap[] {
+function gapsOf(rule: ByteString, part: SeenPart): readonly CoverageGap[] {
   const gap = (never: boolean): CoverageGap => ({ rule, check: part.text, never });
   return [
     ...(!part.yes && !isExplained(part, true) ? [gap(true)] : []),
@@ -105,8 +105,8 @@ function gapsOf(rule: ByteString, part: Part): readonly CoverageGap[] {
 }
 
 /** Whether the operands of a group leave it no choice but to be never true (or never false). */
-function isExplained({ kind, operands }: Part, never: boolean): boolean {
-  const lacks = (part: Part): boolean => !(never ? part.yes : part.no);
+function isExplained({ kind, operands }: SeenPart, never: boolean): boolean {
+  const lacks = (part: SeenPart): boolean => !(never ? part.yes : part.no);
   if (kind === 'check') return false;
   return (kind === 'and') === never ? operands.some(lacks) : operands.every(lacks);
 }

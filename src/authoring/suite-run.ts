@@ -2,11 +2,11 @@
 // The command and our own tests of our rules both come here.
 
 import { type ByteString, fromBytes, toBytes } from '../bytes.js';
-import { suggest } from '../engine/rules/hints/suggest.js';
 import type { Event } from '../event.js';
 import { isAuditEvent, NO_AUDIT_ID } from '../fields/nodes.js';
 import { runSuite, type Subject, type TestAlert, type Verdict } from '../rule-test/run.js';
 import { readSuite, type Suite, SuiteError } from '../rule-test/suite.js';
+import { suggest } from '../suggest.js';
 import { type Coverage, createCoverage } from './coverage.js';
 import { explanationText } from './explain-text.js';
 import { pathBeside } from './path-beside.js';

@@ -2,8 +2,8 @@
 // (spec: fields-and-sources.md §3.7). Answers to libsinsp's validate_config and the plugins' own decoder.
 
 import { type ByteString, toBytes } from '../bytes.js';
+import { suggest } from '../suggest.js';
 import { type BuiltinPlugin, type PropertySchema, plainKey } from './builtin.js';
-import { suggest } from './check/suggest.js';
 
 /** Values by the schema's spelling of their keys; keys that are not given are missing. */
 export type InitValues = Readonly<Record<string, ByteString | number | boolean>>;

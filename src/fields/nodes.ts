@@ -31,7 +31,7 @@ const ROOT = 0;
 const EVENT: Path = 0;
 const AUDIT: Path = 1;
 
-interface Step {
+interface PathStep {
   /** The step before. */
   readonly parent: number;
   readonly key: Key;
@@ -41,7 +41,7 @@ interface Step {
 
 /** Makes the table of paths of one field table. */
 export function createNodes(): Nodes {
-  const steps: Step[] = [{ parent: ROOT, key: internKey(''), next: new Int16Array(NO_KEY) }];
+  const steps: PathStep[] = [{ parent: ROOT, key: internKey(''), next: new Int16Array(NO_KEY) }];
   // By step: the node found, and the stamps of the events in which it was settled, its members were noted, and one
   // of them had a coded key.
   const nodes: number[] = [NO_NODE];

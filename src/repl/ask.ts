@@ -12,17 +12,17 @@ import { definitionText } from './definitions.js';
 import { flipLine } from './flips.js';
 import { more, noEvent, SHOWN, stopped } from './query.js';
 import { eachEvent, type Print } from './slices.js';
-import { ruleNamed, type State } from './state.js';
+import { type ReplState, ruleNamed } from './state.js';
 import { summaries } from './summary.js';
 import { plural, type Reference, shown, splitReference, unquoted } from './words.js';
 
 /** The event that a command names, the current one if it names none, or what to print instead. */
-export function referred(state: State, { kind, index }: Reference): Event | ByteString {
+export function referred(state: ReplState, { kind, index }: Reference): Event | ByteString {
   if (kind === 'event') return state.events.all[index] ?? noEvent(index);
   return state.flips[index]?.event ?? `there is no f${index + 1}; fuzz shows what there is`;
 }
 
-export function why(state: State, argument: ByteString): ByteString {
+export function why(state: ReplState, argument: ByteString): ByteString {
   const reference = splitReference(argument, state.current);
   const name = unquoted(reference.rest);
   const asked = reference.kind === 'flip' ? state.flips[reference.index]?.rule : state.last;
@@ -38,7 +38,7 @@ export function why(state: State, argument: ByteString): ByteString {
 }
 
 /** Events that one check keeps from matching. */
-export async function near(state: State, _argument: ByteString, print: Print): Promise<ByteString> {
+export async function near(state: ReplState, _argument: ByteString, print: Print): Promise<ByteString> {
   const rule = state.last;
   if (rule === undefined) return 'type a condition first';
   const misses = missesOf(rule);
@@ -63,7 +63,7 @@ export async function near(state: State, _argument: ByteString, print: Print): P
 }
 
 function missLines(
-  state: State,
+  state: ReplState,
   rule: LoadedRule,
   misses: readonly { readonly event: Event; readonly check: CheckExpr }[],
 ): readonly ByteString[] {
@@ -86,7 +86,7 @@ export function matches({ compiled }: LoadedRule, event: Event): boolean {
 }
 
 /** An event whole, or what a rule, macro or list is. */
-export function show(state: State, argument: ByteString): ByteString {
+export function show(state: ReplState, argument: ByteString): ByteString {
   const reference = splitReference(argument, state.current);
   const name = unquoted(reference.rest);
   if (name !== '')
@@ -104,7 +104,7 @@ export function show(state: State, argument: ByteString): ByteString {
 }
 
 // Keys stand out, so that the values of a long event are found.
-function coloured(json: ByteString, { options }: State): ByteString {
+function coloured(json: ByteString, { options }: ReplState): ByteString {
   return json.replace(
     /^(\s*)("(?:[^"\\]|\\.)*")(?=: )/gm,
     (_all, indent: string, key: string) => indent + options.style.dim(key),
@@ -112,7 +112,7 @@ function coloured(json: ByteString, { options }: State): ByteString {
 }
 
 /** Goes on by so many events and says what they are. */
-export function step(state: State, by: number): ByteString {
+export function step(state: ReplState, by: number): ByteString {
   const { all } = state.events;
   if (all.length === 0) return noEvent(0);
   const to = Math.min(Math.max(state.current + by, 0), all.length - 1);
@@ -129,7 +129,7 @@ export function step(state: State, by: number): ByteString {
 }
 
 /** The next or last event that meets the last condition. */
-export function stepToMatch(state: State, by: 1 | -1): ByteString {
+export function stepToMatch(state: ReplState, by: 1 | -1): ByteString {
   const rule = state.last;
   if (rule === undefined) return 'type a condition first';
   const { all } = state.events;

@@ -4,7 +4,7 @@
 import type { ByteString } from '../bytes.js';
 import { COMMANDS } from './help.js';
 import { tryCompile } from './query.js';
-import type { State } from './state.js';
+import type { ReplState } from './state.js';
 import { splitName, trim, trimEnd } from './words.js';
 
 /** A word that is wrong. */
@@ -14,7 +14,7 @@ export interface Slip {
   readonly message: ByteString;
 }
 
-export function check(state: State, line: ByteString): Slip | undefined {
+export function check(state: ReplState, line: ByteString): Slip | undefined {
   const { text, before } = conditionPart(state, line);
   if (trim(text) === '') return undefined;
   const end = finished(text);
@@ -46,7 +46,7 @@ function withoutLast(text: ByteString): ByteString {
   return text.slice(0, joint.index) + ')'.repeat(Math.max(0, open));
 }
 
-function faultIn(state: State, text: ByteString) {
+function faultIn(state: ReplState, text: ByteString) {
   if (text === '') return undefined;
   const compiled = tryCompile(state, text);
   if (compiled.ok || compiled.column === 0) return undefined;
@@ -63,7 +63,7 @@ function faultIn(state: State, text: ByteString) {
 
 /** The condition in a line, and how many bytes stand before it. Commands without conditions have none. */
 function conditionPart(
-  { workspace }: State,
+  { workspace }: ReplState,
   line: ByteString,
 ): { readonly text: ByteString; readonly before: number } {
   const none = { text: '', before: 0 };

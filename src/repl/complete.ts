@@ -7,7 +7,7 @@ import { MULTI_TRANSFORMERS, STRING_MAPS } from '../engine/condition/operators/t
 import type { Event } from '../event.js';
 import type { BoundField } from '../fields/field.js';
 import { COMMANDS } from './help.js';
-import { fieldNames, type State } from './state.js';
+import { fieldNames, type ReplState } from './state.js';
 import { OPERATOR_WORDS } from './words.js';
 
 export interface Completion {
@@ -42,7 +42,7 @@ const WORD = /[^ \t(,=%]*$/;
 
 type Complete = (line: ByteString) => Completion;
 
-export function createCompleter(state: State): Complete {
+export function createCompleter(state: ReplState): Complete {
   const seen = createValues(state);
   return (line) => {
     const command = commandCompletion(state, line);
@@ -67,7 +67,7 @@ export function createCompleter(state: State): Complete {
   };
 }
 
-function lookup({ workspace }: State, spelled: ByteString): BoundField | undefined {
+function lookup({ workspace }: ReplState, spelled: ByteString): BoundField | undefined {
   const found = workspace.table.lookup(spelled);
   return 'error' in found ? undefined : found;
 }
@@ -77,7 +77,7 @@ const matching = (words: readonly ByteString[], start: ByteString): Completion =
   replaced: start,
 });
 
-function checkStarts({ workspace }: State, first: boolean): readonly ByteString[] {
+function checkStarts({ workspace }: ReplState, first: boolean): readonly ByteString[] {
   const { table, macros } = workspace;
   return [
     ...(first ? COMMANDS.map(({ name }) => name) : []),
@@ -91,7 +91,7 @@ function checkStarts({ workspace }: State, first: boolean): readonly ByteString[
 /** Commands that take a rule's name: it is what is left of the line. */
 const ABOUT_RULES = /^[ \t]*(?:why|fuzz|show)[ \t]+(?:(?:#|f)?\d+[ \t]+)?(.*)$/s;
 
-function commandCompletion({ workspace }: State, line: ByteString): Completion | undefined {
+function commandCompletion({ workspace }: ReplState, line: ByteString): Completion | undefined {
   const rules = ABOUT_RULES.exec(line);
   if (rules !== null) {
     const names = workspace.rules.map(({ info }) => info.name);
@@ -128,7 +128,7 @@ function* spread(events: readonly Event[]): Generator<Event> {
 }
 
 /** Values of a field over the events, as far as a person would wait for them, the most frequent first; counted once for the events that there are. */
-function createValues(state: State): (field: BoundField, spelled: ByteString) => readonly ByteString[] {
+function createValues(state: ReplState): (field: BoundField, spelled: ByteString) => readonly ByteString[] {
   const counted = new Map<ByteString, readonly ByteString[]>();
   let version = -1;
   return ({ extract }, spelled) => {
@@ -153,7 +153,7 @@ function createValues(state: State): (field: BoundField, spelled: ByteString) =>
 const BARE = /^[^ \t"'(),=\\]+$/;
 
 function valueCompletion(
-  { workspace }: State,
+  { workspace }: ReplState,
   values: readonly ByteString[],
   list: ByteString,
   start: ByteString,

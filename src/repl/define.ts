@@ -7,10 +7,10 @@ import { matches, referred } from './ask.js';
 import type { Addition } from './definitions.js';
 import { COMMANDS } from './help.js';
 import { compile } from './query.js';
-import { extend, reopen, ruleNamed, type State } from './state.js';
+import { extend, type ReplState, reopen, ruleNamed } from './state.js';
 import { plural, splitName, splitReference, splitRule, trim, unquoted } from './words.js';
 
-export function define(state: State, kind: Addition['kind'], argument: ByteString): ByteString {
+export function define(state: ReplState, kind: Addition['kind'], argument: ByteString): ByteString {
   const [name, body] = splitName(argument);
   if (name === '' || body === '') return `usage: ${COMMANDS.find((command) => command.name === kind)!.usage}`;
   switch (kind) {
@@ -45,7 +45,7 @@ export function define(state: State, kind: Addition['kind'], argument: ByteStrin
   }
 }
 
-function add(state: State, addition: Addition): ByteString {
+function add(state: ReplState, addition: Addition): ByteString {
   const { kind, name } = addition;
   const before = state.additions;
   const same = (other: Addition): boolean => other.kind === kind && other.name === name;
@@ -62,7 +62,7 @@ function add(state: State, addition: Addition): ByteString {
   return `${kind} ${name} ${anew ? 'defined anew' : 'defined'}`;
 }
 
-export function undo(state: State): ByteString {
+export function undo(state: ReplState): ByteString {
   const step = state.undone.at(-1);
   if (step === undefined) return 'nothing was defined';
   reopen(state, state.files, step.additions);
@@ -74,7 +74,7 @@ export function undo(state: State): ByteString {
 }
 
 /** `test [yes|no] [#N|fN] NAME`: notes what the last rule should say. */
-export function noteTest(state: State, argument: ByteString): ByteString {
+export function noteTest(state: ReplState, argument: ByteString): ByteString {
   const [, wanted, rest = ''] = /^(?:(yes|no)(?:[ \t]+|$))?(.*)$/s.exec(argument)!;
   const reference = splitReference(rest, state.current);
   const name = unquoted(reference.rest);

@@ -3,13 +3,13 @@
 import type { Flip } from '../authoring/fuzz/fuzz.js';
 import type { ByteString } from '../bytes.js';
 import { printable } from '../printable.js';
-import type { State } from './state.js';
+import type { ReplState } from './state.js';
 import { clip, padEnd } from './words.js';
 
 const LONGEST = 60;
 
 /** `f3   #2 other case   /verb: "get" -> "GET"` */
-export function flipLine({ flips, options }: State, index: number): ByteString {
+export function flipLine({ flips, options }: ReplState, index: number): ByteString {
   const flip = flips[index]!;
   const place = `f${index + 1}`.padEnd(4);
   return `${options.style.dim(place)} ${`#${flip.base}`.padEnd(4)} ${padEnd(flip.label, 23)} ${printable(flip.pointer)}: ${changeShown(flip)}`;

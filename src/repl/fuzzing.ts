@@ -8,7 +8,7 @@ import type { Event } from '../event.js';
 import { printable } from '../printable.js';
 import { referred } from './ask.js';
 import { flipLine } from './flips.js';
-import { ruleNamed, type State } from './state.js';
+import { type ReplState, ruleNamed } from './state.js';
 import { plural, splitReference, unquoted } from './words.js';
 
 const LIMIT = 12_000;
@@ -19,7 +19,7 @@ const SHOWN_EACH = 6;
 const ORDER = { value: 0, absent: 1, shape: 2 } as const;
 
 /** `fuzz [all] [seed N] [#N] [RULE]` */
-export function runFuzz(state: State, argument: ByteString): ByteString {
+export function runFuzz(state: ReplState, argument: ByteString): ByteString {
   const options = /^(all(?:[ \t]+|$))?(?:seed[ \t]+(\d+)(?:[ \t]+|$))?/.exec(argument)!;
   const reference = splitReference(argument.slice(options[0].length), -1);
   const name = unquoted(reference.rest);
@@ -53,7 +53,7 @@ export function runFuzz(state: State, argument: ByteString): ByteString {
 }
 
 /** Events that match, and events that nearly do: the fewer checks, the more a small change tells. */
-function pickBases({ events }: State, rule: LoadedRule, random: () => number): readonly Event[] {
+function pickBases({ events }: ReplState, rule: LoadedRule, random: () => number): readonly Event[] {
   const misses = missesOf(rule);
   const byMisses: [Event[], Event[], Event[]] = [[], [], []];
   for (const event of sample(events.all, SAMPLED, random)) {
@@ -137,7 +137,7 @@ function mixed(flips: readonly Flip[]): readonly Flip[] {
   return [...first, ...flips.filter((flip) => !first.includes(flip))];
 }
 
-function section(state: State, title: string, direction: boolean): readonly ByteString[] {
+function section(state: ReplState, title: string, direction: boolean): readonly ByteString[] {
   const lines: ByteString[] = [];
   let check: ByteString | undefined;
   for (const [index, flip] of state.flips.entries()) {

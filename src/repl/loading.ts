@@ -4,11 +4,11 @@ import { type ByteString, fromBytes } from '../bytes.js';
 import { printable } from '../printable.js';
 import type { Added } from './events.js';
 import { more } from './query.js';
-import { reopen, type State } from './state.js';
+import { type ReplState, reopen } from './state.js';
 import { plural } from './words.js';
 
 /** `load FILE` or `load eks CLUSTER [FROM [TO]]`. */
-export async function loadEvents(state: State, argument: ByteString): Promise<ByteString> {
+export async function loadEvents(state: ReplState, argument: ByteString): Promise<ByteString> {
   if (argument === '') return 'usage: load FILE | eks CLUSTER [FROM [TO]]';
   const words = /^eks[ \t]+(.+)$/s.exec(argument)?.[1];
   if (words === undefined)
@@ -25,11 +25,11 @@ export async function loadEvents(state: State, argument: ByteString): Promise<By
 }
 
 /** A pasted event or list. */
-export function paste(state: State, text: ByteString): ByteString {
+export function paste(state: ReplState, text: ByteString): ByteString {
   return addedText(state, state.events.add(text));
 }
 
-function addedText(state: State, { added, faults, moreFaults }: Added): ByteString {
+function addedText(state: ReplState, { added, faults, moreFaults }: Added): ByteString {
   return [
     `${plural(added, 'event')} read, ${state.events.all.length} in all`,
     ...faults,
@@ -37,7 +37,7 @@ function addedText(state: State, { added, faults, moreFaults }: Added): ByteStri
   ].join('\n');
 }
 
-export function clear(state: State): ByteString {
+export function clear(state: ReplState): ByteString {
   state.events.clear();
   state.current = 0;
   state.flips = [];
@@ -45,7 +45,7 @@ export function clear(state: State): ByteString {
 }
 
 /** Loads a rules file if one is named, and lists the rules with the events that they match. */
-export function rules(state: State, path: ByteString): ByteString {
+export function rules(state: ReplState, path: ByteString): ByteString {
   if (path !== '') {
     const content = state.options.readFile(fromBytes(path));
     const others = state.files.filter(({ name }) => name !== path);
@@ -61,13 +61,13 @@ export function rules(state: State, path: ByteString): ByteString {
   return [head, ...lines].join('\n');
 }
 
-export function reload(state: State): ByteString {
+export function reload(state: ReplState): ByteString {
   const read = state.files.map(({ name }) => ({ name, content: state.options.readFile(fromBytes(name)) }));
   reopen(state, read, state.additions);
   return `${plural(state.files.length, 'file')}, ${plural(state.workspace.rules.length, 'rule')}`;
 }
 
-export function fields({ workspace }: State, prefix: ByteString): ByteString {
+export function fields({ workspace }: ReplState, prefix: ByteString): ByteString {
   const all = workspace.table.classes.flatMap((group) => group.fields);
   const found = all.filter(({ name }) => name.startsWith(prefix));
   return (

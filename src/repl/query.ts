@@ -1,15 +1,15 @@
 // Queries: a condition, a field or a template, asked of all events.
 
 import type { ByteString } from '../bytes.js';
-import { suggest } from '../engine/rules/hints/suggest.js';
 import type { LoadedRule } from '../engine/rules/loader.js';
 import type { Event } from '../event.js';
 import type { BoundField } from '../fields/field.js';
 import { printable } from '../printable.js';
+import { suggest } from '../suggest.js';
 import { compileInput } from './definitions.js';
 import { COMMANDS } from './help.js';
 import { eachEvent, type Print } from './slices.js';
-import { fieldNames, reopen, type State } from './state.js';
+import { fieldNames, type ReplState, reopen } from './state.js';
 import { summaries } from './summary.js';
 import { columns, plural, shown } from './words.js';
 
@@ -19,12 +19,16 @@ const SHOWN_VALUES = 20;
 // The engine keeps every condition that it compiled; so many keystrokes are worth starting anew.
 const MOST_TRIED = 2000;
 
-export function more(state: State, count: number): ByteString[] {
+export function more(state: ReplState, count: number): ByteString[] {
   return count > 0 ? [state.options.style.dim(`  and ${count} more`)] : [];
 }
 
 /** A compiled condition and template, or what to print about its fault. */
-export function compile(state: State, text: ByteString, output: ByteString = 'x'): LoadedRule | ByteString {
+export function compile(
+  state: ReplState,
+  text: ByteString,
+  output: ByteString = 'x',
+): LoadedRule | ByteString {
   const compiled = tryCompile(state, text, output);
   if (compiled.ok) return compiled.rule;
   const wrong = output
@@ -47,13 +51,13 @@ function pointedAt(text: ByteString, at: number): ByteString {
   return `  ${lead}${part}${tail}\n  ${' '.repeat(lead.length + columns(text.slice(from, at)))}^`;
 }
 
-export function tryCompile(state: State, text: ByteString, output: ByteString = 'x') {
+export function tryCompile(state: ReplState, text: ByteString, output: ByteString = 'x') {
   if (state.tried++ > MOST_TRIED) reopen(state, state.files, state.additions);
   return compileInput(state.workspace, text, output);
 }
 
 /** The first events that meet the condition, and how many do. */
-export async function runCondition(state: State, text: ByteString, print: Print): Promise<ByteString> {
+export async function runCondition(state: ReplState, text: ByteString, print: Print): Promise<ByteString> {
   const rule = compile(state, text);
   if (typeof rule === 'string') return rule;
   state.last = rule;
@@ -81,11 +85,11 @@ export async function runCondition(state: State, text: ByteString, print: Print)
 }
 
 /** What to say if not all events were looked at. */
-export const stopped = ({ events }: State, seen: number): string =>
+export const stopped = ({ events }: ReplState, seen: number): string =>
   seen < events.all.length ? `, stopped before the other ${events.all.length - seen}` : '';
 
 /** A field's values with counts, the most frequent first. */
-export function runField(state: State, name: ByteString, { extract }: BoundField): ByteString {
+export function runField(state: ReplState, name: ByteString, { extract }: BoundField): ByteString {
   const counts = new Map<ByteString, number>();
   for (const event of state.events.all) {
     const value = shown(extract(event));
@@ -103,7 +107,7 @@ export function runField(state: State, name: ByteString, { extract }: BoundField
 }
 
 /** A template, filled in from the current event. */
-export function runTemplate(state: State, template: ByteString): ByteString {
+export function runTemplate(state: ReplState, template: ByteString): ByteString {
   const rule = compile(state, 'ka.verb exists', template);
   if (typeof rule === 'string') return rule;
   const event = state.events.all[state.current];
@@ -115,13 +119,13 @@ export function runTemplate(state: State, template: ByteString): ByteString {
 export const noEvent = (index: number): ByteString =>
   `there is no event #${index + 1}; load some with: load FILE`;
 
-export function unknownName(state: State, kind: string, word: ByteString): ByteString {
+export function unknownName(state: ReplState, kind: string, word: ByteString): ByteString {
   const near = suggest(word, knownNames(state));
   return `there is no ${kind} ${word}${near === undefined ? '; type help' : `\nDid you mean ${near}?`}`;
 }
 
 /** Everything that a line may start with. */
-export function knownNames({ workspace }: State): readonly ByteString[] {
+export function knownNames({ workspace }: ReplState): readonly ByteString[] {
   const { table, macros, lists } = workspace;
   return [...COMMANDS.map(({ name }) => name), ...fieldNames(table), ...macros.keys(), ...lists.keys()];
 }

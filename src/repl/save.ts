@@ -9,11 +9,11 @@ import type { RulesFile } from '../engine/rules/loader.js';
 import { referred } from './ask.js';
 import { COMMANDS } from './help.js';
 import { suiteYaml } from './noted.js';
-import type { State } from './state.js';
+import type { ReplState } from './state.js';
 import { plural, splitReference } from './words.js';
 
 /** `save FILE`: the definitions, and beside them the tests. `save #N FILE`: an event. */
-export function save(state: State, argument: ByteString): ByteString {
+export function save(state: ReplState, argument: ByteString): ByteString {
   if (argument === '') return `usage: ${COMMANDS.find((command) => command.name === 'save')!.usage}`;
   const reference = splitReference(argument, state.current);
   if (reference.rest === argument || reference.rest === '') return saveRules(state, argument);
@@ -23,7 +23,7 @@ export function save(state: State, argument: ByteString): ByteString {
 }
 
 /** What would be lost at the end of the session: `2 items and 1 test`. */
-export function unsaved({ additions, tests, saved }: State): string {
+export function unsaved({ additions, tests, saved }: ReplState): string {
   const parts = [
     ...(additions === saved.additions || additions.length === 0 ? [] : [plural(additions.length, 'item')]),
     ...(tests === saved.tests || tests.length === 0 ? [] : [plural(tests.length, 'test')]),
@@ -31,7 +31,7 @@ export function unsaved({ additions, tests, saved }: State): string {
   return parts.join(' and ');
 }
 
-function saveEvent(state: State, name: ByteString, text: ByteString): ByteString {
+function saveEvent(state: ReplState, name: ByteString, text: ByteString): ByteString {
   const path = fromBytes(name);
   const before = state.options.fileExists(path) ? state.options.readFile(path) : '';
   if (!/^\s*(?:[{[]|$)/.test(before))
@@ -41,7 +41,7 @@ function saveEvent(state: State, name: ByteString, text: ByteString): ByteString
   return `1 event ${before === '' ? 'written' : 'added'} to ${name}`;
 }
 
-function saveRules(state: State, name: ByteString): ByteString {
+function saveRules(state: ReplState, name: ByteString): ByteString {
   const { additions, tests } = state;
   if (additions.length === 0) return 'nothing was defined; use macro, list or rule first';
   const path = fromBytes(name);
@@ -65,20 +65,20 @@ function saveRules(state: State, name: ByteString): ByteString {
 }
 
 /** What stands in a file but for what this session has put there; undefined: there is no such file. */
-function contentBefore({ options, written }: State, path: string): ByteString | undefined {
+function contentBefore({ options, written }: ReplState, path: string): ByteString | undefined {
   if (!options.fileExists(path)) return undefined;
   const content = options.readFile(path);
   const own = written.get(path);
   return own?.now === content ? own.before : content;
 }
 
-function write(state: State, path: string, before: ByteString | undefined, now: ByteString): void {
+function write(state: ReplState, path: string, before: ByteString | undefined, now: ByteString): void {
   state.options.writeFile(path, now);
   state.written.set(path, { before, now });
 }
 
 /** Files without which the new one does not load. */
-function neededBy({ files }: State, file: RulesFile): readonly string[] {
+function neededBy({ files }: ReplState, file: RulesFile): readonly string[] {
   if (openWorkspace([file]).workspace !== undefined) return [];
   return files
     .map(({ name }) => name)
@@ -86,7 +86,7 @@ function neededBy({ files }: State, file: RulesFile): readonly string[] {
     .map(fromBytes);
 }
 
-function saveTests(state: State, path: string, needed: readonly string[]): ByteString {
+function saveTests(state: ReplState, path: string, needed: readonly string[]): ByteString {
   const suite = freeName(state, path.replace(/(?:\.ya?ml)?$/, ''));
   const folder = dirname(path);
   const rules = [...needed.map((name) => relative(folder, name)), basename(path)].map(toBytes);
@@ -95,7 +95,7 @@ function saveTests(state: State, path: string, needed: readonly string[]): ByteS
 }
 
 /** A suite that is not there, or that this session has written. */
-function freeName(state: State, stem: string): string {
+function freeName(state: ReplState, stem: string): string {
   for (let n = 1; ; n++) {
     const name = `${stem}-test${n === 1 ? '' : `-${n}`}.yaml`;
     if (contentBefore(state, name) === undefined) return name;

@@ -13,7 +13,7 @@ import { clear, fields, loadEvents, paste, reload, rules } from './loading.js';
 import { compile, knownNames, runCondition, runField, runTemplate, unknownName } from './query.js';
 import { save, unsaved } from './save.js';
 import type { Print } from './slices.js';
-import { createState, type SessionOptions, type State } from './state.js';
+import { createState, type ReplState, type SessionOptions } from './state.js';
 import { isKeyword, splitName, trim } from './words.js';
 
 export type { SessionOptions } from './state.js';
@@ -40,7 +40,7 @@ export interface Session {
   readonly events: EventStore;
 }
 
-type Action = (state: State, argument: ByteString, print: Print) => ByteString | Promise<ByteString>;
+type Action = (state: ReplState, argument: ByteString, print: Print) => ByteString | Promise<ByteString>;
 
 const ACTIONS: Readonly<Record<string, Action>> = {
   help: (_state, topic) => helpText(topic),
@@ -93,7 +93,7 @@ export function createSession(options: SessionOptions): Session {
   };
 }
 
-function answer(state: State, line: ByteString, print: Print): ByteString | Promise<ByteString> {
+function answer(state: ReplState, line: ByteString, print: Print): ByteString | Promise<ByteString> {
   if (/^[{[]/.test(line)) return paste(state, line);
   const [word, rest] = splitName(line);
   const action = Object.hasOwn(ACTIONS, word) ? ACTIONS[word] : undefined;
@@ -106,7 +106,7 @@ function answer(state: State, line: ByteString, print: Print): ByteString | Prom
 }
 
 // A word that is nothing known, alone or with what is no condition behind it, is a slip in a command or a field.
-function unknownWord(state: State, word: ByteString, rest: ByteString): ByteString | undefined {
+function unknownWord(state: ReplState, word: ByteString, rest: ByteString): ByteString | undefined {
   if (!/^[\w.-]+$/.test(word) || knownNames(state).includes(word) || /^[=!<>]/.test(rest)) return undefined;
   if (rest !== '' && (word.includes('.') || isKeyword(word) || isKeyword(rest))) return undefined;
   return unknownName(state, word.includes('.') ? 'field' : 'command, macro or field', word);

@@ -2,7 +2,7 @@
 
 import { setImmediate } from 'node:timers/promises';
 import type { Event } from '../event.js';
-import type { State } from './state.js';
+import type { ReplState } from './state.js';
 
 /** What is found at once is shown at once; after that the screen need not change so often. */
 const FIRST_SLICE_MS = 8;
@@ -18,7 +18,7 @@ export type Print = ((text: string) => Promise<void>) | undefined;
  * @returns milliseconds spent, and the number of events that were seen: fewer than all after an interrupt
  */
 export async function eachEvent(
-  state: State,
+  state: ReplState,
   use: (event: Event) => void,
   pause: () => Promise<void>,
 ): Promise<{ readonly spent: number; readonly seen: number }> {

@@ -27,7 +27,7 @@ export interface SessionOptions {
   readonly staticFields?: ReadonlyMap<ByteString, ByteString>;
 }
 
-export interface State {
+export interface ReplState {
   readonly options: SessionOptions;
   readonly events: EventStore;
   files: readonly RulesFile[];
@@ -43,7 +43,7 @@ export interface State {
   flips: readonly Flip[];
   tests: readonly NotedTest[];
   /** What was in additions and tests when they were last saved. */
-  saved: Pick<State, 'additions' | 'tests'>;
+  saved: Pick<ReplState, 'additions' | 'tests'>;
   /** Files that the session has written: what stood there before it, and what it wrote. */
   readonly written: Map<string, { readonly before: ByteString | undefined; readonly now: ByteString }>;
   /** Inputs compiled since the workspace was opened. */
@@ -53,9 +53,9 @@ export interface State {
 }
 
 /** @throws Error with the first fault of the files */
-export function createState(options: SessionOptions): State {
+export function createState(options: SessionOptions): ReplState {
   const { files } = options;
-  const state: State = {
+  const state: ReplState = {
     options,
     events: createEventStore(() => state.workspace),
     files,
@@ -75,7 +75,7 @@ export function createState(options: SessionOptions): State {
 }
 
 /** Puts other files or definitions in place, or throws and leaves what was. @throws Error with the first fault */
-export function reopen(state: State, files: readonly RulesFile[], additions: readonly Addition[]): void {
+export function reopen(state: ReplState, files: readonly RulesFile[], additions: readonly Addition[]): void {
   state.workspace = open(state.options, files, additions);
   state.files = files;
   state.additions = additions;
@@ -83,7 +83,7 @@ export function reopen(state: State, files: readonly RulesFile[], additions: rea
 }
 
 /** Takes one more definition. @throws Error with the first fault, and leaves what was */
-export function extend(state: State, addition: Addition): void {
+export function extend(state: ReplState, addition: Addition): void {
   const { files, additions, workspace } = state;
   const extended = workspace.extended(typedFile([addition]));
   if ('readEvents' in extended) {
@@ -113,7 +113,7 @@ function loadError({ message, place: { file, line, column } }: Diagnostic): Erro
 }
 
 /** The rule of a name, as commands find it: what is enabled. */
-export function ruleNamed({ workspace }: State, name: ByteString): LoadedRule | undefined {
+export function ruleNamed({ workspace }: ReplState, name: ByteString): LoadedRule | undefined {
   return workspace.rules.find(({ info }) => info.name === name);
 }
 

@@ -2,13 +2,16 @@
 
 import type { ByteString } from '../bytes.js';
 import type { Event } from '../event.js';
-import type { State } from './state.js';
+import type { ReplState } from './state.js';
 import { clip, columns, padEnd, shown } from './words.js';
 
 const LONGEST_CELL = 48;
 
 /** Lines `  #2  get pods/exec  kube-system/dns  alice  101`. */
-export function summaries({ workspace, options }: State, events: readonly Event[]): readonly ByteString[] {
+export function summaries(
+  { workspace, options }: ReplState,
+  events: readonly Event[],
+): readonly ByteString[] {
   const read = (name: string, event: Event): ByteString | undefined => {
     const field = workspace.table.lookup(name);
     const value = 'error' in field ? undefined : field.extract(event);

@@ -7,7 +7,7 @@ import type { AuditSettings } from './audit-settings.js';
 import { type Checkpoint, createCheckpoint } from './checkpoint.js';
 import type { Drops } from './drops.js';
 import { inputOf, isStdin, listFolder, readLines } from './files/file.js';
-import { type FilePlace, followFile, isFilePlace } from './files/follow.js';
+import { type FilePosition, followFile, isFilePosition } from './files/follow.js';
 import { systemPath } from './files/input.js';
 import { type LineLimit, limitLines } from './files/lines.js';
 import { pathError } from './go-error.js';
@@ -82,10 +82,10 @@ function openFollowed(url: ByteString, options: OpenOptions): Pick<Source, 'batc
   const { own: { checkpoint: memory } = {} } = options;
   // As in Go, what stands before the first slash behind `file://` is a host, and has no meaning.
   const path = unescapeUrl(/^[^:]*:(?:\/\/[^/?#]*)?([^?#]*)/.exec(url)?.[1] ?? '', url);
-  const checkpoint = memory === undefined ? undefined : createCheckpoint(fromBytes(memory), isFilePlace);
+  const checkpoint = memory === undefined ? undefined : createCheckpoint(fromBytes(memory), isFilePosition);
   return {
     batches: (signal) => followFile(path, { ...limitOf(options), log: options.log, checkpoint }, signal),
-    ...(checkpoint && { commit: (position: Position) => remember(checkpoint, position as FilePlace) }),
+    ...(checkpoint && { commit: (position: Position) => remember(checkpoint, position as FilePosition) }),
   };
 }
 
@@ -104,7 +104,7 @@ function limitOf({ maxEventSize, webhookMaxBatchSize, log, drops }: OpenOptions)
   return limitLines(Math.max(maxEventSize, webhookMaxBatchSize), log, drops);
 }
 
-async function remember(checkpoint: Checkpoint<FilePlace>, place: FilePlace): Promise<void> {
+async function remember(checkpoint: Checkpoint<FilePosition>, place: FilePosition): Promise<void> {
   if (checkpoint.isFull()) await checkpoint.replace(place);
   else await checkpoint.append(place);
 }

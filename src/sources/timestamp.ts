@@ -26,13 +26,13 @@ const DAY_SECONDS = 86_400;
 const TWO_DIGITS = /^\d\d/;
 
 // A part of the layout: literal text, or a number with its range (inclusive).
-interface Part {
+interface TimePart {
   readonly layout: string;
   readonly pattern: RegExp;
   readonly range?: readonly [what: string, low: number, high: number];
 }
 
-const PARTS: readonly Part[] = [
+const PARTS: readonly TimePart[] = [
   { layout: '2006', pattern: /^\d{4}/, range: ['year', 0, 9999] },
   { layout: '-', pattern: /^-/ },
   { layout: '01', pattern: TWO_DIGITS, range: ['month', 1, 12] },

@@ -29,7 +29,7 @@ interface Level {
   readonly keys: number;
 }
 
-interface State {
+interface Surroundings {
   readonly levels: Level[];
   /** The last line with a key. */
   key: Entry | undefined;
@@ -39,7 +39,7 @@ const LINE = /^([ \t]*)((?:-(?:[ \t]+|$))*)(?:([\w./-]+|"[^"]*"|'[^']*')[ \t]*:(
 
 /** @param last the line that reading stopped in, from 0 */
 export function yamlAdvice(text: string, last: number): YamlAdvice | undefined {
-  const state: State = { levels: [], key: undefined };
+  const state: Surroundings = { levels: [], key: undefined };
   const lines = text.split(/\r\n|[\r\n]/, last + 1);
   let found: YamlAdvice | undefined;
   let offset = 0;
@@ -77,7 +77,7 @@ function readLine(text: string, line: number, offset: number): Entry {
 
 const BLOCK = /^[|>][-+0-9]*\s*(?:#.*)?$/;
 
-function isBlockText({ indent }: Entry, { key }: State): boolean {
+function isBlockText({ indent }: Entry, { key }: Surroundings): boolean {
   return key !== undefined && BLOCK.test(key.value) && indent > key.column;
 }
 
@@ -107,7 +107,7 @@ function closing(text: string, start: number): number | undefined {
 const QUOTED = /^(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')/;
 
 /** What is wrong with a line, if it is one of the usual mistakes. */
-function adviceOn(entry: Entry, state: State): string | undefined {
+function adviceOn(entry: Entry, state: Surroundings): string | undefined {
   if (entry.hasTab) return `line ${entry.line + 1} is indented with a tab: YAML wants blanks`;
   const { key } = state;
   const plain = key !== undefined && key.value !== '' && /^[^"'[{|>&*!#]/.test(key.value);
@@ -126,7 +126,10 @@ const tooDeep = ({ line }: Entry, key: Entry): string =>
   `line ${line + 1} is indented deeper than '${key.name}:' in line ${key.line + 1} and so goes on with its text, in which no colon with a blank can stand`;
 
 /** A dash or key in a column where none may stand. */
-function placeAdvice({ hasDash, indent, column, line }: Entry, { levels, key }: State): string | undefined {
+function placeAdvice(
+  { hasDash, indent, column, line }: Entry,
+  { levels, key }: Surroundings,
+): string | undefined {
   const mayNest = levels.length === 0 || (key !== undefined && /^(?:$|[&!#])/.test(key.value));
   const level = levels.findLast(({ dash, keys }) => (hasDash ? dash : keys) <= (hasDash ? indent : column));
   if (hasDash) {
@@ -153,7 +156,7 @@ function valueAdvice({ name, value, line }: Entry): string | undefined {
 }
 
 /** Keeps what the next lines are held against. */
-function note(entry: Entry, state: State): void {
+function note(entry: Entry, state: Surroundings): void {
   const { hasDash, indent, column, name } = entry;
   if (!hasDash && name === undefined) return;
   const { levels } = state;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { changeText, jsonAt, valuesOf } from '../../src/authoring/fuzz/event-values.js';
 import { type Flip, fuzz } from '../../src/authoring/fuzz/fuzz.js';
-import { changeText, jsonAt, placesOf } from '../../src/authoring/fuzz/places.js';
 import { createKeeper } from '../../src/authoring/keep.js';
 import { toBytes } from '../../src/bytes.js';
 import type { Event } from '../../src/event.js';
@@ -110,7 +110,7 @@ describe('places', () => {
         const bytes = toBytes(json);
         const document = { ...scanner.scan(bytes)! };
         const own = { ...document, tape: document.tape.slice() };
-        for (const place of placesOf(own, 50)) {
+        for (const place of valuesOf(own, 50)) {
           const value: unknown = JSON.parse(jsonAt(own, place.node));
           const root: unknown = JSON.parse(bytes);
           // JSON.parse keeps the last of equal keys and knows no __proto__; such texts are rare here.

@@ -2,7 +2,7 @@
 // rule's checks compare it with, so that each change tells something about a check. Values are JSON texts.
 
 import type { ByteString } from '../../bytes.js';
-import type { Change } from './places.js';
+import type { Change } from './event-values.js';
 
 /** `value`: whoever sends requests can do that; `absent`: it is not there; `shape`: only an odd producer writes it so. */
 export type Plausibility = 'value' | 'absent' | 'shape';

@@ -7,7 +7,7 @@ import type { LoadedRule } from '../../engine/rules/loader.js';
 import type { Event } from '../../event.js';
 import type { Workspace } from '../workspace.js';
 import type { Plausibility } from './changes.js';
-import type { Change } from './places.js';
+import type { Change } from './event-values.js';
 import { createProbe, type Probe } from './probe.js';
 import { type Donated, donorsOf, sitesOf } from './sites.js';
 

@@ -9,7 +9,7 @@ import type { Value } from '../../fields/field.js';
 import { checksOf } from '../explain-text.js';
 import { createKeeper } from '../keep.js';
 import type { Workspace } from '../workspace.js';
-import { type Change, changeText, type Place } from './places.js';
+import { type Change, changeText, type EventValue } from './event-values.js';
 
 export interface Probe {
   readonly event: Event;
@@ -26,7 +26,7 @@ export interface Probe {
 }
 
 /** Where a change is made. */
-export type Site = Pick<Place, 'node' | 'parent' | 'holder'>;
+export type Site = Pick<EventValue, 'node' | 'parent' | 'holder'>;
 
 /** What looking at all checks of a condition costs, in variants. */
 const CHECKS_A_VARIANT = 4;

@@ -5,7 +5,7 @@ import type { ByteString } from '../../bytes.js';
 import type { Event } from '../../event.js';
 import { isString, stringText } from '../../json/read.js';
 import { additionsOf, changesOf, type Trial } from './changes.js';
-import { holderOf, jsonAt, lastKey, type Place, placesOf } from './places.js';
+import { type EventValue, holderOf, jsonAt, lastKey, valuesOf } from './event-values.js';
 import { constantsOf, type Probe, type Site, texts } from './probe.js';
 
 export interface TrialSite {
@@ -25,7 +25,7 @@ const MOST_PLACES = 1000;
 
 /** The sites of the probe's event, in the order of its text; then members that it lacks. */
 export function* sitesOf(probe: Probe, donated: Donated): Generator<TrialSite> {
-  const places = placesOf(probe.event.document, MOST_PLACES);
+  const places = valuesOf(probe.event.document, MOST_PLACES);
   for (const place of places) {
     if (probe.spent()) return;
     const site = siteAt(probe, place);
@@ -41,7 +41,7 @@ export function* sitesOf(probe: Probe, donated: Donated): Generator<TrialSite> {
   }
 }
 
-function siteAt(probe: Probe, place: Place): TrialSite | undefined {
+function siteAt(probe: Probe, place: EventValue): TrialSite | undefined {
   const { document } = probe.event;
   const json = jsonAt(document, place.node);
   const checks = new Set([
@@ -80,7 +80,7 @@ function siteToAdd(
 export function donorsOf(events: readonly Event[]): Donated {
   const found = new Map<ByteString, ByteString>();
   for (const { document } of events)
-    for (const { pointer, node, parent } of placesOf(document, MOST_PLACES))
+    for (const { pointer, node, parent } of valuesOf(document, MOST_PLACES))
       if (parent === 'object' && !found.has(pointer) && !/\/\d+\//.test(pointer))
         found.set(pointer, jsonAt(document, node));
   return found;

@@ -1,7 +1,7 @@
 // The commands of our own, `tsfalco <command>`: what they are called, and what to say where somebody mistypes one.
 // Falco would ignore such a word and start.
 
-import { suggest } from '../../config/check/suggest.js';
+import { suggest } from '../../suggest.js';
 
 interface SubCommand {
   /** What may follow its name, for --help. */

@@ -4,8 +4,8 @@ import { explanationData, explanationText } from '../../authoring/explain-text.j
 import { payloadsOf } from '../../authoring/payloads.js';
 import type { Workspace } from '../../authoring/workspace.js';
 import { fromBytes, toBytes } from '../../bytes.js';
-import { suggest } from '../../engine/rules/hints/suggest.js';
 import { isAuditEvent, NO_AUDIT_ID } from '../../fields/nodes.js';
+import { suggest } from '../../suggest.js';
 import { answering, loadWorkspace, readArguments, readFileBytes } from '../arguments/usage.js';
 import { Failure, type Host } from '../host.js';
 

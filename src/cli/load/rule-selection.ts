@@ -5,10 +5,10 @@ import type { ByteString } from '../../bytes.js';
 import type { Config, RuleSelectionConfig } from '../../config/config.js';
 import { findingText } from '../../config/finding.js';
 import { child } from '../../config/read/tree.js';
-import { suggest } from '../../engine/rules/hints/suggest.js';
 import type { LoadedRule, LoadOutcome } from '../../engine/rules/loader.js';
 import { matchesWildcard } from '../../engine/rules/select.js';
 import type { Log } from '../../log.js';
+import { suggest } from '../../suggest.js';
 import type { Advice } from '../advice.js';
 import { SYSCALL } from './plugins.js';
 

@@ -2,9 +2,9 @@
 // falco.yaml, values for Falco's Helm chart, objects of Kubernetes that hold rules as texts.
 
 import type { ByteString } from '../../bytes.js';
+import { suggest } from '../../suggest.js';
 import { keyText, parseYaml, valueAt, type YamlMapping, type YamlNode } from '../../yaml.js';
 import { CONFIG_SCHEMA } from './schema.js';
-import { suggest } from './suggest.js';
 
 export type KindOfFile =
   | { readonly kind: 'configuration' }

@@ -1,8 +1,8 @@
 // In: a key of the configuration that is not in its schema. Out: what was probably meant, as the end of a sentence.
 
 import type { Schema } from '../../schema.js';
+import { suggest } from '../../suggest.js';
 import { CONFIG_SCHEMA } from './schema.js';
-import { suggest } from './suggest.js';
 
 /** Keys that are read although Falco's schema does not have them. */
 const READ: readonly string[] = ['rules_file'];

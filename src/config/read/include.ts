@@ -2,8 +2,8 @@
 // Answers to yaml_helper::include_config_file.
 
 import type { ByteString } from '../../bytes.js';
+import { suggest } from '../../suggest.js';
 import { checkReplaced } from '../check/check-merged.js';
-import { suggest } from '../check/suggest.js';
 import type { ConfigFinding } from '../finding.js';
 import type { Loading } from '../loading.js';
 import { filesInside } from './files.js';

@@ -5,13 +5,13 @@ import type { ByteString } from '../../bytes.js';
 import { ConfigError, child, item, NULL, type Tree, withChild, withItem } from './tree.js';
 
 /** A name, an index, or `[]`, which stands for a new item at the end. */
-type Step =
+type KeyStep =
   | { readonly kind: 'name'; readonly name: ByteString }
   | { readonly kind: 'index'; readonly index: number }
   | { readonly kind: 'append'; readonly text: ByteString };
 
 interface Path {
-  readonly steps: readonly Step[];
+  readonly steps: readonly KeyStep[];
   /** Why the rest of the key cannot be read. */
   readonly fault: ByteString | undefined;
 }
@@ -20,7 +20,7 @@ const ESCAPABLE = '.[]\\';
 
 /** Splits a key. Positions in messages count from 0, as Falco's do. */
 function parseKey(key: ByteString): Path {
-  const steps: Step[] = [];
+  const steps: KeyStep[] = [];
   const fault = (text: ByteString): Path => ({ steps, fault: `Parsing error: ${text}` });
   let name = '';
   const shift = (): void => {
@@ -59,7 +59,7 @@ function parseKey(key: ByteString): Path {
 }
 
 /** What C's atoi would read: blanks, a sign and digits; what follows them does not matter. */
-function parseIndex(text: ByteString): Step | undefined {
+function parseIndex(text: ByteString): KeyStep | undefined {
   if (text === '') return { kind: 'append', text };
   const match = /^[ \t\n\v\f\r]*([+-]?[0-9]+)/.exec(text);
   return match === null ? undefined : { kind: 'index', index: Number(match[1]) };
@@ -84,7 +84,7 @@ export function setAt(tree: Tree, key: ByteString, value: Tree): Tree {
   });
 }
 
-function apply(tree: Tree | undefined, steps: readonly Step[], at: number, value: Tree): Tree {
+function apply(tree: Tree | undefined, steps: readonly KeyStep[], at: number, value: Tree): Tree {
   const step = steps[at];
   if (step === undefined) return value;
   switch (step.kind) {

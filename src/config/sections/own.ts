@@ -1,7 +1,7 @@
 // In: the section `tsfalco:` of the merged configuration, which is ours. Out: its values. Unlike Falco's sections it
 // refuses what it does not know: an unknown key is an error that names the likely one.
 
-import { suggest } from '../check/suggest.js';
+import { suggest } from '../../suggest.js';
 import type { OwnConfig } from '../config.js';
 import type { Reader } from '../read/read.js';
 import { ConfigError, keyText } from '../read/tree.js';

@@ -41,10 +41,10 @@ export interface QueueOptions {
   readonly abandonMs?: number | undefined;
 }
 
-type Step = 'reopen' | 'flush' | 'close';
+type QueueRequest = 'reopen' | 'flush' | 'close';
 type Entry =
   | { readonly kind: 'messages'; readonly messages: readonly Message[] }
-  | { readonly kind: Step; readonly done: (complete: boolean) => void };
+  | { readonly kind: QueueRequest; readonly done: (complete: boolean) => void };
 
 /** Messages that fast outputs get in one call. */
 const BATCH = 1024;
@@ -122,7 +122,7 @@ export function createOutputQueue(outputs: readonly Output[], options: QueueOpti
     adding--;
   }
 
-  function step(kind: Step): Promise<boolean> {
+  function step(kind: QueueRequest): Promise<boolean> {
     return new Promise((done) => add({ kind, done }));
   }
 
@@ -215,7 +215,7 @@ export function createOutputQueue(outputs: readonly Output[], options: QueueOpti
 // One message batch or step at every output, one output after the other; failures go to the log.
 async function everyOutput(
   outputs: readonly Output[],
-  what: readonly Message[] | Step,
+  what: readonly Message[] | QueueRequest,
   losses: Losses,
   watchdog: Watchdog,
 ): Promise<boolean> {

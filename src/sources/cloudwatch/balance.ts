@@ -5,7 +5,7 @@
 /** Outside of strings, inside of one, inside of one behind a backslash. */
 type Standing = 0 | 1 | 2;
 
-interface Step {
+interface ReadThrough {
   readonly end: Standing;
   /** By how much the depth grows, and the least it comes to behind a closing bracket. */
   readonly rise: number;
@@ -16,7 +16,7 @@ interface Step {
 
 /** A text that is read from each state at most once. */
 export interface Stretch {
-  from(standing: Standing): Step;
+  from(standing: Standing): ReadThrough;
 }
 
 export interface Reading {
@@ -27,7 +27,7 @@ export interface Reading {
 export const UNREAD: Reading = { standing: 0, depth: 0 };
 
 export function createStretch(text: string): Stretch {
-  const known: (Step | undefined)[] = [];
+  const known: (ReadThrough | undefined)[] = [];
   return { from: (standing) => (known[standing] ??= walk(text, standing)) };
 }
 
@@ -43,7 +43,7 @@ const BACKSLASH = 92;
 const LEFT = new Set([91, 123]);
 const RIGHT = new Set([93, 125]);
 
-function walk(text: string, start: Standing): Step {
+function walk(text: string, start: Standing): ReadThrough {
   const last = text.trimEnd().length - 1;
   let standing = start;
   let depth = 0;

@@ -16,16 +16,16 @@ import { createWake } from './wake.js';
 export interface FollowOptions extends LineLimit {
   readonly log: SourceLog;
   /** Remembers the place over restarts. Without it, each start begins at the end of the file. */
-  readonly checkpoint?: Checkpoint<FilePlace> | undefined;
+  readonly checkpoint?: Checkpoint<FilePosition> | undefined;
 }
 
 /** A place in a file: everything before it is done with. */
-export interface FilePlace {
+export interface FilePosition {
   readonly inode: number;
   readonly offset: number;
 }
 
-export function isFilePlace(json: unknown): json is FilePlace {
+export function isFilePosition(json: unknown): json is FilePosition {
   if (typeof json !== 'object' || json === null || !('inode' in json) || !('offset' in json)) return false;
   return Number.isSafeInteger(json.inode) && Number.isSafeInteger(json.offset) && Number(json.offset) >= 0;
 }
@@ -97,7 +97,7 @@ async function* lastBatch(tail: Tail): AsyncGenerator<Batch<ByteString>> {
   if (line !== undefined) yield { payloads: [line], position: placeOf(tail) };
 }
 
-function placeOf(tail: Tail): FilePlace {
+function placeOf(tail: Tail): FilePosition {
   return { inode: tail.inode, offset: tail.offset() };
 }
 
@@ -135,17 +135,17 @@ async function openFirst(path: ByteString, options: FollowOptions, open: OpenTai
   };
 }
 
-function spoiltWords(path: ByteString, place: FilePlace | undefined): string {
+function spoiltWords(path: ByteString, place: FilePosition | undefined): string {
   const where = place === undefined ? 'its start' : 'the last place that can be read';
   return `the checkpoint of ${path} is damaged; reading goes on at ${where}: events may come again`;
 }
 
-async function fileAt(path: ByteString, place: FilePlace): Promise<boolean> {
+async function fileAt(path: ByteString, place: FilePosition): Promise<boolean> {
   const found = await stat(systemPath(path)).catch(() => undefined);
   return found?.isFile() === true && found.ino === place.inode && found.size >= place.offset;
 }
 
-async function findRenamed(path: ByteString, place: FilePlace): Promise<ByteString | undefined> {
+async function findRenamed(path: ByteString, place: FilePosition): Promise<ByteString | undefined> {
   const folder = posix.dirname(path);
   for (const name of await readdir(systemPath(folder), { encoding: 'buffer' })) {
     const candidate = posix.join(folder, name.toString('latin1'));

@@ -2,7 +2,7 @@
 // from the start; another one moves to larger rooms as it grows. Chunks are copied together: a sender decides how small
 // they are, and each costs far more than its bytes.
 
-import type { Place, Rooms } from './rooms.js';
+import type { Admission, Rooms } from './rooms.js';
 
 /** A body that has come, and the memory it is in. */
 export interface Body {
@@ -56,7 +56,7 @@ export function createSlabs(upTo: number, maxBody: number): Slabs {
 export async function createCollector(options: CollectOptions): Promise<Collector | Failure> {
   const { rooms, slabs, maxBody, length, from } = options;
   if ((length ?? 0) > maxBody) return 'too large';
-  let place: Place | undefined;
+  let place: Admission | undefined;
   let buffer: Buffer | undefined;
   let size = 0;
   let dropped = false;

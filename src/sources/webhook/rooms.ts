@@ -12,7 +12,7 @@ export interface RoomOptions {
   readonly graceMs: number;
 }
 
-export interface Place {
+export interface Admission {
   /** What the body may grow to, bytes. */
   readonly bytes: number;
   /** The body has come; it need not make room any more. */
@@ -32,7 +32,7 @@ export interface Guest {
 
 export interface Rooms {
   /** A place in the smallest room that will do. undefined: there was none in time. */
-  enter(guest: Guest): Place | Promise<Place | undefined>;
+  enter(guest: Guest): Admission | Promise<Admission | undefined>;
   /** Largest size in the room that a body of so many bytes is in. */
   upTo(bytes: number): number;
 }
@@ -58,7 +58,7 @@ interface UnderWay {
 
 interface Waiting {
   readonly guest: Guest;
-  readonly settle: (place: Place | undefined) => void;
+  readonly settle: (place: Admission | undefined) => void;
 }
 
 function createRoom({ bytes: most, graceMs }: RoomOptions, patienceMs: number) {
@@ -70,7 +70,7 @@ function createRoom({ bytes: most, graceMs }: RoomOptions, patienceMs: number) {
   let making = false;
   let checking = false;
 
-  function settleIn(guest: Guest): Place {
+  function settleIn(guest: Guest): Admission {
     const { bytes } = guest;
     const entry = { guest, since: performance.now() };
     let here = true;
@@ -132,10 +132,10 @@ function createRoom({ bytes: most, graceMs }: RoomOptions, patienceMs: number) {
     }
   }
 
-  return (guest: Guest): Place | Promise<Place | undefined> => {
+  return (guest: Guest): Admission | Promise<Admission | undefined> => {
     if (waiting.size === 0 && makeRoom(guest.bytes)) return settleIn(guest);
     return new Promise((resolve) => {
-      const settle = (place: Place | undefined): void => {
+      const settle = (place: Admission | undefined): void => {
         clearTimeout(patience);
         waiting.delete(entry);
         resolve(place);

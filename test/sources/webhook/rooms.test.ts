@@ -1,13 +1,18 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { createRooms, type Guest, type Place, type RoomOptions } from '../../../src/sources/webhook/rooms.js';
+import {
+  type Admission,
+  createRooms,
+  type Guest,
+  type RoomOptions,
+} from '../../../src/sources/webhook/rooms.js';
 
 function roomsOf(...rooms: readonly RoomOptions[]) {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   onTestFinished(() => void vi.useRealTimers());
   const { enter, upTo } = createRooms(rooms, 5000);
   const dropped: string[] = [];
-  const come = (bytes: number, from: string): Place | Promise<Place | undefined> => {
-    let place: Place | undefined;
+  const come = (bytes: number, from: string): Admission | Promise<Admission | undefined> => {
+    let place: Admission | undefined;
     const onDropped = (): void => {
       dropped.push(from);
       place?.leave();
@@ -20,7 +25,7 @@ function roomsOf(...rooms: readonly RoomOptions[]) {
   return { come, upTo, dropped };
 }
 
-const isHere = (entered: Place | Promise<Place | undefined>): entered is Place =>
+const isHere = (entered: Admission | Promise<Admission | undefined>): entered is Admission =>
   !(entered instanceof Promise);
 
 it('a full room lets the body go that is under way longest, of the address that holds most', () => {

@@ -22,7 +22,7 @@ export interface TransformerExpr {
   readonly kind: 'transformer';
   /** One of TRANSFORMERS (operators.ts), or `val`. */
   readonly name: string;
-  readonly args: readonly (FieldExpr | TransformerExpr | ValueExpr | TransformerListExpr)[];
+  readonly args: readonly TransformerArg[];
   readonly argument: ByteString | undefined;
   readonly position: Position;
 }
@@ -67,6 +67,11 @@ export interface AndOrExpr {
 }
 
 export type Operand = FieldExpr | TransformerExpr;
+
+export type TransformerArg = Operand | ValueExpr | TransformerListExpr;
+
+/** Whatever stands on a side of a check, or inside of it. */
+export type CheckPart = TransformerArg | ListExpr;
 
 export interface ExistsExpr {
   readonly kind: 'exists';

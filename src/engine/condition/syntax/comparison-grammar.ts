@@ -2,7 +2,7 @@
 
 import type { ByteString } from '../../../bytes.js';
 import type { BinaryExpr, ListExpr, ValueExpr } from './ast.js';
-import type { Place } from './lexer.js';
+import type { TokenReader } from './lexer.js';
 import * as lexer from './lexer.js';
 import { EXPECTED } from './messages.js';
 import { OperandParser } from './operand-grammar.js';
@@ -44,7 +44,7 @@ export class ComparisonParser extends OperandParser {
       ]),
   );
 
-  protected enterValue(depth: number, place: Place): void {
+  protected enterValue(depth: number, place: TokenReader): void {
     this.enter(depth);
     this.place = place;
   }

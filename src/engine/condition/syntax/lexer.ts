@@ -26,8 +26,8 @@ import {
 import { type IToken, TOKENS } from './tokens.js';
 import { LIST_OPERATORS, NUMBER_OPERATORS, SYMBOL_OPERATORS, WORD_OPERATORS } from './words.js';
 
-/** A place in the grammar: reads the token there. */
-export type Place = (scanner: Scanner) => IToken;
+/** Reads the token at a place in the grammar: what may stand there differs from place to place. */
+export type TokenReader = (scanner: Scanner) => IToken;
 
 /** Where a check or a parenthesis may start. */
 export function operand(scanner: Scanner): IToken {
@@ -179,14 +179,14 @@ export function nothing(scanner: Scanner): IToken {
   return unknown(scanner);
 }
 
-const ARGUMENT_PLACES = new Map<Place, Place>();
+const ARGUMENT_READERS = new Map<TokenReader, TokenReader>();
 
 /** A place before which a field argument may stand; its bracket comes without a blank. */
-export function orArgument(place: Place): Place {
-  let both = ARGUMENT_PLACES.get(place);
+export function orArgument(place: TokenReader): TokenReader {
+  let both = ARGUMENT_READERS.get(place);
   if (both === undefined) {
     both = (scanner) => tryPunctuation(scanner, '[') ?? place(scanner);
-    ARGUMENT_PLACES.set(place, both);
+    ARGUMENT_READERS.set(place, both);
   }
   return both;
 }

@@ -1,8 +1,8 @@
 // Fields, transformers and their arguments: what stands on either side of an operator, and in templates.
 
 import type { ByteString } from '../../../bytes.js';
-import type { FieldExpr, TransformerExpr, TransformerListExpr, ValueExpr } from './ast.js';
-import type { Place } from './lexer.js';
+import type { FieldExpr, TransformerArg, TransformerExpr, TransformerListExpr, ValueExpr } from './ast.js';
+import type { TokenReader } from './lexer.js';
 import * as lexer from './lexer.js';
 import { EXPECTED } from './messages.js';
 import { positionOf, TokenParser } from './token-parser.js';
@@ -40,7 +40,7 @@ export class OperandParser extends TokenParser {
     return { kind: 'transformer', name: token.image, args: [child], argument: outer, position };
   });
 
-  protected readonly field = this.RULE('field', (depth: number, next: Place): FieldExpr => {
+  protected readonly field = this.RULE('field', (depth: number, next: TokenReader): FieldExpr => {
     const token = this.CONSUME(TOKENS.field);
     this.enter(depth);
     const argument = this.SUBRULE(this.argument, { ARGS: [next] });
@@ -48,7 +48,7 @@ export class OperandParser extends TokenParser {
   });
 
   /** `[…]`, if it is there; `next` is the place behind. */
-  protected readonly argument = this.RULE('argument', (next: Place): ByteString | undefined => {
+  protected readonly argument = this.RULE('argument', (next: TokenReader): ByteString | undefined => {
     this.at(lexer.orArgument(next));
     let argument: ByteString | undefined;
     this.OPTION(() => {
@@ -62,25 +62,28 @@ export class OperandParser extends TokenParser {
     return argument;
   });
 
-  protected readonly transformer = this.RULE('transformer', (depth: number, next: Place): TransformerExpr => {
-    const token = this.CONSUME(TOKENS.transformer);
-    this.enter(depth);
-    this.at(lexer.transformerArgument);
-    const args = [this.transformerArgument(0, depth + 1)];
-    this.MANY(() => {
-      this.CONSUME(TOKENS.comma);
+  protected readonly transformer = this.RULE(
+    'transformer',
+    (depth: number, next: TokenReader): TransformerExpr => {
+      const token = this.CONSUME(TOKENS.transformer);
+      this.enter(depth);
       this.at(lexer.transformerArgument);
-      args.push(this.transformerArgument(1, depth + 1));
-    });
-    this.closed = this.CONSUME(TOKENS.close, { ERR_MSG: EXPECTED.closeTransformer }).startOffset + 1;
-    const argument = this.SUBRULE(this.argument, { ARGS: [next] });
-    return { kind: 'transformer', name: token.image, args, argument, position: positionOf(token) };
-  });
+      const args = [this.transformerArgument(0, depth + 1)];
+      this.MANY(() => {
+        this.CONSUME(TOKENS.comma);
+        this.at(lexer.transformerArgument);
+        args.push(this.transformerArgument(1, depth + 1));
+      });
+      this.closed = this.CONSUME(TOKENS.close, { ERR_MSG: EXPECTED.closeTransformer }).startOffset + 1;
+      const argument = this.SUBRULE(this.argument, { ARGS: [next] });
+      return { kind: 'transformer', name: token.image, args, argument, position: positionOf(token) };
+    },
+  );
 
   /** Part of the rule above, not a rule: half the stack for each level, and there may be five hundred. */
-  protected transformerArgument(index: number, depth: number): TransformerExpr['args'][number] {
+  protected transformerArgument(index: number, depth: number): TransformerArg {
     this.enter(depth);
-    return this.or<TransformerExpr['args'][number]>(index, {
+    return this.or<TransformerArg>(index, {
       DEF: [
         { ALT: () => this.constantArgument(this.consume(index, TOKENS.number)) },
         { ALT: () => this.constantArgument(this.consume(index, TOKENS.text)) },

@@ -20,7 +20,7 @@ let parser: ConditionParser | undefined;
 
 function run<T>(
   text: ByteString,
-  place: lexer.Place,
+  place: lexer.TokenReader,
   maxDepth: number,
   rule: (parser: ConditionParser) => T,
 ): Result<T> {

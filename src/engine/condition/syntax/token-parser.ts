@@ -5,7 +5,7 @@
 import { EmbeddedActionsParser, type IParserErrorMessageProvider, type IToken } from 'chevrotain';
 import type { ByteString } from '../../../bytes.js';
 import type { Position } from './ast.js';
-import type { Place } from './lexer.js';
+import type { TokenReader } from './lexer.js';
 import * as lexer from './lexer.js';
 import { tooDeep } from './messages.js';
 import { createScanner, positionAt, SyntaxFault } from './scanner.js';
@@ -35,7 +35,7 @@ export const positionOf = (token: IToken): Position => ({
 /** Parses one text at a time: begin, then one of the rules. Errors: SyntaxFault, or in `errors`. */
 export class TokenParser extends EmbeddedActionsParser {
   private scanner = createScanner('');
-  protected place: Place = lexer.operand;
+  protected place: TokenReader = lexer.operand;
   // No limit while chevrotain reads the rules below.
   protected maxDepth = Number.POSITIVE_INFINITY;
   protected closed = 0;
@@ -49,7 +49,7 @@ export class TokenParser extends EmbeddedActionsParser {
   }
 
   /** Starts on a text. */
-  begin(text: ByteString, place: Place, maxDepth: number): void {
+  begin(text: ByteString, place: TokenReader, maxDepth: number): void {
     this.scanner = createScanner(text);
     this.place = place;
     this.maxDepth = maxDepth;
@@ -93,7 +93,7 @@ export class TokenParser extends EmbeddedActionsParser {
     }
   }
 
-  protected at(place: Place): void {
+  protected at(place: TokenReader): void {
     this.place = place;
   }
 

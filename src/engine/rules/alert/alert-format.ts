@@ -43,7 +43,7 @@ export interface AlertFormat {
   readonly parts?: readonly LinePart[] | undefined;
 }
 
-type Part = (event: Event) => ByteString;
+type EventText = (event: Event) => ByteString;
 
 /** Compiles how a rule's alerts are written. */
 export function createAlertFormat(output: RuleOutput, options: AlertOptions): AlertFormat {
@@ -70,11 +70,11 @@ function prefixOf({ info, scope }: RuleOutput, { isoTime }: AlertOptions): Templ
   return prefix.value;
 }
 
-function textLine({ template }: RuleOutput, prefix: Template): Part {
+function textLine({ template }: RuleOutput, prefix: Template): EventText {
   return (event) => escapeLine(prefix.render(event) + template.render(event));
 }
 
-function jsonLine(output: RuleOutput, prefix: Template, options: AlertOptions): Part {
+function jsonLine(output: RuleOutput, prefix: Template, options: AlertOptions): EventText {
   const { info, template } = output;
   const { json, hostname } = options;
   const fields = fieldsObject(output, prefix);
@@ -95,8 +95,8 @@ function jsonLine(output: RuleOutput, prefix: Template, options: AlertOptions): 
 }
 
 /** The object of fields: those of the template, of the time, and the extra ones, sorted by bytes. */
-function fieldsObject({ template, extraFields }: RuleOutput, prefix: Template): Part {
-  const byName = new Map<ByteString, Part>();
+function fieldsObject({ template, extraFields }: RuleOutput, prefix: Template): EventText {
+  const byName = new Map<ByteString, EventText>();
   for (const { name, json } of template.fields) byName.set(name, json);
   for (const { name, json } of prefix.fields) byName.set(name, json);
   for (const { field, template } of extraFields) byName.set(field.key, extraField(field, template));
@@ -110,7 +110,7 @@ function fieldsObject({ template, extraFields }: RuleOutput, prefix: Template): 
   };
 }
 
-function extraField({ key, raw }: ExtraField, template: Template): Part {
+function extraField({ key, raw }: ExtraField, template: Template): EventText {
   if (!raw) return (event) => jsonString(template.render(event));
   // Under its own name a field has its value; what is spelled otherwise, transformers among it, has none.
   return template.fields.find(({ name }) => name === key)?.json ?? (() => 'null');

@@ -7,7 +7,7 @@ import type { BoundField, Value } from '../../../fields/field.js';
 import type { LinePart } from '../../../screen.js';
 import { type CompiledOperand, compileOperand } from '../../condition/compile/compile.js';
 import type { Scope } from '../../condition/compile/scope.js';
-import type { FieldExpr, Operand, TransformerExpr } from '../../condition/syntax/ast.js';
+import type { FieldExpr, Operand, TransformerArg } from '../../condition/syntax/ast.js';
 import { DIGIT, endOfRun } from '../../condition/syntax/characters.js';
 import { operandPrefixes } from '../../condition/syntax/parser.js';
 import { printOperand } from '../../condition/syntax/printer.js';
@@ -34,7 +34,7 @@ export interface Template {
   readonly parts: readonly LinePart[] | undefined;
 }
 
-interface Part {
+interface TemplatePart {
   (event: Event): ByteString;
   readonly line?: LinePart | undefined;
 }
@@ -57,7 +57,7 @@ const FATAL = 'unknown multivalue transformer';
 export function compileTemplate(text: ByteString, scope: Scope): Result<Template> {
   const scanner = createScanner(text);
   if (text === '') return fail('empty formatting token', positionAt(scanner, 0));
-  const parts: Part[] = [];
+  const parts: TemplatePart[] = [];
   const operands: Operand[] = [];
   // A star says "print even if fields are missing", which Falco always does.
   let at = text.startsWith('*') ? 1 : 0;
@@ -79,7 +79,7 @@ export function compileTemplate(text: ByteString, scope: Scope): Result<Template
 }
 
 interface Placeholder {
-  readonly part: Part;
+  readonly part: TemplatePart;
   readonly operand: Operand;
   readonly end: number;
 }
@@ -105,12 +105,12 @@ function readPlaceholder(
   return { error: UNKNOWN };
 }
 
-function linePartsOf(parts: readonly Part[]): readonly LinePart[] | undefined {
+function linePartsOf(parts: readonly TemplatePart[]): readonly LinePart[] | undefined {
   const lines = parts.flatMap(({ line }) => line ?? []);
   return lines.length === parts.length ? lines : undefined;
 }
 
-function joined(parts: readonly Part[]): Part {
+function joined(parts: readonly TemplatePart[]): TemplatePart {
   return (event) => {
     let text = '';
     for (const part of parts) text += part(event);
@@ -118,18 +118,18 @@ function joined(parts: readonly Part[]): Part {
   };
 }
 
-function literal(text: ByteString): Part {
+function literal(text: ByteString): TemplatePart {
   const nul = text.indexOf('\0');
   const shown = nul === -1 ? text : text.slice(0, nul);
   return Object.assign(() => shown, { line: { text: shown } });
 }
 
-function sized(part: Part, width: number): Part {
+function sized(part: TemplatePart, width: number): TemplatePart {
   return (event) => part(event).slice(0, width).padEnd(width);
 }
 
 /** How an operand's value is shown. */
-function textOf(operand: CompiledOperand, scope: Scope): Part {
+function textOf(operand: CompiledOperand, scope: Scope): TemplatePart {
   const { read } = operand;
   const format = formatOf(operand, scope);
   const text = (event: Event): ByteString => {
@@ -184,12 +184,12 @@ function fieldsOf(operands: readonly Operand[], scope: Scope): readonly Template
   return [...fields.values()];
 }
 
-function jsonOf({ field, read }: CompiledOperand): Part {
+function jsonOf({ field, read }: CompiledOperand): TemplatePart {
   const value = field?.field.json ?? read;
   return (event) => jsonValue(value(event));
 }
 
-function plainFields(operand: Operand | TransformerExpr['args'][number]): readonly FieldExpr[] {
+function plainFields(operand: TransformerArg): readonly FieldExpr[] {
   switch (operand.kind) {
     case 'field':
       return [operand];
@@ -206,7 +206,7 @@ function plainFields(operand: Operand | TransformerExpr['args'][number]): readon
 function namesOf(operand: Operand): readonly ByteString[] {
   const names: ByteString[] = [];
   let transformedLast = false;
-  const visit = (part: Operand | TransformerExpr['args'][number]): void => {
+  const visit = (part: TransformerArg): void => {
     switch (part.kind) {
       case 'field':
         names.push(printOperand(part));

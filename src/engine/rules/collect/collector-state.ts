@@ -2,10 +2,10 @@
 
 import type { ByteString } from '../../../bytes.js';
 import type { FieldTable } from '../../../fields/field.js';
+import { suggest } from '../../../suggest.js';
 import type { Context } from '../../diagnostic.js';
 import type { Definition, ListInfo, MacroInfo, PluginRequirements, RuleDefinition } from '../definitions.js';
 import { type Hint, itemFault } from '../fault.js';
-import { suggest } from '../hints/suggest.js';
 import type { Version } from '../versions.js';
 
 export interface CollectorState {

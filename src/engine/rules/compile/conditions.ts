@@ -3,6 +3,7 @@
 // not change between two files of one load is done once: texts are parsed again only when they differ.
 
 import type { ByteString } from '../../../bytes.js';
+import { suggest } from '../../../suggest.js';
 import { createExpander, type Expansion } from '../../condition/compile/expand.js';
 import type { Expr, Position } from '../../condition/syntax/ast.js';
 import { EXPECTED } from '../../condition/syntax/messages.js';
@@ -14,7 +15,6 @@ import type { Collector } from '../collect/collector.js';
 import type { ListInfo, MacroInfo, SourcedText } from '../definitions.js';
 import { conditionContext, itemFault, LoadFault, untilNul } from '../fault.js';
 import { conditionHelp } from '../hints/condition-help.js';
-import { suggest } from '../hints/suggest.js';
 import { type CompiledList, type CompiledLists, compileLists } from '../texts/lists.js';
 import { beforeEdits, placeInText } from '../texts/place.js';
 import { type ListedText, substituteLists } from '../texts/substitute.js';
@@ -65,7 +65,7 @@ export interface ConditionStage {
   readonly usedMacros: ReadonlySet<ByteString>;
 }
 
-interface State extends ConditionStage {
+interface StageInWork extends ConditionStage {
   readonly compiledLists: CompiledLists;
   readonly macros: Map<ByteString, CompiledMacro>;
   readonly usedLists: Set<ByteString>;
@@ -79,7 +79,7 @@ export function createConditionStage(collector: Collector, memory: ConditionMemo
   memory.expander.begin();
   const compiledLists = compileListsOnce(collector.lists, memory);
   const { lists, used } = compiledLists;
-  const state: State = {
+  const state: StageInWork = {
     compiledLists,
     lists,
     macros: new Map(),
@@ -121,13 +121,18 @@ export function resolveCondition(
   context: Context,
   ruleContext: Context,
 ): { readonly parsed: ParsedText; readonly expr: Expr } {
-  const state = stage as State;
+  const state = stage as StageInWork;
   const parsed = parseText(state, memory, text, context);
   const expr = expand(state, memory, parsed, ruleContext, (name) => state.macros.get(name));
   return { parsed, expr };
 }
 
-function parseText(state: State, memory: ConditionMemory, source: SourcedText, context: Context): ParsedText {
+function parseText(
+  state: StageInWork,
+  memory: ConditionMemory,
+  source: SourcedText,
+  context: Context,
+): ParsedText {
   const { listed, result } = parseOnce(state.compiledLists, memory, source, context);
   for (const name of listed.used) state.usedLists.add(name);
   if (result.ok) return { source, listed, expr: result.value };
@@ -172,7 +177,7 @@ function parseOnce(
 }
 
 function expand(
-  state: State,
+  state: StageInWork,
   memory: ConditionMemory,
   parsed: ParsedText,
   context: Context,
@@ -204,7 +209,7 @@ function expandOnce(
 
 const UNDEFINED_MACRO = /^Undefined macro '(.*)' used in filter\.$/s;
 
-function macroFault(state: State, fault: Fault, parsed: ParsedText, context: Context): LoadFault {
+function macroFault(state: StageInWork, fault: Fault, parsed: ParsedText, context: Context): LoadFault {
   const { message, position } = fault;
   const name = UNDEFINED_MACRO.exec(message)?.[1];
   const help = name !== undefined && SOURCE_WORDS.test(name) ? sourceHelp(name) : undefined;
@@ -225,7 +230,7 @@ export function placeOfNode(
   parsed: ParsedText,
   position: Position,
 ): Place | undefined {
-  const owner = findPosition(parsed.expr, position) ? parsed : ownerInMacros(stage as State, position);
+  const owner = findPosition(parsed.expr, position) ? parsed : ownerInMacros(stage as StageInWork, position);
   if (owner === undefined) return placeInText(parsed.source, 0);
   return placeInText(owner.source, beforeEdits(owner.listed.edits, position.offset));
 }
@@ -244,7 +249,7 @@ export function placeInRule(
 }
 
 /** The macro's text that a position counts in. */
-function ownerInMacros(state: State, position: Position): ParsedText | undefined {
+function ownerInMacros(state: StageInWork, position: Position): ParsedText | undefined {
   if (state.owners === undefined) {
     state.owners = new Map();
     for (const { parsed } of state.macros.values())

@@ -1,18 +1,11 @@
 // Positions are objects of their own, one a node: they tell which text a fault counts in (the rule's condition or a
 // macro's), and lead to the part of a check that is at fault, where Falco only names the check.
 
-import type {
-  BinaryExpr,
-  Expr,
-  FieldExpr,
-  ListExpr,
-  Position,
-  TransformerExpr,
-} from '../../condition/syntax/ast.js';
+import type { BinaryExpr, CheckPart, Expr, FieldExpr, Position } from '../../condition/syntax/ast.js';
 import { printOperand } from '../../condition/syntax/printer.js';
 import type { Fault } from '../../condition/syntax/result.js';
 
-export type Node = Expr | TransformerExpr['args'][number] | ListExpr;
+export type Node = Expr | CheckPart;
 
 /** Whether a position belongs to a tree. */
 export function findPosition(node: Node, position: Position): boolean {

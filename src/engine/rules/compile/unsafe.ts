@@ -1,13 +1,7 @@
 // Checks that Falco warns of whatever they compare: with the text <NA>, which no missing value has, and on fields
 // that are deprecated. Answers to Falco's filter_warning_resolver (spec: rules-language.md §4.6).
 
-import type {
-  BinaryExpr,
-  Expr,
-  Position,
-  TransformerExpr,
-  TransformerListExpr,
-} from '../../condition/syntax/ast.js';
+import type { CheckPart, Expr, Position } from '../../condition/syntax/ast.js';
 import { operands, operandsFirst } from '../../condition/syntax/walk.js';
 import { DEPRECATED_FIELDS } from '../../diagnostic/codes.js';
 
@@ -71,10 +65,8 @@ function ofCheck(expr: Expr): UnsafeChecks {
   return withNa === undefined && deprecated.size === 0 ? NONE : { withNa, deprecated: inOrder(deprecated) };
 }
 
-type Part = BinaryExpr['left'] | BinaryExpr['right'] | TransformerExpr['args'][number] | TransformerListExpr;
-
 /** @param compared stands on the right of an equality. */
-function visitOperand(part: Part, walk: Walk, compared: boolean): void {
+function visitOperand(part: CheckPart, walk: Walk, compared: boolean): void {
   switch (part.kind) {
     case 'field':
       walk.eventField = part.name.startsWith('ka.') || part.name.startsWith('jevt.');

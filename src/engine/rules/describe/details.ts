@@ -2,13 +2,7 @@
 // Answers to Falco's filter_details_resolver (spec: cli-and-config.md §1.7).
 
 import type { ByteString } from '../../../bytes.js';
-import type {
-  BinaryExpr,
-  Expr,
-  FieldExpr,
-  TransformerExpr,
-  TransformerListExpr,
-} from '../../condition/syntax/ast.js';
+import type { CheckPart, Expr, FieldExpr } from '../../condition/syntax/ast.js';
 import { operandsFirst } from '../../condition/syntax/walk.js';
 
 export interface ConditionDetails {
@@ -65,9 +59,7 @@ function visit(expr: Expr, walk: Walk): void {
   }
 }
 
-type Part = BinaryExpr['right'] | TransformerExpr['args'][number] | TransformerListExpr;
-
-function visitPart(part: Part, walk: Walk): void {
+function visitPart(part: CheckPart, walk: Walk): void {
   switch (part.kind) {
     case 'field':
       walk.fields.add(spelled(part));

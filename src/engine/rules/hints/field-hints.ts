@@ -3,9 +3,9 @@
 
 import type { ByteString } from '../../../bytes.js';
 import type { FieldHome, FieldTable } from '../../../fields/field.js';
+import { suggest } from '../../../suggest.js';
 import { KERNEL_SOURCE } from '../definitions.js';
 import type { Hint } from '../fault.js';
-import { suggest } from './suggest.js';
 
 /** What people write from memory, and the field that gives it. */
 const COUNTERPARTS: Readonly<Record<string, string>> = {

@@ -2,13 +2,13 @@
 
 import type { ByteString } from '../../../bytes.js';
 import type { FieldTable } from '../../../fields/field.js';
+import { suggest } from '../../../suggest.js';
 import type { Expr, FieldExpr } from '../../condition/syntax/ast.js';
 import { printExpr } from '../../condition/syntax/printer.js';
 import { operandsFirst } from '../../condition/syntax/walk.js';
 import type { CompiledDefinition } from '../compile/compiler.js';
 import { placeOfNode } from '../compile/conditions.js';
 import { isKernelRule } from '../definitions.js';
-import { suggest } from '../hints/suggest.js';
 import type { Advice } from './advice.js';
 import { constantAdvice } from './constants.js';
 import { type Finding, finding } from './finding.js';

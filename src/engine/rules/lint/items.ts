@@ -1,10 +1,10 @@
 // Lists and macros: names that stay literal, macros that differ only in name, unknown fields in unused macros.
 
 import type { ByteString } from '../../../bytes.js';
+import { suggest } from '../../../suggest.js';
 import type { Expr } from '../../condition/syntax/ast.js';
 import type { CompiledMacro } from '../compile/conditions.js';
 import { conditionDetails } from '../describe/details.js';
-import { suggest } from '../hints/suggest.js';
 import { placeInText } from '../texts/place.js';
 import { canonicalText } from './canonical.js';
 import { type Finding, finding } from './finding.js';

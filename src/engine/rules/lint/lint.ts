@@ -3,8 +3,8 @@
 // All findings are sure, but for notes; what is too large to reason about is passed over.
 
 import type { ByteString } from '../../../bytes.js';
+import { suggest } from '../../../suggest.js';
 import type { Diagnostic } from '../../diagnostic.js';
-import { suggest } from '../hints/suggest.js';
 import { loadRules } from '../load.js';
 import type { RulesFile } from '../loader.js';
 import { checkChecks } from './checks.js';

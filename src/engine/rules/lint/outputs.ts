@@ -2,9 +2,9 @@
 // that `%ka.target.namespce` prints the target's name and `spce` (spec: rules-language.md §3.1).
 
 import type { FieldTable } from '../../../fields/field.js';
+import { suggest } from '../../../suggest.js';
 import type { CompiledDefinition } from '../compile/compiler.js';
 import { isKernelRule } from '../definitions.js';
-import { suggest } from '../hints/suggest.js';
 import { placeInText } from '../texts/place.js';
 import { crashText } from './checks.js';
 import { type Finding, finding } from './finding.js';

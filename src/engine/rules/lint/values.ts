@@ -6,13 +6,7 @@ import type { Event } from '../../../event.js';
 import type { FieldTable } from '../../../fields/field.js';
 import { compileCondition, type Predicate } from '../../condition/compile/compile.js';
 import { createScope } from '../../condition/compile/scope.js';
-import type {
-  BinaryExpr,
-  ExistsExpr,
-  FieldExpr,
-  TransformerExpr,
-  TransformerListExpr,
-} from '../../condition/syntax/ast.js';
+import type { BinaryExpr, ExistsExpr, FieldExpr, TransformerArg } from '../../condition/syntax/ast.js';
 
 export type Check = BinaryExpr | ExistsExpr;
 
@@ -46,10 +40,8 @@ export function spelled({ name, argument }: FieldExpr): ByteString {
   return argument === undefined ? name : `${name}[${argument}]`;
 }
 
-type Part = Check['left'] | TransformerExpr['args'][number] | TransformerListExpr;
-
 /** Fields of a left side, left to right. */
-export function fieldsIn(part: Part): readonly FieldExpr[] {
+export function fieldsIn(part: TransformerArg): readonly FieldExpr[] {
   switch (part.kind) {
     case 'field':
       return [part];

@@ -2,10 +2,10 @@
 // Answers to decode_val and decode_seq of Falco's rule reader (spec: rules-language.md §4.1, §4.2).
 
 import type { ByteString } from '../../../bytes.js';
+import { suggest } from '../../../suggest.js';
 import { isNull, keyText, valueAt, type YamlMapping, type YamlNode, type YamlScalar } from '../../../yaml.js';
 import type { Context } from '../../diagnostic.js';
 import { type LoadFault, nodeContext, structureFault } from '../fault.js';
-import { suggest } from '../hints/suggest.js';
 
 /** A key is missing; perhaps it is there, but mistyped. */
 export function missingKey(item: YamlMapping, key: string, context: Context): LoadFault {

@@ -2,10 +2,10 @@
 // Answers to decode_overrides and warn_unknown_keys of Falco's rule reader (spec: rules-language.md §4.8).
 
 import type { ByteString } from '../../../bytes.js';
+import { suggest } from '../../../suggest.js';
 import { isNull, keyText, valueAt, type YamlMapping, type YamlNode, yamlPlace } from '../../../yaml.js';
 import type { Context } from '../../diagnostic.js';
 import { fileContext, itemFault, nodeContext, structureFault } from '../fault.js';
-import { suggest } from '../hints/suggest.js';
 
 export interface Overrides {
   readonly append: ReadonlySet<string>;

@@ -2,10 +2,10 @@
 // Answers to Falco's rule_loader::reader (spec: rules-language.md §4.1, §4.2).
 
 import type { ByteString } from '../../../bytes.js';
+import { suggest } from '../../../suggest.js';
 import { isNull, type YamlMapping, type YamlNode } from '../../../yaml.js';
 import type { Context } from '../../diagnostic.js';
 import { fileContext, nodeContext, structureFault } from '../fault.js';
-import { suggest } from '../hints/suggest.js';
 import { placeOfNode } from '../texts/place.js';
 import { hasKey, unknownKeys } from './overrides.js';
 import {

@@ -1,12 +1,12 @@
 // A `rule` item while it is read: its keys, and the values that definitions and changes read the same way.
 
 import type { ByteString } from '../../../bytes.js';
+import { suggest } from '../../../suggest.js';
 import { valueAt, type YamlMapping, type YamlScalar } from '../../../yaml.js';
 import type { Context } from '../../diagnostic.js';
 import { PRIORITIES, priorityOf } from '../alert/alert.js';
 import type { SourcedText, SourceFile } from '../definitions.js';
 import { nodeContext, structureFault } from '../fault.js';
-import { suggest } from '../hints/suggest.js';
 import { requireScalar, requireText } from './decode.js';
 import type { Reading } from './reading.js';
 

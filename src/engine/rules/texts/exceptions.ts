@@ -4,6 +4,7 @@
 
 import type { ByteString } from '../../../bytes.js';
 import type { FieldTable } from '../../../fields/field.js';
+import { suggest } from '../../../suggest.js';
 import { compileCondition } from '../../condition/compile/compile.js';
 import { createScope } from '../../condition/compile/scope.js';
 import { MODIFIERS } from '../../condition/operators/operators.js';
@@ -18,7 +19,6 @@ import type { ExceptionEntry, ExceptionInfo, SourcedText, TextPart } from '../de
 import { isFilled, NO_ENTRY } from '../exception-entry.js';
 import { fileContext, itemFault, untilNul } from '../fault.js';
 import { fieldHint } from '../hints/field-hints.js';
-import { suggest } from '../hints/suggest.js';
 import { quoteItem } from './lists.js';
 
 const OPERATORS: ReadonlySet<string> = new Set(OPERATOR_NAMES);

@@ -1,4 +1,4 @@
-// Places: every value inside an event, with its JSON pointer, and the text of the event with one place changed.
+// Every value inside an event, with its JSON pointer, and the text of the event with one place changed.
 // Works on the text, so that all the rest stays as it was written.
 
 import type { ByteString } from '../../bytes.js';
@@ -6,7 +6,7 @@ import { type JsonDocument, NODE_SIZE } from '../../json/document.js';
 import { children, isArray, isObject, keyText, nodeEnd, nodeStart } from '../../json/read.js';
 
 /** A value inside an event. */
-export interface Place {
+export interface EventValue {
   /** JSON pointer: `/objectRef/namespace`. */
   readonly pointer: ByteString;
   /** Node of the value. */
@@ -26,8 +26,8 @@ export type Change =
   | { readonly kind: 'before' | 'behind'; readonly key: ByteString; readonly json: ByteString };
 
 /** All values in document order but the event itself, at most `limit`. */
-export function placesOf(document: JsonDocument, limit: number): readonly Place[] {
-  const found: Place[] = [];
+export function valuesOf(document: JsonDocument, limit: number): readonly EventValue[] {
+  const found: EventValue[] = [];
   const open: { readonly node: number; readonly pointer: ByteString }[] = [{ node: 0, pointer: '' }];
   for (let holder = open.pop(); holder !== undefined; holder = open.pop()) {
     const parent = isObject(document, holder.node) ? 'object' : 'array';
@@ -62,7 +62,7 @@ export const jsonAt = (document: JsonDocument, node: number): ByteString =>
 /** The document's text with one change made. The document is compact. */
 export function changeText(
   document: JsonDocument,
-  place: Pick<Place, 'node' | 'parent' | 'holder'>,
+  place: Pick<EventValue, 'node' | 'parent' | 'holder'>,
   change: Change,
 ): ByteString {
   const { text } = document;

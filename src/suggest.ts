@@ -1,16 +1,26 @@
-// In: a word that is not known, and the words that are. Out: the one that was probably meant.
+// "Did you mean": the known word nearest to one that is not known, for every text that a user writes. A leaf.
 
 /** No word that is known is longer; comparing takes time by its length. */
 const LONGEST = 64;
 
-/** The known word that differs least, by a third of its letters at most; case, `_` and `-` do not count. */
-export function suggest(word: string, known: readonly string[]): string | undefined {
+/**
+ * The known word that was probably meant: a third of its letters may differ. Case, `_` and `-` do not
+ * count; swapped letters count once. Of words equally near, the first one.
+ */
+export function suggest(word: string, known: Iterable<string>): string | undefined {
   if (word.length > LONGEST) return undefined;
   const plain = plainWord(word);
-  const [best] = known
-    .map((each) => ({ each, distance: editDistance(plain, plainWord(each)) }))
-    .sort((a, b) => a.distance - b.distance);
-  return best !== undefined && best.distance <= Math.ceil(best.each.length / 3) ? best.each : undefined;
+  let best: string | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const candidate of known) {
+    const allowed = Math.floor(candidate.length / 3);
+    if (candidate === word || Math.abs(candidate.length - word.length) > allowed + 2) continue;
+    const distance = editDistance(plain, plainWord(candidate));
+    if (distance > allowed || distance >= least) continue;
+    best = candidate;
+    least = distance;
+  }
+  return best;
 }
 
 function plainWord(word: string): string {
