@@ -1,6 +1,7 @@
 // Reads a log group for as long as it is wanted, and at the end once more what is not settled. In: where to start, ways to
 // call and to hand on. Out: what is new, window by window, with how far everything is settled.
 
+import { setMaxListeners } from 'node:events';
 import type { Call } from './calls.js';
 import { ClientFault, type LogPage } from './client-types.js';
 import type { Clock } from './clock.js';
@@ -112,8 +113,10 @@ export async function readLive(
 
   async function readOnceMore(): Promise<void> {
     const late = new AbortController();
+    const either = AbortSignal.any([gone, late.signal]);
+    setMaxListeners(0, either);
     state = planStop(state, service.now());
-    await read(gone, AbortSignal.any([gone, late.signal]), clock.elapsed() + options.stopTimeout);
+    await read(gone, either, clock.elapsed() + options.stopTimeout);
     late.abort();
   }
 

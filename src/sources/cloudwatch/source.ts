@@ -2,6 +2,7 @@
 // each event once, and a checkpoint behind what the pipeline has dealt with. Answers to k8sauditeks.go.
 // Fetching runs ahead of evaluation by at most two pages; a slow consumer stops it.
 
+import { setMaxListeners } from 'node:events';
 import { createDrops, type Drops } from '../drops.js';
 import { type Batch, type Source, SourceError, type SourceLog } from '../source.js';
 import { announce, createSilenceWatch } from './announce.js';
@@ -189,6 +190,8 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
     async *batches(signal) {
       const queue = createQueue<Batch>(AHEAD);
       const stop = new AbortController();
+      // More than ten calls may wait for it.
+      setMaxListeners(0, stop.signal);
       const both = AbortSignal.any([signal, stop.signal]);
       // After the signal what was read and what the last reading brings is still handed on.
       const put: Put = (batch) => queue.put(batch, stop.signal);

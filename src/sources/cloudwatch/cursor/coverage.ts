@@ -79,6 +79,18 @@ export function unreadAtAge(
   return open <= to ? { from: open, to } : undefined;
 }
 
+/** When the last pass over this time began; it lies behind what is settled. */
+export function lastRead(coverage: Coverage, time: number): number {
+  let low = 0;
+  let high = coverage.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (coverage[middle]!.to < time) low = middle + 1;
+    else high = middle;
+  }
+  return coverage[low]?.started ?? NEVER;
+}
+
 /** Without what is settled. */
 export function forgetCovered(coverage: Coverage, settled: number): Coverage {
   return coverage.filter(({ to }) => to > settled);

@@ -61,8 +61,6 @@ export interface CursorState {
   readonly coverage: Coverage;
   /** Time of the newest event that is not in the future. */
   readonly head: number;
-  /** Polls have read everything from here to `head` once. */
-  readonly covered: number;
   readonly seen: Seen;
   /** Windows that are being read, in the order in which they began. */
   readonly passes: readonly Pass[];

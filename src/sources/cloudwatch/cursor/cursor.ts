@@ -7,7 +7,7 @@
 // identity (seen.ts). So an event that becomes visible within the lateness is delivered once, in whatever order.
 
 import type { LogEvent, LogPage } from '../client-types.js';
-import { cover, forgetCovered, NOTHING_READ, readAtAge } from './coverage.js';
+import { cover, forgetCovered, lastRead, NOTHING_READ, readAtAge } from './coverage.js';
 import type { Accepted, CursorCheckpoint, CursorOptions, CursorState, Pass } from './cursor-state.js';
 import { chooseRhythm } from './rhythm.js';
 import {
@@ -21,15 +21,11 @@ import {
   secondOf,
   seenEntries,
 } from './seen.js';
+import { half, nextSlice, tame, without, withPass } from './windows.js';
 
 const FIRST_SLICE_MS = 10_000;
 /** Events a page, before one was full. */
 const FIRST_PER_PAGE = 700;
-/** A window of what was never read should take between so many pages. */
-const FEW_PAGES = 2;
-const MANY_PAGES = 4;
-/** A window that turns out so large is given up for a shorter one. */
-const FAR_TOO_MANY_PAGES = 64;
 /** So many pages in a row that lead nowhere are no accident; the service may have to look through a lot for nothing. */
 const MANY_BARREN = 100;
 
@@ -47,7 +43,6 @@ export function startCursor(
     settled,
     coverage: NOTHING_READ,
     head: Math.max(settled, newestSeen(seen, now)),
-    covered: Number.POSITIVE_INFINITY,
     seen,
     passes: [],
     count: 0,
@@ -85,7 +80,6 @@ export function accept(
   const nothing = { state, events: [], ids: [], duplicates: 0, late: 0, stuck: false };
   if (begun === undefined) return nothing;
   const pass = begun.pages === 0 ? { ...begun, started: Math.min(begun.started, asked) } : begun;
-  const passedBy = Math.min(state.head, pass.started) - options.minLookBack;
   const events: LogEvent[] = [];
   const ids: number[] = [];
   const inPage = new Set<number>();
@@ -103,7 +97,7 @@ export function accept(
     events.push(event);
     ids.push(mark);
     if (timestamp > head && timestamp <= now) head = timestamp;
-    if (timestamp < passedBy && timestamp >= state.covered) late++;
+    if (lastRead(state.coverage, timestamp) - options.minLookBack > timestamp) late++;
   }
   const read: Pass = {
     ...pass,
@@ -126,7 +120,7 @@ export function accept(
       ? giveUp(next, read, now, options)
       : page.nextToken === undefined
         ? finish(next, read, options)
-        : tame(next, read),
+        : tame(next, read, now),
     events,
     ids,
     duplicates: page.events.length - events.length,
@@ -146,14 +140,6 @@ function perPageOf(before: number, { events, nextToken }: LogPage): number {
   const count = events.length;
   if (nextToken !== undefined && count > 0) return before + (count - before) / 8;
   return Math.max(before, count);
-}
-
-function withPass(state: CursorState, pass: Pass): CursorState {
-  return { ...state, passes: state.passes.map((each) => (each.id === pass.id ? pass : each)) };
-}
-
-function without(state: CursorState, pass: Pass): CursorState {
-  return { ...state, passes: state.passes.filter(({ id }) => id !== pass.id) };
 }
 
 function giveUp(state: CursorState, pass: Pass, now: number, options: CursorOptions): CursorState {
@@ -206,26 +192,4 @@ function finishPoll(state: CursorState, options: CursorOptions): CursorState {
   const wanted = state.brought > 0 ? poll : Math.max(poll, 2 * state.pause);
   const pause = Math.min(options.pollingInterval, wanted);
   return { ...state, pause, nextPoll: state.lastPoll + pause, nearsighted: false };
-}
-
-function nextSlice(slice: number, pass: Pass): number {
-  if (pass.pages > MANY_PAGES) return half(slice);
-  // Only a window that was as long as the slice allowed says that the slice is short.
-  const whole = pass.to! - pass.from + 1 >= slice;
-  if (!whole || pass.pages > FEW_PAGES) return slice;
-  return slice * (pass.pages === 1 ? 4 : 2);
-}
-
-// A sweep window that turns out far too large is given up for a shorter one; what it delivered is remembered.
-function tame(state: CursorState, pass: Pass): CursorState {
-  if (pass.lane !== 'sweep' || pass.pages < FAR_TOO_MANY_PAGES || pass.to === pass.from) return state;
-  const length = Math.min(
-    half(pass.to! - pass.from + 1),
-    Math.max(1, Math.floor((pass.newest - pass.from) / 4)),
-  );
-  return { ...without(state, pass), slice: length };
-}
-
-function half(length: number): number {
-  return Math.max(1, Math.floor(length / 2));
 }

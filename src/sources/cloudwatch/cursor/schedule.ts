@@ -92,15 +92,22 @@ function add(state: CursorState, windows: readonly Window[]): CursorState {
   return { ...state, passes: [...state.passes, ...passes], count: state.count + windows.length };
 }
 
-// New events first. A last reading has many windows, of which some are under way.
+// New events first. A poll of much and a last reading have many windows, of which some are under way.
 function nextOf(state: CursorState, busy: ReadonlySet<number>, options: CursorOptions): Pass | undefined {
   const free = state.passes.filter(({ id }) => !busy.has(id));
   if (state.stopping && state.passes.length - free.length >= MOST_SWEEPS) return undefined;
-  const full = isFull(state, options);
   return (
-    (full ? undefined : free.find(({ lane }) => lane === 'fresh')) ??
-    free.find(({ lane }) => lane !== 'fresh')
+    (isFull(state, options) ? undefined : nextFresh(state, busy)) ?? free.find(({ lane }) => lane !== 'fresh')
   );
+}
+
+// The window whose turn it is never waits for those behind it.
+function nextFresh({ passes }: CursorState, busy: ReadonlySet<number>): Pass | undefined {
+  const windows = passes.filter(({ lane }) => lane === 'fresh');
+  const first = windows[0];
+  if (first !== undefined && !busy.has(first.id)) return first;
+  const free = windows.filter(({ id }) => !busy.has(id));
+  return windows.length - free.length >= MOST_FRESH ? undefined : free[0];
 }
 
 function read(
@@ -145,8 +152,7 @@ function beginPoll(state: CursorState, now: number, options: CursorOptions): Cur
       to: i === parts - 1 ? undefined : from + (i + 1) * length - 1,
     }),
   );
-  const covered = Math.min(state.covered, from);
-  return { ...add(state, windows), covered, lastPoll: now, brought: 0 };
+  return { ...add(state, windows), lastPoll: now, brought: 0 };
 }
 
 // As far back as the rhythm says. After a long pause not before the lateness: sweeps read what lies between.

@@ -326,6 +326,35 @@ describe('cursor', () => {
     expect(state.settled).toBe(START + 20_000);
   });
 
+  it('shares out a poll that turns out long, so that new events do not wait for page after page', () => {
+    const { state, id } = begin(at - 60_000);
+    const page = (from: number, nextToken: string) => ({
+      events: Array.from({ length: 100 }, (_, i) => make(`${from + i * 10}`, from + i * 10)),
+      nextToken,
+    });
+    let next = accept(state, id, page(at - 59_999, 'a'), at, options).state;
+    next = accept(next, id, page(at - 58_999, 'b'), at, options).state;
+    const busy = new Set<number>();
+    const read: string[] = [];
+    for (;;) {
+      const planned = plan(next, at, options, busy);
+      next = planned.state;
+      if (planned.turn.kind === 'wait') break;
+      const { pass, request } = planned.turn;
+      busy.add(pass.id);
+      if (pass.lane === 'fresh') read.push(`${request.startTime - at} to ${(request.endTime ?? at) - at}`);
+    }
+    // Two pages each, six at a time, from the start: what was read is not taken for complete.
+    expect(read.slice(0, 2)).toEqual(['-59999 to -58009', '-58008 to -56018']);
+    expect(read).toHaveLength(6);
+    const windows = next.passes.filter(({ lane }) => lane === 'fresh');
+    expect(windows).toHaveLength(31);
+    expect(windows.at(-1)).toMatchObject({ begun: false, to: undefined });
+    // Of windows that are answered out of order nothing is late.
+    const late = accept(next, windows[1]!.id, page(windows[1]!.from, 'c'), at, options);
+    expect(accept(late.state, windows[0]!.id, page(at - 58_050, 'd'), at, options).late).toBe(0);
+  });
+
   it('counts an event that polls had passed by as late', () => {
     let now = at;
     const { state, id } = begin(now - 10_000);
