@@ -101,7 +101,10 @@ export function createStart(options: StartOptions): Start {
       if (signal.aborted) return undefined;
       if (guessed) return { settled: right, seen: [], remembered: stored !== undefined };
       if (stored === undefined) return { settled, seen: [], remembered: false };
-      return { settled: believed(stored), seen: stored.seen, remembered: true };
+      const place = believed(stored);
+      // Else each next start would take the time that is yet to come for what has been read, and forget what was read before it.
+      if (place < stored.settled) await progress?.begin(place, false).catch(complain);
+      return { settled: place, seen: stored.seen, remembered: true };
     },
   };
 }

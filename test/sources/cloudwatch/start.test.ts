@@ -70,8 +70,10 @@ describe('a start with a checkpoint', () => {
   });
 
   it('believes no time that is yet to come, so that nobody can hide what happens until then', async () => {
-    const { settled, lines } = await find(remembered(NOW + DAY));
+    const { settled, lines, noted } = await find(remembered(NOW + DAY));
     expect(settled).toBe(NOW - 300_000);
+    // So that what is read from there on is remembered.
+    expect(noted).toEqual([[NOW - 300_000, false]]);
     expect(lines).toEqual([
       'warning the checkpoint says that 2026-08-03T12:00:00.000Z has been read, which is yet to come; reading goes on at 2026-08-02T11:55:00.000Z: events may come again',
     ]);
