@@ -100,9 +100,8 @@ describe('a run on CloudWatch', () => {
     await until(() => first.out().includes(ids[0]!));
     first.interrupt();
     expect(await first.exit).toBe(0);
-    // Longer than the look back of a start, which is one second.
-    ids.push(stage.write(Date.now()));
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    // Longer ago than a start without a checkpoint looks back, which is one second.
+    ids.push(stage.write(Date.now() - 1500));
     const second = start(init, 'my-cluster');
     await until(() => second.out().includes(ids[1]!));
     second.interrupt();

@@ -66,6 +66,9 @@ export function createOutputQueue(outputs: readonly Output[], options: QueueOpti
   let end = Number.POSITIVE_INFINITY;
   let endTimer: NodeJS.Timeout | undefined;
   let gaveUp = false;
+  // The entry that is being delivered, and how many of its messages the outputs have been given.
+  let inHand: readonly Message[] = [];
+  let handedOn = 0;
 
   function add(entry: Entry): void {
     // What has to wait must not keep the texts of its events.
@@ -86,9 +89,10 @@ export function createOutputQueue(outputs: readonly Output[], options: QueueOpti
   }
 
   async function deliver(messages: readonly Message[]): Promise<void> {
-    for (let at = 0; at < messages.length; ) {
-      const now = messages.slice(at, at + portionAt(messages, at, batch));
-      at += now.length;
+    inHand = messages;
+    for (handedOn = 0; handedOn < inHand.length; ) {
+      const now = inHand.slice(handedOn, handedOn + portionAt(inHand, handedOn, batch));
+      handedOn += now.length;
       bounds.leave(now);
       if (end <= performance.now()) giveUp(now);
       else await everyOutput(outputs, now, losses, watchdog);
@@ -135,6 +139,10 @@ export function createOutputQueue(outputs: readonly Output[], options: QueueOpti
 
   function discard(): void {
     log('notice', 'output channels still blocked, discarding all remaining notifications');
+    const behind = inHand.slice(handedOn);
+    handedOn = inHand.length;
+    bounds.leave(behind);
+    giveUp(behind);
     const rest = entries.splice(0);
     for (const entry of rest) {
       // The closing of the outputs, which stands last, still takes place.

@@ -241,3 +241,36 @@ test('containers without a syslog hear of it once', () => {
   expect(lines).toHaveLength(1);
   expect(losses.counts()).toEqual([{ output: 'syslog', reason: 'no_syslog', count: 50 }]);
 });
+
+test('a source that waits for room at a full queue is let go by the stop, and what waited is said', async () => {
+  const { lines, log } = keptLog();
+  let letGo = (): void => {};
+  let written = 0;
+  const stuck: Output = {
+    name: 'file',
+    write(batch) {
+      written += batch.length;
+      return new Promise<void>((resolve) => {
+        letGo = resolve;
+      });
+    },
+    abandon: () => letGo(),
+    close: async () => {},
+  };
+  const queue = queueOf([stuck], { capacity: 0, timeoutMs: 20, log, abandonMs: 20 });
+  // The first portion is being written, and more wait than may.
+  const producer = queue.write(messages(10_000));
+  const over = producer.then(() => 'let go');
+  expect(await Promise.race([over, Promise.resolve('waits')])).toBe('waits');
+  await queue.close();
+  expect(await over).toBe('let go');
+  expect(queue.queued()).toBe(0);
+  // Those of the call that hung were given to the output; it has to say what became of them.
+  const more = lines.map((line) => Number(/\((\d+) more alerts lost/.exec(line)?.[1] ?? 0));
+  const said =
+    lines.filter((line) => line.includes('alert lost:')).length + more.reduce((sum, n) => sum + n, 0);
+  expect(said).toBe(10_000 - written);
+  // Nothing that comes behind the stop waits either, or is taken in silence.
+  await queue.write([message('late')]);
+  expect(queue.queued()).toBe(0);
+});
