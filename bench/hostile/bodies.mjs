@@ -58,6 +58,19 @@ export const BODIES = [
       flood(target, going, 4, Buffer.from(ALERTING.replace('"level"', `"x":${arrayOf('0', 4e6)},"level"`))),
   },
   {
+    name: 'whole-events',
+    row: 3,
+    sent: '4 × 3 events of 3 MB, whose alerts print them whole, over and over; JSON output',
+    yaml: 'json_output: true\nappend_output: [{match: {source: k8s_audit}, extra_output: "%jevt.obj"}]',
+    attack: (target, going) =>
+      flood(
+        target,
+        going,
+        4,
+        arrayOf(ALERTING.replace('"level"', `"x":"${'\\"a'.repeat(1e6)}","level"`), 9e6),
+      ),
+  },
+  {
     name: 'gzip-bomb',
     row: 3,
     sent: '8 × 100 KB of gzip that unpack to 100 MB, over and over',
