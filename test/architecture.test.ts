@@ -149,10 +149,11 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
     ],
   ],
   [
-    /^(authoring|repl)\//,
+    /^(authoring|repl|survey)\//,
     [
       'authoring/',
       'repl/',
+      'survey/',
       'rule-test/',
       'engine/',
       'fields/',
@@ -160,6 +161,8 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
       'json/',
       'yaml.ts',
       'event.ts',
+      'time.ts',
+      'type:screen.ts',
       'bytes.ts',
       'printable.ts',
     ],
@@ -234,6 +237,7 @@ describe('imports', () => {
     }
     expect(Object.fromEntries([...users].sort().map(([name, used]) => [name, [...used].sort()]))).toEqual({
       '@aws-sdk': ['sources/cloudwatch/aws/client.ts', 'sources/cloudwatch/aws/credentials.ts'],
+      fzstd: ['sources/files/packed.ts'],
       chevrotain: ['engine/condition/syntax/token-parser.ts', 'engine/condition/syntax/tokens.ts'],
       'js-yaml': ['yaml/reader.ts'],
       'node-unix-socket': ['syslog.ts'],

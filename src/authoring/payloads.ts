@@ -1,9 +1,11 @@
-// A file's text → payloads for unwrapping: lines, or the whole text where it is one document over several lines.
+// A file's text → payloads for unwrapping, one a text, whatever the form (sources/forms).
 
 import type { ByteString } from '../bytes.js';
+import { payloadTexts } from '../sources/files/lines.js';
+import { createFormsReader } from '../sources/forms/reader.js';
 
-/** A pretty-printed document is one payload; otherwise each line is. */
+/** What is no event is among them, for an unwrapper to complain of. */
 export function payloadsOf(text: ByteString): readonly ByteString[] {
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  return lines.length > 1 && /^[ \t]*[[{][ \t\r]*$/.test(lines[0]!) ? [text] : lines;
+  const reader = createFormsReader({ longest: Number.POSITIVE_INFINITY, onTooLong: () => undefined });
+  return [...reader.push(Buffer.from(text, 'latin1')), ...reader.end()].flatMap(payloadTexts);
 }

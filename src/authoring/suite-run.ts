@@ -28,6 +28,8 @@ export interface SuiteRunOptions {
   /** Note which checks the tests made true and false. */
   readonly covered: boolean;
   readonly readFile: (path: string) => ByteString;
+  /** Reads the file of a test's event. If left out: as any other. */
+  readonly readEvent?: (path: string) => ByteString;
   readonly loadRules: (paths: readonly string[], enable: readonly ByteString[]) => Workspace;
 }
 
@@ -35,7 +37,8 @@ export interface SuiteRunOptions {
 export function runSuiteFile(path: string, options: SuiteRunOptions): SuiteRun {
   const beside = (file: string): string => pathBeside(path, file);
   const readText = (file: string): string => fromBytes(options.readFile(file));
-  const suite = readSuite(path, readText(path), (event) => readText(beside(event)));
+  const { readEvent = options.readFile } = options;
+  const suite = readSuite(path, readText(path), (event) => fromBytes(readEvent(beside(event))));
   if (options.rules === undefined && suite.rules.length === 0)
     throw new SuiteError(`${path}: names no rules; write \`rules: [FILE]\`, or give them with -r`);
   const workspace = options.loadRules(options.rules ?? suite.rules.map(beside), suite.enable.map(toBytes));

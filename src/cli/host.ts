@@ -21,6 +21,8 @@ export interface Host {
   terminal(taken: boolean): Terminal;
   /** Writes over the last line of a terminal on standard error; missing where there is none. */
   readonly progress?: ((text: string) => void) | undefined;
+  /** How wide standard output is, if it is a terminal. */
+  readonly columns?: number | undefined;
   readonly pid: number;
   /** A line on standard error, as it is, whatever the log's settings. */
   error(line: ByteString): void;

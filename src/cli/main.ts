@@ -54,6 +54,7 @@ function createHost(argv: readonly string[]): Host {
       return { input, screen: input.isTTY && process.stdout.isTTY ? process.stdout : undefined };
     },
     progress: process.stderr.isTTY ? (text) => void process.stderr.write(`\r\x1b[K${text}`) : undefined,
+    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
     pid: process.pid,
     error: writeError,
     openLog: async (settings) => (await import('../log.js')).createLog(settings),

@@ -14,12 +14,20 @@ export interface Added {
   readonly moreFaults: number;
 }
 
+/** Reads payloads from somewhere else, until `add` says that there is no more room. Errors: with a line for people. */
+export type ReadEvents = (
+  add: (payload: ByteString) => boolean,
+  report: (fault: ByteString) => void,
+) => Promise<void>;
+
 export interface EventStore {
   readonly all: readonly Event[];
   /** Another number whenever the events change. */
   readonly version: number;
   /** Adds every event of a text: lines, lists, arrays. */
   add(text: ByteString): Added;
+  /** The same for what `read` gives; it ends when `add` is false. */
+  addFrom(read: ReadEvents): Promise<Added>;
   /** Adds every event of one payload; false: there is no more room. */
   addPayload(payload: ByteString, report: (fault: string) => void): boolean;
   clear(): void;
@@ -46,24 +54,38 @@ export function createEventStore(workspace: () => Workspace): EventStore {
     return all.length < MOST_EVENTS;
   }
 
+  function beginAdding() {
+    const before = all.length;
+    const faults: string[] = [];
+    let count = 0;
+    const report = (fault: string): void => {
+      if (count++ < FAULTS) faults.push(fault);
+    };
+    return {
+      report,
+      add(payload: ByteString): boolean {
+        const room = addPayload(payload, report);
+        if (!room) report(`no more than ${MOST_EVENTS} events are kept`);
+        return room;
+      },
+      end: (): Added => ({ added: all.length - before, faults, moreFaults: Math.max(0, count - FAULTS) }),
+    };
+  }
+
   return {
     all,
     get version() {
       return version;
     },
     add(text) {
-      const before = all.length;
-      const faults: string[] = [];
-      let count = 0;
-      const report = (fault: string): void => {
-        if (count++ < FAULTS) faults.push(fault);
-      };
-      for (const payload of payloadsOf(text)) {
-        if (addPayload(payload, report)) continue;
-        report(`no more than ${MOST_EVENTS} events are kept`);
-        break;
-      }
-      return { added: all.length - before, faults, moreFaults: Math.max(0, count - FAULTS) };
+      const adding = beginAdding();
+      for (const payload of payloadsOf(text)) if (!adding.add(payload)) break;
+      return adding.end();
+    },
+    async addFrom(read) {
+      const adding = beginAdding();
+      await read(adding.add, adding.report);
+      return adding.end();
     },
     addPayload,
     clear() {

@@ -11,17 +11,14 @@ import { plural } from './words.js';
 export async function loadEvents(state: ReplState, argument: ByteString): Promise<ByteString> {
   if (argument === '') return 'usage: load FILE | eks CLUSTER [FROM [TO]]';
   const words = /^eks[ \t]+(.+)$/s.exec(argument)?.[1];
-  if (words === undefined)
-    return addedText(state, state.events.add(state.options.readFile(fromBytes(argument))));
-  const { readSource } = state.options;
+  const { readSource, readEvents, readFile } = state.options;
+  if (words === undefined) {
+    const path = fromBytes(argument);
+    if (readEvents === undefined) return addedText(state, state.events.add(readFile(path)));
+    return addedText(state, await state.events.addFrom((add, report) => readEvents(path, add, report)));
+  }
   if (readSource === undefined) throw new Error('there is no way to CloudWatch here');
-  const before = state.events.all.length;
-  const faults: string[] = [];
-  await readSource(fromBytes(words), (payload) =>
-    state.events.addPayload(payload, (fault) => faults.push(fault)),
-  );
-  const added = state.events.all.length - before;
-  return addedText(state, { added, faults: faults.slice(0, 5), moreFaults: Math.max(0, faults.length - 5) });
+  return addedText(state, await state.events.addFrom((add) => readSource(fromBytes(words), add)));
 }
 
 /** A pasted event or list. */

@@ -1,12 +1,12 @@
 // Queries: a condition, a field or a template, asked of all events.
 
+import { compileInput } from '../authoring/compile-input.js';
 import type { ByteString } from '../bytes.js';
 import type { LoadedRule } from '../engine/rules/loader.js';
 import type { Event } from '../event.js';
 import type { BoundField } from '../fields/field.js';
 import { printable } from '../printable.js';
 import { suggest } from '../suggest.js';
-import { compileInput } from './definitions.js';
 import { COMMANDS } from './help.js';
 import { eachEvent, type Print } from './slices.js';
 import { fieldNames, type ReplState, reopen } from './state.js';

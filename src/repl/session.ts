@@ -6,7 +6,7 @@ import { near, show, step, stepToMatch, why } from './ask.js';
 import { check, type Slip } from './check.js';
 import { type Completion, createCompleter } from './complete.js';
 import { define, noteTest, undo } from './define.js';
-import type { Added, EventStore } from './events.js';
+import type { Added, EventStore, ReadEvents } from './events.js';
 import { runFuzz } from './fuzzing.js';
 import { helpText } from './help.js';
 import { clear, fields, loadEvents, paste, reload, rules } from './loading.js';
@@ -31,6 +31,7 @@ export interface Session {
   interrupt(): void;
   /** Adds events; for what is loaded at the start. */
   addEvents(text: ByteString): Added;
+  addFrom(read: ReadEvents): Promise<Added>;
   /** What may stand in place of the last word of a line. */
   complete(line: ByteString): Completion;
   /** The first word of a line, not yet entered, that is wrong whatever follows. */
@@ -86,6 +87,7 @@ export function createSession(options: SessionOptions): Session {
       state.interrupted = true;
     },
     addEvents: state.events.add,
+    addFrom: state.events.addFrom,
     complete: createCompleter(state),
     check: (line) => check(state, line),
     unsaved: () => unsaved(state),

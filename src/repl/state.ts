@@ -8,13 +8,15 @@ import type { Diagnostic } from '../engine/diagnostic.js';
 import type { LoadedRule, RulesFile } from '../engine/rules/loader.js';
 import type { FieldTable, Semantics } from '../fields/field.js';
 import { type Addition, load, typedFile } from './definitions.js';
-import { createEventStore, type EventStore } from './events.js';
+import { createEventStore, type EventStore, type ReadEvents } from './events.js';
 import type { NotedTest } from './noted.js';
 
 export interface SessionOptions {
   readonly files: readonly RulesFile[];
   /** Reads a file named in a command. @throws Error with a line for people */
   readonly readFile: (path: string) => ByteString;
+  /** Reads the events of a file, packed or not, or of a folder. If left out: the text of `readFile`. */
+  readonly readEvents?: (path: string, ...to: Parameters<ReadEvents>) => Promise<void>;
   /** Writes a file. @throws Error with a line for people */
   readonly writeFile: (path: string, content: ByteString) => void;
   readonly fileExists: (path: string) => boolean;

@@ -6,10 +6,11 @@ import { type ByteString, fromBytes } from '../bytes.js';
 import type { AuditSettings } from './audit-settings.js';
 import { type Checkpoint, createCheckpoint } from './checkpoint.js';
 import type { Drops } from './drops.js';
-import { inputOf, isStdin, listFolder, readLines } from './files/file.js';
+import { inputOf, isStdin, listFolder } from './files/file.js';
 import { type FilePosition, followFile, isFilePosition } from './files/follow.js';
 import { systemPath } from './files/input.js';
 import { type LineLimit, limitLines } from './files/lines.js';
+import { readForms } from './forms/read.js';
 import { pathError } from './go-error.js';
 import { type Batch, type Position, type Source, SourceError, type SourceLog } from './source.js';
 import { parseWebhookUrl, unescapeUrl } from './webhook/address.js';
@@ -90,13 +91,17 @@ function openFollowed(url: ByteString, options: OpenOptions): Pick<Source, 'batc
 }
 
 async function openPath(path: ByteString, options: OpenOptions): Promise<Reader> {
-  const lines = limitOf(options);
-  if (isStdin(path)) return (signal) => readLines([inputOf(path)], lines, signal);
+  const { maxLine, onTooLong } = limitOf(options);
+  const forms = () => ({ longest: maxLine, onTooLong });
+  const read = (paths: readonly ByteString[]): Reader => {
+    const inputs = paths.map((name) => ({ name, open: inputOf(name) }));
+    return (signal) => readForms(inputs, { forms }, signal);
+  };
+  if (isStdin(path)) return read([path]);
   const found = await stat(systemPath(path)).catch((error: unknown) => {
     throw new SourceError(pathError('stat', path, error), { cause: error });
   });
-  const inputs = (found.isDirectory() ? await listFolder(path) : [path]).map(inputOf);
-  return (signal) => readLines(inputs, lines, signal);
+  return read(found.isDirectory() ? await listFolder(path) : [path]);
 }
 
 // A line may hold a whole EventList, as a request may.

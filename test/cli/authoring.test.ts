@@ -82,7 +82,7 @@ describe('explain', () => {
     [['explain', '-r', rules, '--rule', 'None', '--event', event], 'Rule "None" is not among'],
     [['explain', '-r', rules, '--rule', 'exec', '--event', event], 'did you mean "Exec"?'],
     [['explain', '-r', 'no.yaml', '--rule', 'Exec', '--event', event], 'Could not open file no.yaml'],
-    [['explain', '-r', rules, '--rule', 'Exec', '--event', 'no.json'], 'Could not open file no.json'],
+    [['explain', '-r', rules, '--rule', 'Exec', '--event', 'no.json'], 'Could not read no.json'],
     [['explain', '-r', rules, '--rule', 'Exec', '--event', rules], 'holds no audit event'],
   ])('%j fails in a line', (wrong, message) => {
     const { status, stdout, stderr } = run(wrong);
@@ -192,7 +192,7 @@ describe('repl', () => {
     const bad = file('bad.jsonl', `${eventText()}\n{"kind":"Pod"}\n`);
     const { status, stdout, stderr } = run(['repl', '-r', rules, bad], 'ka.verb in (get,\n');
     expect(status).toBe(0);
-    expect(stderr).toMatch(/^\S*bad\.jsonl: data not recognized as a k8s audit event\n$/);
+    expect(stderr).toMatch(/^\S*bad\.jsonl: passed over 1 objects with the keys kind\n$/);
     expect(stdout).toMatch(/\n {2}ka\.verb in \(get,\n {2} *\^\n/);
   });
 
@@ -202,11 +202,10 @@ describe('repl', () => {
     const { stdout } = run(['repl', '-r', rules, '-e', 'load audit.log.gz', '-e', 'ka.verb', packed]);
     expect(stdout).toBe('2 events read, 4 in all\nka.verb: 1 value over 4 events\n       4  get\n');
     writeFileSync(packed, '\x1f\x8bbroken', 'latin1');
-    const broken = run(['repl', '-r', rules, packed]);
-    expect(broken).toMatchObject({ status: 1, stdout: '' });
-    expect(broken.stderr).toContain('Could not unpack');
-    expect(run(['repl', '-r', rules, '-e', 'load audit.log.gz', event]).stdout).toBe(
-      'could not read audit.log.gz\n',
+    const broken = run(['repl', '-r', rules, packed], '');
+    expect(broken.stderr).toMatch(/Warning: gunzip \S*audit\.log\.gz: /);
+    expect(run(['repl', '-r', rules, '-e', 'load audit.log.gz', event]).stdout).toMatch(
+      /^0 events read, 1 in all\nWarning: gunzip audit\.log\.gz: /,
     );
   });
 

@@ -11,5 +11,7 @@ export const LOAD_COMMAND: Readonly<Record<CommandName, () => Promise<Command>>>
   explain: async () => (await import('../commands/explain.js')).explain,
   lint: async () => (await import('../commands/lint.js')).lint,
   repl: async () => (await import('../commands/repl.js')).repl,
+  scan: async () => (await import('../commands/scan.js')).scan,
+  stats: async () => (await import('../commands/stats.js')).stats,
   test: async () => (await import('../commands/test.js')).test,
 };

@@ -30,6 +30,14 @@ export const SUB_COMMANDS = {
     takes: '',
     text: 'Try conditions on events, line by line.',
   },
+  scan: {
+    takes: '<file>...',
+    text: 'Show the alerts in a log, without a configuration.',
+  },
+  stats: {
+    takes: '<file>...',
+    text: 'Count events in a log by fields and time, or alerts by rule.',
+  },
   test: {
     takes: '<suite>...',
     text: "Run rules' tests.",

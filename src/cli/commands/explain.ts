@@ -1,13 +1,13 @@
 // tsfalco explain: why a rule matches an event, or does not.
 
 import { explanationData, explanationText } from '../../authoring/explain-text.js';
-import { payloadsOf } from '../../authoring/payloads.js';
 import type { Workspace } from '../../authoring/workspace.js';
-import { fromBytes, toBytes } from '../../bytes.js';
+import { type ByteString, fromBytes, toBytes } from '../../bytes.js';
 import { isAuditEvent, NO_AUDIT_ID } from '../../fields/nodes.js';
 import { suggest } from '../../suggest.js';
-import { answering, loadWorkspace, readArguments, readFileBytes } from '../arguments/usage.js';
+import { answering, loadWorkspace, readArguments } from '../arguments/usage.js';
 import { Failure, type Host } from '../host.js';
+import { readLogInto } from '../logs/read.js';
 
 const USAGE = `Usage: tsfalco explain -r RULES [-r RULES…] --rule NAME
                        --event FILE [--json]
@@ -51,20 +51,26 @@ async function run(argv: readonly string[], host: Host): Promise<number> {
     );
   const out: string[] = [];
   let allMatch = true;
-  for (const payload of payloadsOf(readFileBytes(host, path))) {
-    workspace.readEvents(
-      payload,
-      (event) => {
-        if (!isAuditEvent(event)) host.error(NO_AUDIT_ID);
-        const explanation = workspace.explain(rule, event);
-        allMatch &&= explanation.verdict;
-        if (values.json === true)
-          out.push(jsonLine({ rule: rule.info.name, explanation: explanationData(explanation) }));
-        else out.push(explanationText(explanation), '');
-      },
-      (message) => host.error(message),
-    );
-  }
+  const report = (line: ByteString): void => host.error(line);
+  await readLogInto(
+    path,
+    (payload) => {
+      workspace.readEvents(
+        payload,
+        (event) => {
+          if (!isAuditEvent(event)) host.error(NO_AUDIT_ID);
+          const explanation = workspace.explain(rule, event);
+          allMatch &&= explanation.verdict;
+          if (values.json === true)
+            out.push(jsonLine({ rule: rule.info.name, explanation: explanationData(explanation) }));
+          else out.push(explanationText(explanation), '');
+        },
+        report,
+      );
+      return true;
+    },
+    report,
+  );
   if (out.length === 0) throw new Failure(toBytes(`${path} holds no audit event`));
   await host.stdout.write(`${out.join('\n')}${values.json === true ? '\n' : ''}`);
   return allMatch ? 0 : 1;

@@ -2,13 +2,14 @@
 
 import { existsSync, writeFileSync } from 'node:fs';
 import { PLAIN, type Style } from '../../authoring/explain-text.js';
-import { type ByteString, toBytes } from '../../bytes.js';
+import { toBytes } from '../../bytes.js';
 import { printableLines } from '../../printable.js';
 import { createSession, type Session } from '../../repl/session.js';
-import { readArguments, readFileBytes } from '../arguments/usage.js';
+import { readArguments } from '../arguments/usage.js';
 import { Failure, type Host } from '../host.js';
+import { readLogInto } from '../logs/read.js';
 import { readEks } from '../repl/eks.js';
-import { readNamed, readSetup, sampleEvents, unpacked } from '../repl/setup.js';
+import { readNamed, readSetup, sampleEvents } from '../repl/setup.js';
 import { converse } from '../repl/terminal.js';
 
 const USAGE = `Usage: tsfalco repl [-c CONFIG] [-r RULES…] [-e LINE…] [EVENTS…]
@@ -17,7 +18,8 @@ Try conditions, fields and templates on audit events, ask why they match, write
 rules and tests. Without arguments: with sample events and our own rules. Type
 help at the prompt.
 
-EVENTS     files with audit events, gzip or not; - is standard input
+EVENTS     files with audit events in any form, packed or not, or folders of
+           them (docs/scan.md); - is standard input
 -r RULES   rules files, or folders of them
 -c CONFIG  rules files and settings of a falco.yaml
 -e LINE    run this line and end; may be repeated
@@ -63,6 +65,7 @@ export async function repl(argv: readonly string[], host: Host): Promise<number>
     style: coloured ? COLOURED : PLAIN,
     ...(screen !== undefined && { width: () => screen.columns ?? DEFAULT_WIDTH }),
     readFile: (path) => readNamed(host, path),
+    readEvents: readLogInto,
     fileExists: existsSync,
     writeFile: (path, content) => writeFileSync(path, content, 'latin1'),
     readSource: async (words, add) => {
@@ -72,7 +75,8 @@ export async function repl(argv: readonly string[], host: Host): Promise<number>
       reading = undefined;
     },
   });
-  for (const path of positionals.length > 0 ? positionals : [sampleEvents()]) loadEvents(session, path, host);
+  for (const path of positionals.length > 0 ? positionals : [sampleEvents()])
+    await loadEvents(session, path, host);
   // Names of files and messages of errors hold what others wrote; the session's own values are spelled out already.
   const write = async (text: string): Promise<void> => {
     const parts = coloured ? text.split(COLOURS) : [text];
@@ -88,19 +92,12 @@ export async function repl(argv: readonly string[], host: Host): Promise<number>
   return 0;
 }
 
-function loadEvents(session: Session, path: string, host: Host): void {
-  const { faults, moreFaults } = session.addEvents(readEvents(host, path));
+async function loadEvents(session: Session, path: string, host: Host): Promise<void> {
+  const { faults, moreFaults } = await session.addFrom((add) =>
+    readLogInto(path, add, (line) => host.error(line)),
+  );
   for (const fault of faults) host.error(toBytes(`${path}: `) + fault);
   if (moreFaults > 0) host.error(toBytes(`${path}: ${moreFaults} more`));
-}
-
-function readEvents(host: Host, path: string): ByteString {
-  const content = readFileBytes(host, path);
-  try {
-    return unpacked(content);
-  } catch {
-    throw new Failure(toBytes(`Could not unpack ${path}`));
-  }
 }
 
 async function runLines(

@@ -1,6 +1,7 @@
 // tsfalco test: runs unit tests of rules (src/rule-test) and reports.
 
 import type { Coverage } from '../../authoring/coverage.js';
+import { payloadsOf } from '../../authoring/payloads.js';
 import { runSuiteFile, type SuiteRun } from '../../authoring/suite-run.js';
 import { type ByteString, fromBytes, toBytes } from '../../bytes.js';
 import { printable } from '../../printable.js';
@@ -101,6 +102,12 @@ async function runOnce(
   return { failed: counts(verdicts).failed > 0 || runs.length < suites.length, read };
 }
 
+/** The event of a file that holds one, whatever its form; other files as they are, for the suite to complain of. */
+function oneEvent(bytes: ByteString): ByteString {
+  const texts = payloadsOf(bytes);
+  return texts.length === 1 ? texts[0]! : bytes;
+}
+
 const unread = (suite: string, failure: string): Verdict => ({
   ...{ suite, test: 'the suite and its rules load', line: 1, event: '' },
   ...{ failures: [failure], missing: [], surplus: [], milliseconds: 0 },
@@ -116,6 +123,10 @@ function runFile(path: string, options: TestOptions, host: Host, read: string[])
       readFile: (file) => {
         read.push(file);
         return readFileBytes(host, file);
+      },
+      readEvent: (file) => {
+        read.push(file);
+        return oneEvent(readFileBytes(host, file));
       },
       loadRules: (paths, enable) => {
         read.push(...paths);

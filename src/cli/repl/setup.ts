@@ -1,7 +1,6 @@
 // What a session starts with: rules files, from -r or the configuration of -c, and the settings that fields depend on.
 
 import { existsSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import { type ByteString, toBytes } from '../../bytes.js';
 import type { Config } from '../../config/config.js';
 import { loadConfig } from '../../config/load.js';
@@ -65,18 +64,8 @@ export const sampleEvents = (): string => shipped(SAMPLE_EVENTS);
 export function readNamed(host: Host, path: string): ByteString {
   if (!existsSync(path)) throw new Error(`there is no file ${path}`);
   try {
-    return unpacked(host.files.read(toBytes(path)));
+    return host.files.read(toBytes(path));
   } catch {
     throw new Error(`could not read ${path}`);
   }
-}
-
-const GZIP = '\x1f\x8b';
-/** More than any session can keep. */
-const LARGEST_TEXT = 2 ** 30 / 2;
-
-/** The text of a gzip file, as rotated logs are; others as they are. @throws Error where it is damaged or too large */
-export function unpacked(content: ByteString): ByteString {
-  if (!content.startsWith(GZIP)) return content;
-  return gunzipSync(Buffer.from(content, 'latin1'), { maxOutputLength: LARGEST_TEXT }).toString('latin1');
 }

@@ -1,34 +1,15 @@
-// Files read once → batches of lines: one file, all files of a folder, standard input. Answers to OpenReader in
-// Falco's k8saudit plugin; the limit of a line is a request body's there, not 64 KiB, and does not end the source.
+// Files that are read once: one file, all files of a folder, standard input. In: a path. Out: what opens it. What is in them,
+// forms/ tells. Answers to OpenReader in Falco's k8saudit plugin.
 
 import { readdir, stat } from 'node:fs/promises';
 import type { ByteString } from '../../bytes.js';
 import { pathError } from '../go-error.js';
-import { type Batch, SourceError } from '../source.js';
-import { type Chunks, readPath, readStdin, systemPath } from './input.js';
-import { createBlockSplitter, type LineLimit } from './lines.js';
+import { SourceError } from '../source.js';
+import { readPath, readStdin, systemPath } from './input.js';
+import type { Chunks } from './packed.js';
 
 /** Opens one input, when its turn comes. */
 export type OpenInput = (signal: AbortSignal) => Chunks;
-
-/** The lines of the inputs, one after the other; a line ends at the end of its input at the latest. */
-export async function* readLines(
-  inputs: readonly OpenInput[],
-  { maxLine, onTooLong }: LineLimit,
-  signal: AbortSignal,
-): AsyncGenerator<Batch> {
-  for (const open of inputs) {
-    if (signal.aborted) return;
-    const splitter = createBlockSplitter(maxLine, onTooLong);
-    for await (const chunk of open(signal)) {
-      const payloads = splitter.push(chunk);
-      if (payloads.length > 0) yield { payloads, position: undefined };
-    }
-    // A line that was cut off by the abort is not a line.
-    const last = signal.aborted ? undefined : splitter.end();
-    if (last !== undefined) yield { payloads: [last], position: undefined };
-  }
-}
 
 /** The input for a path; `-` and `/dev/stdin` are standard input. */
 export function inputOf(path: ByteString): OpenInput {

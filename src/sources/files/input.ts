@@ -1,16 +1,13 @@
-// A file, named pipe or standard input → chunks of bytes, unpacked if they are gzip. Memory does not depend on the size.
+// A file, named pipe or standard input → chunks of bytes, unpacked if they are packed. Memory does not depend on the size.
 
 import { close, constants, fstat, open, read } from 'node:fs';
 import { Socket } from 'node:net';
-import { Readable } from 'node:stream';
 import { isatty, ReadStream } from 'node:tty';
 import { promisify } from 'node:util';
 import type { ByteString } from '../../bytes.js';
 import { pathError } from '../go-error.js';
 import { SourceError } from '../source.js';
-
-/** Bytes in order. A chunk is only valid until the next one is asked for. Errors: SourceError. */
-export type Chunks = AsyncIterable<Buffer>;
+import { type Chunks, unpacked } from './packed.js';
 
 const CHUNK = 1024 * 1024;
 /** Blocks of a file that are read at once. */
@@ -142,60 +139,4 @@ async function* readStream(stream: Socket, signal: AbortSignal): Chunks {
     signal.removeEventListener('abort', abort);
     stream.destroy();
   }
-}
-
-async function* unpacked(chunks: Chunks, path: ByteString, signal: AbortSignal): Chunks {
-  const source = chunks[Symbol.asyncIterator]();
-  try {
-    const head = await readHead(source);
-    const all = rejoined(head, source);
-    if (head[0] === 0x1f && head[1] === 0x8b) yield* gunzip(all, path, signal);
-    else yield* all;
-  } finally {
-    await source.return?.();
-  }
-}
-
-// At least two bytes, if there are as many.
-async function readHead(source: AsyncIterator<Buffer>): Promise<Buffer> {
-  let head: Buffer = Buffer.alloc(0);
-  while (head.length < 2) {
-    const next = await source.next();
-    if (next.done === true) break;
-    head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
-  }
-  return head;
-}
-
-async function* rejoined(head: Buffer, source: AsyncIterator<Buffer>): Chunks {
-  if (head.length > 0) yield head;
-  for (;;) {
-    const next = await source.next();
-    if (next.done === true) return;
-    yield next.value;
-  }
-}
-
-async function* gunzip(chunks: Chunks, path: ByteString, signal: AbortSignal): Chunks {
-  // Loaded here: most inputs are not packed.
-  const { createGunzip } = await import('node:zlib');
-  const gunzip = createGunzip({ chunkSize: CHUNK });
-  // Streams read ahead, so that each chunk must be a copy.
-  const input = Readable.from(copies(chunks), { objectMode: false, highWaterMark: CHUNK });
-  input.on('error', (error) => gunzip.destroy(error));
-  try {
-    for await (const chunk of input.pipe(gunzip) as AsyncIterable<Buffer>) yield chunk;
-  } catch (error) {
-    // An abort cuts the packed data off.
-    if (signal.aborted) return;
-    if (error instanceof SourceError) throw error;
-    throw new SourceError(pathError('gunzip', path, error), { cause: error });
-  } finally {
-    input.destroy();
-    gunzip.destroy();
-  }
-}
-
-async function* copies(chunks: Chunks): Chunks {
-  for await (const chunk of chunks) yield Buffer.from(chunk);
 }

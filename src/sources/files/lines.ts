@@ -75,33 +75,6 @@ export function createLineSplitter(maxLine: number, onTooLong: (size: number) =>
   };
 }
 
-export interface BlockSplitter {
-  /** What ends in this chunk: lines, and blocks of whole lines, which are parts of the chunk. */
-  push(chunk: Buffer): readonly Payload[];
-  /** Ends the incomplete line; undefined if there is none. */
-  end(): ByteString | undefined;
-}
-
-/** As createLineSplitter, but leaves lines that lie within a chunk together, for whoever can go through them faster. */
-export function createBlockSplitter(maxLine: number, onTooLong: (size: number) => void): BlockSplitter {
-  const lines = createLineSplitter(maxLine, onTooLong);
-  return {
-    push(chunk) {
-      const first = chunk.indexOf(NEWLINE);
-      // In a larger chunk there may be a line that is too long.
-      if (first < 0 || chunk.length > maxLine) return lines.push(chunk.toString('latin1'));
-      const last = chunk.lastIndexOf(NEWLINE);
-      const payloads: Payload[] = lines.push(chunk.toString('latin1', 0, first + 1));
-      if (last > first) payloads.push(chunk.subarray(first + 1, last + 1));
-      lines.push(chunk.toString('latin1', last + 1));
-      return payloads;
-    },
-    end: lines.end,
-  };
-}
-
-const NEWLINE = 0x0a;
-
 /** The texts of a payload, one by one. */
 export function payloadTexts(payload: Payload): readonly ByteString[] {
   if (typeof payload === 'string') return [payload];

@@ -1,0 +1,89 @@
+// Which rules a look at a log runs: our own, those of -r instead, and more behind them with --with; all, or those that
+// --rule and --min-priority leave.
+
+import type { Workspace } from '../../authoring/workspace.js';
+import { fromBytes, toBytes } from '../../bytes.js';
+import { PRIORITIES, priorityOf } from '../../engine/rules/alert/alert.js';
+import type { LoadedRule } from '../../engine/rules/loader.js';
+import { matchesWildcard } from '../../engine/rules/select.js';
+import { suggest } from '../../suggest.js';
+import { shipped } from '../arguments/shipped.js';
+import { loadWorkspace, misuse } from '../arguments/usage.js';
+import { Failure, type Host, MISUSE } from '../host.js';
+import { findRulesFiles } from '../load/rules.js';
+
+/** For parseArgs. */
+export const RULE_OPTIONS = {
+  r: { type: 'string', short: 'r', multiple: true },
+  with: { type: 'string', multiple: true },
+  rule: { type: 'string', multiple: true },
+  'min-priority': { type: 'string' },
+} as const;
+
+export const RULE_USAGE = `-r RULES   rules files or folders instead of our own; --with RULES: behind them
+--rule NAME  only this rule, * for any text; may be repeated
+--min-priority PRIORITY  only rules of this priority or a more severe one
+`;
+
+export interface RuleArguments {
+  readonly r?: readonly string[] | undefined;
+  readonly with?: readonly string[] | undefined;
+  readonly rule?: readonly string[] | undefined;
+  readonly 'min-priority'?: string | undefined;
+}
+
+const OWN = ['rules/k8s_audit_rules.yaml', 'rules/eks_audit_rules.yaml'];
+
+export interface ScanRules {
+  readonly workspace: Workspace;
+  /** Their files. */
+  readonly paths: readonly string[];
+  /** Those that run. */
+  readonly rules: readonly LoadedRule[];
+}
+
+/** @throws Failure with exit code 2 where they do not load or none is left */
+export function loadScanRules(host: Host, given: RuleArguments): ScanRules {
+  const names = [...(given.r ?? OWN.map(shipped)), ...(given.with ?? [])].map(toBytes);
+  const advice = { give: (line: string) => host.error(line) };
+  const paths = findRulesFiles(names, host.files, advice).files.map(fromBytes);
+  if (paths.length === 0) throw misuse('There are no rules to scan with');
+  const workspace = load(host, paths);
+  const least = readPriority('min-priority', given['min-priority']) ?? PRIORITIES.length;
+  const patterns = given.rule?.map(toBytes);
+  for (const pattern of patterns ?? []) requireMatch(workspace, pattern);
+  const rules = workspace.rules.filter(
+    ({ info }) =>
+      info.priority <= least &&
+      (patterns === undefined || patterns.some((pattern) => matchesWildcard(pattern, info.name))),
+  );
+  return { workspace, paths, rules };
+}
+
+function load(host: Host, paths: readonly string[]): Workspace {
+  try {
+    return loadWorkspace(host, paths);
+  } catch (error) {
+    if (error instanceof Failure) throw new Failure(error.message, error.kind, MISUSE, error.advice);
+    throw error;
+  }
+}
+
+function requireMatch({ rules }: Workspace, pattern: string): void {
+  if (rules.some(({ info }) => matchesWildcard(pattern, info.name))) return;
+  const near = suggest(
+    pattern,
+    rules.map(({ info }) => info.name),
+  );
+  const meant = near === undefined ? '' : `; did you mean "${fromBytes(near)}"?`;
+  throw misuse(`There is no enabled rule "${fromBytes(pattern)}"${meant}`);
+}
+
+/** The number of a priority by name. @throws Failure */
+export function readPriority(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const priority = priorityOf(toBytes(text));
+  if (priority === undefined)
+    throw misuse(`--${option} ${text} is no priority; there are: ${PRIORITIES.join(', ')}`);
+  return priority;
+}

@@ -1,0 +1,108 @@
+// Events of a log → alerts of all rules that match, with what people ask of each: when, who, what, from where.
+
+import type { ByteString } from '../bytes.js';
+import { PRIORITIES } from '../engine/rules/alert/alert.js';
+import type { AlertOptions } from '../engine/rules/alert/alert-format.js';
+import type { LoadedRule } from '../engine/rules/loader.js';
+import { compileRule, createRuleset } from '../engine/rules/ruleset.js';
+import type { Event } from '../event.js';
+import type { FieldTable, Value } from '../fields/field.js';
+import { isoText } from '../time.js';
+import { timeOf } from './reading.js';
+
+/** One rule's match on one event. Texts are byte strings; empty where the event has no such value. */
+export interface LogAlert {
+  readonly rule: LoadedRule;
+  /** The message without time and priority. */
+  readonly output: ByteString;
+  /** The line that Falco would print. */
+  readonly line: ByteString;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  /** ISO 8601 with nanoseconds, in UTC. */
+  readonly iso: ByteString;
+  readonly about: About;
+}
+
+/** What an event is about. */
+export interface About {
+  readonly user: ByteString;
+  readonly verb: ByteString;
+  readonly resource: ByteString;
+  readonly namespace: ByteString;
+  readonly name: ByteString;
+  readonly sources: ByteString;
+  readonly code: ByteString;
+  readonly auditId: ByteString;
+}
+
+const FIELDS = {
+  user: 'ka.user.name',
+  verb: 'ka.verb',
+  resource: 'ka.target.resource',
+  namespace: 'ka.target.namespace',
+  name: 'ka.target.name',
+  sources: 'ka.sourceips',
+  code: 'ka.response.code',
+  auditId: 'ka.auditid',
+} as const;
+
+/** Makes a reader of what an event is about. */
+export function createAbout(table: FieldTable): (event: Event) => About {
+  const readers = Object.entries(FIELDS).map(([key, name]) => [key, textReader(table, name)] as const);
+  return (event) =>
+    Object.fromEntries(readers.map(([key, read]) => [key, read(event) ?? ''])) as unknown as About;
+}
+
+/** Makes a reader of a field as text; lists with commas. undefined: the event has no value. */
+export function textReader(table: FieldTable, name: ByteString): (event: Event) => ByteString | undefined {
+  const found = table.lookup(name);
+  if ('error' in found) throw new TypeError(found.error);
+  return (event) => {
+    const value = found.extract(event);
+    return value === undefined ? undefined : valueText(value);
+  };
+}
+
+export function valueText(value: Value): ByteString {
+  return typeof value === 'object' ? value.join(', ') : String(value);
+}
+
+export interface AlertReader {
+  /** The rules' screen, for the reading. */
+  readonly screen: ReturnType<typeof createRuleset>['screen'];
+  /** The alerts of an event, in order of the rules. */
+  alertsOf(event: Event, state?: number): readonly LogAlert[];
+}
+
+/** @param rules those that run; all of them count for each event */
+export function createAlertReader(
+  rules: readonly LoadedRule[],
+  table: FieldTable,
+  options: AlertOptions,
+): AlertReader {
+  const byInfo = new Map(rules.map((rule) => [rule.info, rule]));
+  const { screen, evaluate } = createRuleset(
+    rules.map((rule) => compileRule(rule, options)),
+    { matching: 'all' },
+  );
+  const about = createAbout(table);
+  return {
+    screen,
+    alertsOf: (event, state) =>
+      evaluate(event, state).map(({ rule: info, line }) => {
+        const rule = byInfo.get(info)!;
+        return {
+          rule,
+          line,
+          output: rule.compiled.template.render(event),
+          time: timeOf(event),
+          iso: `${isoText(event)}Z`,
+          about: about(event),
+        };
+      }),
+  };
+}
+
+/** `Critical` */
+export const priorityName = ({ info }: LoadedRule): string => PRIORITIES[info.priority]!;

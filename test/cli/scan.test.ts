@@ -1,0 +1,297 @@
+// scan, stats, export and explain without a rule, as commands: the built program, as a child process.
+
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, test } from 'vitest';
+import { byAge } from '../../src/cli/logs/files.js';
+import { progressLine } from '../../src/cli/logs/progress.js';
+import { builtCommand } from '../build.js';
+import { FORMS, IDS } from '../sources/forms/samples.js';
+
+const BIN = builtCommand();
+const folder = mkdtempSync(join(tmpdir(), 'tsfalco-scan-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function run(args: readonly string[], input = '') {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
+    input,
+    encoding: 'utf8',
+    cwd: folder,
+  });
+  return { status, stdout, stderr };
+}
+
+function file(name: string, content: string | Buffer): string {
+  const path = join(folder, name);
+  mkdirSync(join(path, '..'), { recursive: true });
+  writeFileSync(path, content);
+  return path;
+}
+
+const RULES = file(
+  'rules.yaml',
+  `- rule: Exec
+  desc: someone runs a command in a pod
+  condition: ka.target.subresource = exec
+  output: exec | user=%ka.user.name pod=%ka.target.name
+  priority: CRITICAL
+  source: k8s_audit
+  tags: [T1609]
+- rule: Any
+  desc: any event
+  condition: ka.verb exists
+  output: any | verb=%ka.verb
+  priority: DEBUG
+  source: k8s_audit
+- rule: Never
+  desc: none
+  condition: ka.verb = never
+  output: never
+  priority: WARNING
+  source: k8s_audit
+`,
+);
+const log = file('audit.log', String(FORMS['lines, as in audit.log']));
+
+describe('scan', () => {
+  test('needs no configuration: our own rules, a line for each alert, and what each rule found', () => {
+    const { status, stdout, stderr } = run(['scan', log]);
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    const [first] = stdout.split('\n');
+    expect(first).toMatch(
+      /^2026-02-03T16:00:01\.062391000Z Warning \[Exec Into System Namespace\] Exec or attach/,
+    );
+    expect(stdout).toMatch(
+      /\n1 {2}Warning {3}Exec Into System Namespace\n {13}2026-02-03 16:00:01, all by alice@example\.com\n/,
+    );
+    expect(stdout).toMatch(/\n2 alerts of 2 rules in 5 events of 1 file \([\d.]+ s, [\d,]+ events\/s\)\n$/);
+  });
+
+  test('takes other rules, and all that match an event count', () => {
+    const { stdout } = run(['scan', '-r', RULES, log]);
+    expect(stdout.match(/\[\w+\] /g)?.toSorted()).toEqual([...Array(5).fill('[Any] '), '[Exec] ']);
+  });
+
+  test('leaves some rules out, and says what was meant', () => {
+    expect(run(['scan', '-r', RULES, '--rule', 'E*', log]).stdout.match(/\[\w+\]/g)).toEqual(['[Exec]']);
+    expect(run(['scan', '-r', RULES, '--min-priority', 'warning', log]).stdout.match(/\[\w+\]/g)).toEqual([
+      '[Exec]',
+    ]);
+    expect(run(['scan', '-r', RULES, '--rule', 'Exex', log])).toMatchObject({
+      status: 2,
+      stderr: 'Error: There is no enabled rule "Exex"; did you mean "Exec"?\n',
+    });
+    expect(run(['scan', '--min-priority', 'bad', log])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('--min-priority bad is no priority; there are: Emergency, '),
+    });
+  });
+
+  test('looks at a span of time only', () => {
+    const times = (...args: string[]) =>
+      run(['scan', '-r', RULES, '--rule', 'Any', ...args, log]).stdout.match(/^\S+Z /gm);
+    expect(times()).toHaveLength(5);
+    const [, second, third] = times()!;
+    expect(times('--from', second!.trim(), '--to', third!.trim())).toEqual([second]);
+    expect(run(['scan', '--from', 'soon', log])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('--from soon is not a time'),
+    });
+  });
+
+  test('exits with 1 only where it is asked to', () => {
+    expect(run(['scan', '-r', RULES, log]).status).toBe(0);
+    expect(run(['scan', '-r', RULES, '--fail-on', 'critical', log]).status).toBe(1);
+    expect(run(['scan', '-r', RULES, '--rule', 'Any', '--fail-on', 'critical', log]).status).toBe(0);
+    expect(run(['scan', '-r', RULES, '--rule', 'Never', '--fail-on', 'debug', log]).status).toBe(0);
+  });
+
+  test('writes JSON as Falco does, the table aside', () => {
+    const { stdout, stderr } = run(['scan', '-r', RULES, '--rule', 'Exec', '--format', 'json', log]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      rule: 'Exec',
+      priority: 'Critical',
+      source: 'k8s_audit',
+      tags: ['T1609'],
+      output_fields: { 'ka.user.name': 'alice@example.com' },
+    });
+    expect(stderr).toContain('1 alert of 1 rule in 5 events of 1 file');
+  });
+
+  test('writes CSV', () => {
+    const [head, row, ...rest] = run([
+      'scan',
+      '-r',
+      RULES,
+      '--rule',
+      'Exec',
+      '--format',
+      'csv',
+      log,
+    ]).stdout.split('\r\n');
+    expect(head).toBe(
+      'time,priority,rule,user,verb,resource,namespace,name,source_ips,response_code,audit_id,output',
+    );
+    expect(row).toMatch(
+      /^2026-02-03T16:00:01\.062391000Z,Critical,Exec,alice@example\.com,get,pods,kube-system,/,
+    );
+    expect(row).toContain(`,${IDS[1]},exec | user=alice@example.com`);
+    expect(rest).toEqual(['']);
+  });
+
+  test('writes SARIF', () => {
+    const document = JSON.parse(
+      run(['scan', '-r', RULES, '--rule', 'Exec', '--format', 'sarif', log]).stdout,
+    );
+    expect(document.version).toBe('2.1.0');
+    expect(document.runs[0].tool.driver.rules).toHaveLength(1);
+    expect(document.runs[0].results).toMatchObject([
+      { ruleId: 'Exec', level: 'error', properties: { auditId: IDS[1] } },
+    ]);
+  });
+
+  test('reads folders, packed and rotated files, oldest first, and standard input', () => {
+    const lines = String(FORMS['lines, as in audit.log']).split('\n');
+    file('logs/audit.log', `${lines[2]}\n`);
+    file('logs/audit.log.1', `${lines[1]}\n`);
+    file('logs/audit.log.2.gz', gzipSync(`${lines[0]}\n`));
+    file('logs/deeper/000000.gz', gzipSync(`2026-08-01T12:00:00.000Z ${lines[3]}\n`));
+    const args = ['scan', '-r', RULES, '--rule', 'Any', '--format', 'csv'];
+    const ids = (stdout: string) => stdout.match(/\w{8}(?:-\w{4}){3}-\w{12}/g);
+    expect(ids(run([...args, join(folder, 'logs')]).stdout)).toEqual([IDS[0], IDS[1], IDS[2], IDS[3]]);
+    expect(ids(run([...args, '-'], lines[4]).stdout)).toEqual([IDS[4]]);
+  });
+
+  test('says what it could not read, and what was no audit event, once a file', () => {
+    const mixed = file(
+      'mixed.log',
+      `${'I0801 starting\n'.repeat(50)}${String(FORMS['lines, as in audit.log'])}{"kind":"Event",\n`,
+    );
+    const { stderr, stdout } = run(['scan', '-r', RULES, '--rule', 'Exec', mixed]);
+    expect(stderr).toContain(`${mixed}: passed over 50 lines without JSON\n`);
+    expect(stdout).toMatch(/\nnot read: 1 not JSON\n$/);
+    expect(run(['scan', file('x.xml', '<?xml?>\n')])).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /x\.xml: no audit events in it, but 1 lines without JSON; it begins with: <\?xml\?>\nError: There are no audit events in 1 file\n$/,
+      ),
+    });
+    expect(run(['scan', 'nowhere.log'])).toMatchObject({
+      status: 2,
+      stderr: 'Error: Could not read nowhere.log: no such file or directory\n',
+    });
+    const damaged = file('damaged.gz', gzipSync('x'.repeat(1000)).subarray(0, 20));
+    expect(run(['scan', damaged, log]).stderr).toContain(
+      `Warning: gunzip ${damaged}: unexpected end of file\n`,
+    );
+  });
+
+  test('has help, and says how it is called', () => {
+    expect(run(['scan', '--help']).stdout).toMatch(/^Usage: tsfalco scan/);
+    expect(run(['scan'])).toMatchObject({
+      status: 2,
+      stderr: 'Error: scan needs files, folders or --cluster; see tsfalco scan --help\n',
+    });
+    expect(run(['scan', '--format', 'xml', log]).status).toBe(2);
+    expect(run(['scan', '--cluster', 'c', log]).status).toBe(2);
+  });
+});
+
+test('rotated files come before the current one', () => {
+  const names = [
+    'audit.log',
+    'audit.log.1',
+    'audit.log.10.gz',
+    'audit.log.2',
+    'audit-2026-08-02.log.gz',
+    'audit-2026-08-01.log',
+  ];
+  expect(names.toSorted(byAge)).toEqual([
+    ...['audit-2026-08-01.log', 'audit-2026-08-02.log.gz'],
+    ...['audit.log.10.gz', 'audit.log.2', 'audit.log.1', 'audit.log'],
+  ]);
+});
+
+test('progress is a line with a bar, the rest of the time, and no more than 80 columns', () => {
+  const line = progressLine(260e6, 1250e6, 640);
+  expect(line).toBe('[#####                   ]  20 %  260 of 1250 MB  406 MB/s  3 s left');
+});
+
+describe('stats', () => {
+  const all = file('all.json', String(FORMS['an array over many lines']));
+
+  test('counts events by fields, the most frequent first, with bars, in 80 columns', () => {
+    const { status, stdout, stderr } = run(['stats', '--by', 'ka.verb,ka.user.name', all]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const lines = stdout.split('\n');
+    expect(lines[0]).toMatch(/^count +share {2}ka\.verb {2}ka\.user\.name$/);
+    expect(lines[1]).toMatch(/^ {4}\d {2}\d\d\.0 % {2}\w+ +\S+ +█{16}$/);
+    expect(Math.max(...lines.map((line) => [...line].length))).toBeLessThanOrEqual(80);
+    expect(stdout).toMatch(/\n5 events, \d rows, 1 file\n$/);
+  });
+
+  test('takes a condition in the full language, macros and lists too', () => {
+    const where = (condition: string) =>
+      run(['stats', '--by', 'ka.verb', '--where', condition, '--format', 'csv', all]);
+    expect(where('ka.target.subresource = exec').stdout).toBe(
+      'ka.verb,count,first,last\r\nget,1,2026-02-03T16:00:01.062Z,2026-02-03T16:00:01.062Z\r\n',
+    );
+    expect(where('not ka.target.subresource = exec').stderr).toMatch(/^4 of 5 events, \d rows?, 1 file\n$/);
+    expect(where('ka.verv = get')).toMatchObject({
+      status: 2,
+      stderr:
+        'Error: filter_check called with nonexistent field ka.verv\n  ka.verv = get\n  ^\nDid you mean ka.verb?\n',
+    });
+  });
+
+  test('counts over time', () => {
+    const { stdout } = run(['stats', '--every', '1s', all]);
+    expect(stdout).toMatch(/^2026-02-03 16:00:0\d {6}\d {2}█+/);
+    const json = run(['stats', '--every', '1h', '--by', 'ka.stage', '--format', 'json', all]).stdout;
+    expect(json.split('\n')[0]).toMatch(
+      /^\{"time":"2026-02-03T16:00:00\.000Z","by":\{"ka\.stage":"\w+"\},"count":\d\}$/,
+    );
+  });
+
+  test('counts how many values another field has, and shows as many rows as wished', () => {
+    const { stdout } = run(['stats', '--by', 'ka.stage', '--distinct', 'ka.user.name', '--top', '1', all]);
+    expect(stdout).toMatch(/^count +share {2}distinct ka\.user\.name {2}ka\.stage\n/);
+    expect(stdout).toMatch(/\nand 1 more with \d events: --top all\n/);
+  });
+
+  test.each([
+    [['--by', 'ka.verbs'], 'did you mean ka.verb?'],
+    [['--every', '5x'], '--every 5x is no span of time'],
+    [['--top', '0'], '--top 0 is no number of rows'],
+    [['--format', 'xml'], "Invalid format 'xml'"],
+  ])('%j is refused in a line', (args, message) => {
+    const { status, stdout, stderr } = run(['stats', ...args, all]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(message);
+  });
+
+  test('says how loud each rule is, and writes exceptions that silence it, with a test that passes', () => {
+    const { stdout } = run(['stats', '--rules', '-r', RULES, all]);
+    expect(stdout).toMatch(/^ {8}5 {2}Debug {5}Any\n {11}100000\.0 in 100,000 events, \d users\n/);
+    expect(stdout).toContain('1 rule was silent\n6 alerts of 2 rules in 5 events\n');
+    expect(run(['stats', '--rules', '-r', RULES, '--exceptions', 'exceptions.yaml', all]).stderr).toBe(
+      'Exceptions for 2 rules in exceptions.yaml; test them: tsfalco test exceptions-test.yaml\n',
+    );
+    expect(run(['test', 'exceptions-test.yaml'])).toMatchObject({
+      status: 0,
+      stdout: '4 passed, 0 failed\n',
+    });
+    const left = run(['scan', '-r', RULES, '--with', 'exceptions.yaml', '--format', 'json', all]).stdout;
+    expect(left.trim().split('\n').length).toBeLessThan(6);
+    expect(left).not.toContain('"rule":"Exec"');
+    expect(run(['stats', '--rules', '-r', RULES, '--exceptions', 'exceptions.yaml', all])).toMatchObject({
+      status: 2,
+      stderr: 'Error: exceptions.yaml is there already\n',
+    });
+  });
+});
