@@ -21,7 +21,7 @@ export interface EksOptions {
   readonly lateness?: number;
   /** Default: half of the region's quota. */
   readonly requestsPerSecond?: number;
-  /** File that remembers how far reading has come. */
+  /** File, or `s3://bucket/key`, that remembers how far reading has come. */
   readonly checkpoint?: string;
   /** Seconds; what is longer ago is not caught up with after an outage. Default: seven days. */
   readonly maxCatchUp?: number;

@@ -236,7 +236,11 @@ describe('imports', () => {
       users.set(name, (users.get(name) ?? new Set()).add(from));
     }
     expect(Object.fromEntries([...users].sort().map(([name, used]) => [name, [...used].sort()]))).toEqual({
-      '@aws-sdk': ['sources/cloudwatch/aws/client.ts', 'sources/cloudwatch/aws/credentials.ts'],
+      '@aws-sdk': [
+        'sources/checkpoint/s3-client.ts',
+        'sources/cloudwatch/aws/client.ts',
+        'sources/cloudwatch/aws/credentials.ts',
+      ],
       fzstd: ['sources/files/packed.ts'],
       chevrotain: ['engine/condition/syntax/token-parser.ts', 'engine/condition/syntax/tokens.ts'],
       'js-yaml': ['yaml/reader.ts'],
@@ -257,6 +261,8 @@ describe('imports', () => {
       'launch/compiled.ts',
       // Its child process has that name.
       'outputs/program/program.ts',
+      // Its number, for people who look for who has a checkpoint.
+      'sources/checkpoint/object.ts',
       // The SDK can be told only so not to print a warning.
       'sources/cloudwatch/aws/client.ts',
     ]);

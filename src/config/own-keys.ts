@@ -41,7 +41,7 @@ export const K8SAUDIT_EKS_KEYS: readonly OwnKey[] = [
     text: 'silence that is said, seconds; 0: never',
     default: '600',
   },
-  { name: 'checkpoint', text: 'file that remembers the place over a restart' },
+  { name: 'checkpoint', text: 'file or s3://bucket/key that remembers the place over a restart' },
   { name: 'from', text: 'where a start without a checkpoint begins, as --from' },
   { name: 'to', text: 'where to end, as --to' },
 ];

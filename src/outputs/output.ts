@@ -10,6 +10,8 @@ export interface Message {
   readonly priority: number;
   /** Name of its rule, for the log where it is lost. */
   readonly rule: ByteString;
+  /** Whether it may still leave, asked right before it does; false: another process sends it. Default: it may. */
+  readonly permit?: (() => Promise<boolean>) | undefined;
 }
 
 export interface Output {

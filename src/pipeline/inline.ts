@@ -47,6 +47,7 @@ function createEvaluation(options: RunOptions) {
   let limit: { readonly seconds: number; readonly nanos: number } | undefined;
   let reached = false;
   let ruleset = options.ruleset();
+  const permit = options.source.permit?.bind(options.source);
 
   function withinLimit(event: Event): boolean {
     if (maxSeconds === undefined || maxSeconds <= 0) return true;
@@ -75,7 +76,7 @@ function createEvaluation(options: RunOptions) {
     alerts++;
     onAlert?.(alert);
     heldBytes += alert.line.length;
-    held.push({ line: alert.line, priority: alert.rule.priority, rule: alert.rule.name });
+    held.push({ line: alert.line, priority: alert.rule.priority, rule: alert.rule.name, permit });
   }
 
   return {

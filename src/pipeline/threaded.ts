@@ -19,6 +19,7 @@ interface Pending {
 export function createThreadedStage(options: RunOptions): Stage {
   const { source, outputs, log, onPassed, onAlert } = options;
   const pending: Pending[] = [];
+  const permit = source.permit?.bind(source);
   let underWay = 0;
   let events = 0;
   let alerts = 0;
@@ -41,7 +42,7 @@ export function createThreadedStage(options: RunOptions): Stage {
     if (before !== undefined) messages.push(before);
     for (const alert of found.alerts) {
       onAlert?.(alert);
-      messages.push({ line: alert.line, priority: alert.rule.priority, rule: alert.rule.name });
+      messages.push({ line: alert.line, priority: alert.rule.priority, rule: alert.rule.name, permit });
     }
     if (messages.length > 0) await writeAll(outputs, messages, log);
   }

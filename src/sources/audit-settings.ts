@@ -2,6 +2,7 @@
 // place in a followed file is remembered, and the cluster that events come from. In: the text of init_config (JSON).
 
 import type { ByteString } from '../bytes.js';
+import { objectPlace } from './checkpoint/object-client.js';
 import { SourceError } from './source.js';
 
 /** Byte strings; undefined where a key is not given or empty. */
@@ -29,9 +30,18 @@ export function readAuditSettings(initConfig: ByteString): AuditSettings {
   return {
     clientAuthority: text('webhook_client_ca'),
     tokenFile: text('webhook_token_file'),
-    checkpoint: text('checkpoint'),
+    checkpoint: fileOf(text('checkpoint')),
     clusterName: text('cluster_name'),
   };
+}
+
+// A place in a file says nothing on another machine.
+function fileOf(checkpoint: ByteString | undefined): ByteString | undefined {
+  if (checkpoint !== undefined && objectPlace(checkpoint) !== undefined)
+    throw new SourceError(
+      `init_config of k8saudit: checkpoint must be a file, not ${checkpoint}: only k8saudit-eks keeps its place in S3`,
+    );
+  return checkpoint;
 }
 
 // Both camelCase and snake_case count, in any case: users mix them up.

@@ -4,7 +4,8 @@
 import { stat } from 'node:fs/promises';
 import { type ByteString, fromBytes } from '../bytes.js';
 import type { AuditSettings } from './audit-settings.js';
-import { type Checkpoint, createCheckpoint } from './checkpoint.js';
+import { createCheckpoint } from './checkpoint/file.js';
+import type { Checkpoint } from './checkpoint/store.js';
 import type { Drops } from './drops.js';
 import { inputOf, isStdin, listFolder } from './files/file.js';
 import { type FilePosition, followFile, isFilePosition } from './files/follow.js';

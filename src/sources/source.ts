@@ -46,6 +46,11 @@ export interface Source<P extends Payload = Payload> {
   batches(signal: AbortSignal): AsyncIterable<Batch<P>>;
   /** Everything up to and including the batch with this position is done with. Errors: SourceError. */
   commit?(position: Position): Promise<void> | void;
+  /**
+   * Whether alerts on what it gave may still leave: false, where another process has the source now and gives the same.
+   * Asked right before they leave.
+   */
+  permit?(): Promise<boolean>;
   /** Lines for the closing report, for example the exact counts of a CloudWatch source. */
   summary?(): readonly string[];
   /** What it measures of itself, for /tsfalco/metrics. */

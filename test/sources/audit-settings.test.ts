@@ -20,6 +20,12 @@ describe('readAuditSettings', () => {
     },
   );
 
+  it('refuses a place in S3 for a file that other machines have not', () => {
+    expect(() => readAuditSettings('{"checkpoint":"s3://b/k"}')).toThrow(
+      'init_config of k8saudit: checkpoint must be a file, not s3://b/k: only k8saudit-eks keeps its place in S3',
+    );
+  });
+
   it('takes a number as a text, and nothing deeper', () => {
     expect(readAuditSettings('{"cluster_name":7}').clusterName).toBe('7');
     expect(() => readAuditSettings('{"cluster_name":["a"]}')).toThrow(

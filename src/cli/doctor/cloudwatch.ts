@@ -1,10 +1,13 @@
 // The clusters of k8saudit-eks: who reads, where, whether he may, and when the last event came.
 
-import { createCheckpoint } from '../../sources/checkpoint.js';
+import { createCheckpoint } from '../../sources/checkpoint/file.js';
+import { objectPlace } from '../../sources/checkpoint/object-client.js';
+import { openStore } from '../../sources/checkpoint/open.js';
 import { createLogClient } from '../../sources/cloudwatch/aws/client.js';
 import { isProgressRecord } from '../../sources/cloudwatch/checkpoint/progress.js';
 import type { LogClient, LogPage } from '../../sources/cloudwatch/client-types.js';
-import { readEksSettings } from '../../sources/cloudwatch/settings.js';
+import { systemClock } from '../../sources/cloudwatch/clock.js';
+import { type ClusterSettings, readEksSettings } from '../../sources/cloudwatch/settings.js';
 import type { StartedPlugin } from '../load/plugins.js';
 import { check, failure, type Line, ok, type Verdict, warning } from './checks.js';
 import { makeable } from './paths.js';
@@ -34,7 +37,13 @@ export async function* checkClusters({ config }: StartedPlugin, env: Env): Async
     }
   }
   const { checkpoint } = read.settings;
-  if (checkpoint !== undefined) yield await check('checkpoint', () => checkpointFile(checkpoint));
+  if (checkpoint === undefined) return;
+  const [first] = read.settings.clusters;
+  yield await check('checkpoint', () =>
+    objectPlace(checkpoint) === undefined
+      ? checkpointFile(checkpoint)
+      : checkpointObject(checkpoint, first!, env),
+  );
 }
 
 async function* checkCluster(client: LogClient, cluster: string): AsyncGenerator<Line> {
@@ -104,6 +113,29 @@ function ageText(ms: number): string {
   if (seconds < 120) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);
   return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+}
+
+/** Read only: whether it may be written is known when it is. */
+async function checkpointObject(place: string, cluster: ClusterSettings, env: Env): Promise<Verdict> {
+  const { region, profile } = cluster;
+  const log = (): void => {};
+  const { records, lock } = openStore({
+    place,
+    region,
+    profile,
+    env,
+    clock: systemClock,
+    log,
+    isRecord: isProgressRecord,
+  });
+  try {
+    const { records: found } = await records.load();
+    return ok(
+      found.length === 0 ? `${place} can be read; there is nothing yet` : `${place} remembers a place`,
+    );
+  } finally {
+    await lock.release();
+  }
 }
 
 /** With several clusters the files stand beside this one. */

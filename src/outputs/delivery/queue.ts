@@ -7,6 +7,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import type { Losses } from '../losses.js';
 import { type Message, type Output, OutputError, type OutputsLog } from '../output.js';
 import { createBounds, detached, portionAt } from './bounds.js';
+import { createPermits, isShared } from './permits.js';
 import { createWatchdog, stuckOrDone, WATCH_MS, type Watchdog } from './watchdog.js';
 
 /** What outputs had not delivered when they closed, by the output's name. */
@@ -57,6 +58,7 @@ export function createOutputQueue(outputs: readonly Output[], options: QueueOpti
   const { capacity, timeoutMs, log, losses } = options;
   const batch = outputs.some((output) => ONE_BY_ONE.has(output.name)) ? 1 : BATCH;
   const watchdog = createWatchdog(timeoutMs, log);
+  const permitted = createPermits(log);
   const bounds = createBounds(capacity > 0 ? { messages: Number.POSITIVE_INFINITY } : {});
   const entries: Entry[] = [];
   let dropped = 0;
@@ -95,8 +97,13 @@ export function createOutputQueue(outputs: readonly Output[], options: QueueOpti
       handedOn += now.length;
       bounds.leave(now);
       if (end <= performance.now()) giveUp(now);
-      else await everyOutput(outputs, now, losses, watchdog);
+      else if (now.some(isShared)) await send(await permitted(now));
+      else await send(now);
     }
+  }
+
+  async function send(messages: readonly Message[]): Promise<void> {
+    if (messages.length > 0) await everyOutput(outputs, messages, losses, watchdog);
   }
 
   function drop(messages: readonly Message[]): void {

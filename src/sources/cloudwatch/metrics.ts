@@ -103,6 +103,12 @@ type Row = readonly [name: string, type: SourceMetric['type'], help: string, val
 export function seriesOf(cluster: string, metrics: CloudWatchMetrics): readonly SourceMetric[] {
   const seconds = (ms: number | undefined): number | undefined => ms && ms / 1000;
   const rows: readonly Row[] = [
+    [
+      'reading',
+      'gauge',
+      '1 where this process reads the cluster, 0 while another one does and it stands by.',
+      metrics.settled === undefined && metrics.done === undefined ? 0 : 1,
+    ],
     ['events_total', 'counter', 'Log events delivered.', metrics.events],
     ['lag_seconds', 'gauge', 'From ingestion of the latest log event to its delivery.', seconds(metrics.lag)],
     [

@@ -77,7 +77,9 @@ export function openCloudWatchSources(options: OpenOptions): readonly CloudWatch
       until: range.to,
       from: range.from ?? now - settings.shift * 1000,
       fromNow: range.from === undefined,
-      progress: remembers ? progressOf(settings, cluster, places[i]!, several, clock, log) : undefined,
+      progress: remembers
+        ? progressOf(settings, cluster, { place: places[i]!, several, clock, log, env })
+        : undefined,
       stopTimeout: (options.stopTimeout ?? STOP_SECONDS) * 1000,
       maxCatchUp: settings.maxCatchUp * 1000,
       warnAfterSilence: settings.warnAfterSilence * 1000,
@@ -110,15 +112,18 @@ function placeOf(cluster: ClusterSettings, env: OpenOptions['env']): string {
     .join('.');
 }
 
+interface ProgressContext extends Pick<OpenOptions, 'env' | 'log'> {
+  readonly place: string;
+  readonly several: boolean;
+  readonly clock: Clock;
+}
+
 // One cluster has the file that the configuration names, several have one beside it each. Where a list grows or
 // shrinks, the file of before is taken over.
 function progressOf(
   { checkpoint, lateness }: EksSettings,
-  { cluster }: ClusterSettings,
-  place: string,
-  several: boolean,
-  clock: Clock,
-  log: SourceLog,
+  { cluster, region, profile }: ClusterSettings,
+  { place, several, clock, log, env }: ProgressContext,
 ): Progress | undefined {
   if (checkpoint === undefined) return undefined;
   const own = `${checkpoint}.${place}`;
@@ -130,6 +135,9 @@ function progressOf(
     former: several ? checkpoint : own,
     caution: 2000 * lateness,
     clock,
+    region,
+    profile,
+    env,
     log: (level, message) => log(level, `${cluster}: ${message}`),
   });
 }

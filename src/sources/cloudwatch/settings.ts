@@ -3,6 +3,7 @@
 // each cluster, or one line that says what is wrong (spec: fields-and-sources.md §4.1).
 
 import { type ByteString, fromBytes } from '../../bytes.js';
+import { objectPlace } from '../checkpoint/object-client.js';
 import { LARGEST_EVENT } from '../source.js';
 
 export interface ClusterSettings {
@@ -29,7 +30,7 @@ export interface EksSettings {
   readonly maxCatchUp: number;
   /** Seconds without an event after which that is said; 0: never. */
   readonly warnAfterSilence: number;
-  /** Checkpoint file; with several clusters one beside it for each. */
+  /** Checkpoint: a file, or `s3://bucket/key`; with several clusters one beside it for each. */
   readonly checkpoint: string | undefined;
   /** Start and end as people write them (times.ts). */
   readonly from: string | undefined;
@@ -117,11 +118,18 @@ export function readEksSettings(initConfig: ByteString, openParams: ByteString):
     requestsPerSecond: number('requests_per_second', 0.01),
     maxCatchUp: number('max_catch_up', 1) ?? DEFAULTS.maxCatchUp,
     warnAfterSilence: number('warn_after_silence', 0) ?? DEFAULTS.warnAfterSilence,
-    checkpoint: text('checkpoint'),
+    checkpoint: checkpointOf(text('checkpoint'), problems),
     from: text('from'),
     to: text('to'),
   };
   return problems.length === 0 ? { ok: true, settings } : { ok: false, error: problems[0]! };
+}
+
+function checkpointOf(text: string | undefined, problems: string[]): string | undefined {
+  const place = text === undefined ? undefined : objectPlace(text);
+  if (place?.bucket === '' || place?.key === '')
+    problems.push(`checkpoint must be a file or s3://bucket/key, not ${text}`);
+  return text;
 }
 
 // `a`, `a, b`, `["a", {"cluster": "b", "region": "eu-west-1", "role_arn": "…"}]`.

@@ -213,6 +213,7 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
       }
     },
     ...(commits !== undefined && {
+      permit: commits.permit,
       async commit(position) {
         await commits.commit(position);
         await letGo();

@@ -6,7 +6,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { posix } from 'node:path';
 import type { ByteString } from '../../bytes.js';
 import { createCalmLog } from '../calm-log.js';
-import type { Checkpoint } from '../checkpoint.js';
+import type { Checkpoint } from '../checkpoint/store.js';
 import { type Batch, SourceError, type SourceLog } from '../source.js';
 import { systemPath } from './input.js';
 import type { LineLimit } from './lines.js';

@@ -1,7 +1,7 @@
 // A whole life of a CloudWatch source, many times over: the real source and its checkpoint logic against a log group, a
 // disk and clocks that are made up, so that a property test can kill it anywhere.
 
-import type { Checkpoint } from '../../../src/sources/checkpoint.js';
+import type { Checkpoint } from '../../../src/sources/checkpoint/store.js';
 import { createProgress, type ProgressRecord } from '../../../src/sources/cloudwatch/checkpoint/progress.js';
 import type {
   LogClient,

@@ -146,6 +146,7 @@ describe('settings', () => {
     [{ clusters: [] }, '', "cluster name can't be empty"],
     [{ shift: -1 }, 'c', 'shift must be a number of at least 0, not -1'],
     [{ region: [] }, 'c', 'region must be a text'],
+    [{ checkpoint: 's3://bucket' }, 'c', 'checkpoint must be a file or s3://bucket/key, not s3://bucket'],
     [[], 'c', 'init_config of k8saudit-eks is not a JSON object'],
   ])('%j %s', (init, open, error) => {
     expect(read(init, open)).toEqual({ ok: false, error });

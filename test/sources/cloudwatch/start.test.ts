@@ -26,6 +26,7 @@ async function find(
   const progress: Progress = {
     seed: () => 0,
     claim: async () => true,
+    confirm: async () => {},
     rest: () => {},
     release: async () => {},
     load: async () => stored,

@@ -25,7 +25,8 @@ const REGION =
   /^(af|ap|ca|cn|eu|eusc|il|me|mx|sa|us)(-(gov|iso[a-z]?|de))?-(north|south)?(east|west|central)?-\d+$/;
 const THROTTLED = /Throttl|TooManyRequests|LimitExceeded|RequestLimit|SlowDown|BandwidthLimit/;
 const DENIED = /AccessDenied|NotAuthorized|UnauthorizedOperation|OptInRequired/;
-const NETWORK =
+/** Codes of the system that speak of the way to a service. */
+export const NETWORK =
   /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ECONNABORTED)$/;
 
 /** Error of the SDK → fault. */
@@ -135,7 +136,8 @@ function clean(message: string): string {
     .slice(0, 300);
 }
 
-function factsOf(error: unknown): ErrorFacts {
+/** What is known of an error of the SDK, of whatever service. */
+export function factsOf(error: unknown): ErrorFacts {
   const facts = error as {
     readonly name?: unknown;
     readonly message?: unknown;

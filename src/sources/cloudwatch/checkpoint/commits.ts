@@ -12,7 +12,9 @@ interface Position {
 export interface Commits {
   /** The position of a batch that is about to be handed out. */
   add(record: CursorCheckpoint): unknown;
-  /** Everything up to this position is done with. */
+  /** As that of Source. What it refused once is not done with: the next commit says so. */
+  permit(): Promise<boolean>;
+  /** Everything up to this position is done with. Errors: SourceError. */
   commit(position: unknown): Promise<void>;
   /** Positions that are not done with. */
   open(): number;
@@ -27,13 +29,23 @@ export interface CommitWatcher {
 export function createCommits(progress: Progress, { complain, onSaved }: CommitWatcher): Commits {
   const open: Position[] = [];
   let number = 0;
+  let refusal: { readonly error: unknown } | undefined;
   return {
     add(record) {
       const position: Position = { number: ++number, record };
       open.push(position);
       return position;
     },
+    permit: () =>
+      progress.confirm().then(
+        () => true,
+        (error: unknown) => {
+          refusal = { error };
+          return false;
+        },
+      ),
     async commit(position) {
+      if (refusal !== undefined) throw refusal.error;
       const { number: done } = position as Position;
       const records = open.filter((each) => each.number <= done).map(({ record }) => record);
       if (records.length === 0) return;

@@ -2,11 +2,10 @@
 // In: what each batch changed. Out: one record a commit, and the sum of the records at a start. What cannot be read of
 // the file may make events come again, and loses none.
 
-import type { Checkpoint, Remembered } from '../../checkpoint.js';
+import type { Checkpoint, CheckpointLock, Remembered } from '../../checkpoint/store.js';
 import { SourceError } from '../../source.js';
 import type { CursorCheckpoint } from '../cursor/cursor-state.js';
 import { newSeed, type SeenEntries } from '../cursor/seen.js';
-import type { CheckpointLock } from './lock.js';
 
 /** A line of the file. The first one says whose it is. */
 export interface ProgressRecord extends CursorCheckpoint {
@@ -30,6 +29,8 @@ export interface Progress {
   seed(): number;
   /** Waits until no other process uses the file. @returns false after the abort. Errors: SourceError. */
   claim(signal: AbortSignal): Promise<boolean>;
+  /** Whether it is still this process that has the file. Errors: SourceError, where it is not or nobody can say. */
+  confirm(): Promise<void>;
   /** Nothing is read any more; save() may still be called. */
   rest(): void;
   /** Lets the next process have the file. */
@@ -109,6 +110,7 @@ export function createProgress(options: ProgressOptions): Progress {
   return {
     seed: () => seed,
     claim: async (signal) => (await lock?.acquire(signal)) ?? true,
+    confirm: async () => lock?.confirm(),
     rest: () => lock?.rest(),
     release: async () => lock?.release(),
     async load() {

@@ -10,7 +10,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Checkpoint, createCheckpoint } from '../../../../src/sources/checkpoint.js';
+import { createCheckpoint } from '../../../../src/sources/checkpoint/file.js';
+import type { Checkpoint } from '../../../../src/sources/checkpoint/store.js';
 import {
   createProgress,
   isProgressRecord,

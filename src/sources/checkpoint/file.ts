@@ -6,30 +6,9 @@
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { errorCode } from './go-error.js';
-import { SourceError } from './source.js';
-
-export interface Remembered<T> {
-  /** In the order in which they were written. */
-  readonly records: readonly T[];
-  /** Numbers of the lines that cannot be read, from 1. */
-  readonly bad: readonly number[];
-  /** When the file was last written, milliseconds since the epoch; undefined: there is none, or it is empty. */
-  readonly written: number | undefined;
-}
-
-export interface Checkpoint<T extends object> {
-  /** What the file holds. Errors: SourceError. */
-  load(): Promise<Remembered<T>>;
-  /** Adds a record. Errors: SourceError (retryable). */
-  append(record: T): Promise<void>;
-  /** Replaces all records by one. Errors: SourceError (retryable). */
-  replace(record: T): Promise<void>;
-  /** Removes the file. Errors: SourceError (retryable). */
-  remove(): Promise<void>;
-  /** Whether the room is used up, so that it is time to replace the records by their sum. */
-  isFull(): boolean;
-}
+import { errorCode } from '../go-error.js';
+import { SourceError } from '../source.js';
+import type { Checkpoint } from './store.js';
 
 /** Room that a file has at least, and as a multiple of what it holds when it is written anew, bytes. */
 const LEAST_ROOM = 256 * 1024;

@@ -5,8 +5,8 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createLock } from '../../../../src/sources/cloudwatch/checkpoint/lock.js';
-import type { Clock } from '../../../../src/sources/cloudwatch/clock.js';
+import { createLock } from '../../../src/sources/checkpoint/file-lock.js';
+import { type HandClock, handClock, pass } from './hand-clock.js';
 
 let folder: string;
 let path: string;
@@ -18,54 +18,11 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** A clock that a test moves on; whoever sleeps wakes when his time has come. */
-function handClock() {
-  let time = 0;
-  const sleepers: { readonly at: number; readonly wake: () => void }[] = [];
-  const clock: Clock = {
-    now: () => time,
-    elapsed: () => time,
-    random: () => 0.5,
-    sleep: (ms, signal) =>
-      new Promise((resolve) => {
-        sleepers.push({ at: time + ms, wake: resolve });
-        signal.addEventListener('abort', () => resolve(), { once: true });
-      }),
-  };
-  return {
-    clock,
-    sleeps: () => sleepers.length,
-    move(ms: number): void {
-      time += ms;
-      for (const sleeper of sleepers.splice(0)) {
-        if (sleeper.at <= time) sleeper.wake();
-        else sleepers.push(sleeper);
-      }
-    },
-  };
-}
-
-type HandClock = ReturnType<typeof handClock>;
-
 function lockOf(hand: HandClock, lines: string[] = []) {
   return createLock(path, hand.clock, (level, line) => lines.push(`${level} ${line}`));
 }
 
 const NEVER = new AbortController().signal;
-
-// Moves the clock on by steps, each when somebody waits for it, until the promise is settled or the time is over.
-async function pass<T>(hand: HandClock, ms: number, promise: Promise<T>): Promise<T | 'waits'> {
-  let settled: { readonly value: T } | undefined;
-  void promise.then((value) => {
-    settled = { value };
-  });
-  for (let gone = 0; gone < ms && settled === undefined; gone += 250) {
-    while (hand.sleeps() === 0 && settled === undefined) await turn();
-    hand.move(250);
-    while (hand.sleeps() === 0 && settled === undefined) await turn();
-  }
-  return settled === undefined ? 'waits' : settled.value;
-}
 
 describe('two processes on one checkpoint', () => {
   it('take turns: the second waits, says so, and goes on when the first ends', async () => {

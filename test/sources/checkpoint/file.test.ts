@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createCheckpoint } from '../../src/sources/checkpoint.js';
+import { createCheckpoint } from '../../../src/sources/checkpoint/file.js';
 
 interface Note {
   readonly n: number;

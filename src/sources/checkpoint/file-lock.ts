@@ -9,20 +9,11 @@ import { randomUUID } from 'node:crypto';
 import { link, open, readFile, readlink, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
-import { makeFolder } from '../../checkpoint.js';
-import { errorCode } from '../../go-error.js';
-import { SourceError, type SourceLog } from '../../source.js';
-import type { Clock } from '../clock.js';
-
-export interface CheckpointLock {
-  /** Resolves when it is ours; false: after the abort. Errors: SourceError, where there can be no such file. */
-  acquire(signal: AbortSignal): Promise<boolean>;
-  /** Errors: SourceError, where another process has taken it, because this one stood still for too long. */
-  confirm(): Promise<void>;
-  /** It is no longer kept: the end is near. It is still ours until release(), or until this process is gone. */
-  rest(): void;
-  release(): Promise<void>;
-}
+import type { Clock } from '../cloudwatch/clock.js';
+import { errorCode } from '../go-error.js';
+import { SourceError, type SourceLog } from '../source.js';
+import { makeFolder } from './file.js';
+import { type CheckpointLock, nameOf } from './store.js';
 
 /** Who has it. All but `id` and `beat` is only for processes that share what they see with this one, and for people. */
 interface Owner {
@@ -204,13 +195,6 @@ function parse(text: string): Owner | undefined {
   } catch {
     return undefined;
   }
-}
-
-function nameOf(owner: Owner | undefined): string {
-  if (owner === undefined) return 'another process';
-  const printable = (text: string): string => text.replace(/[^\w.-]/g, '?').slice(0, 100);
-  const process = owner.pid === undefined ? 'a process' : `process ${printable(owner.pid)}`;
-  return `${process} on host ${printable(owner.host)}`;
 }
 
 /** What Linux tells of this process; nothing elsewhere. */
