@@ -295,3 +295,56 @@ describe('stats', () => {
     });
   });
 });
+
+describe('export', () => {
+  const all = file('all.json', String(FORMS['aws logs filter-log-events']));
+
+  test('gives the events as lines, whatever the form, and nothing else', () => {
+    expect(run(['export', all])).toEqual({
+      status: 0,
+      stdout: String(FORMS['lines, as in audit.log']),
+      stderr: '',
+    });
+  });
+
+  test('gives some of them, and chosen fields', () => {
+    const some = [
+      'export',
+      '--where',
+      'ka.target.subresource = exec',
+      '--fields',
+      'ka.auditid,ka.verb,ka.req.role.rules',
+    ];
+    expect(run([...some, all]).stdout).toBe(
+      `{"ka.auditid":"${IDS[1]}","ka.verb":"get","ka.req.role.rules":null}\n`,
+    );
+    expect(run([...some, '--format', 'csv', all]).stdout).toBe(
+      `ka.auditid,ka.verb,ka.req.role.rules\r\n${IDS[1]},get,\r\n`,
+    );
+  });
+
+  test('gives pseudonyms for names, the same each time with a key', () => {
+    const redacted = () => run(['export', '--redact-key', 'k', all]).stdout;
+    expect(redacted()).toBe(redacted());
+    expect(redacted()).not.toContain('alice');
+    expect(run(['export', '--redact', all]).stdout).not.toBe(run(['export', '--redact', all]).stdout);
+    const field = run([
+      'export',
+      '--redact',
+      '--fields',
+      'ka.user.name',
+      '--where',
+      'ka.user.name startswith alice',
+      all,
+    ]);
+    expect(field.stdout).toMatch(/^\{"ka\.user\.name":"user-\w+"\}\n$/);
+  });
+
+  test('is refused in a line', () => {
+    expect(run(['export', '--format', 'csv', all])).toMatchObject({
+      status: 2,
+      stderr: 'Error: --format csv needs --fields\n',
+    });
+    expect(run(['export', '--fields', 'ka.x', all]).status).toBe(2);
+  });
+});

@@ -9,6 +9,7 @@ export const LOAD_COMMAND: Readonly<Record<CommandName, () => Promise<Command>>>
   demo: async () => (await import('../commands/demo.js')).demo,
   doctor: async () => (await import('../commands/doctor.js')).doctor,
   explain: async () => (await import('../commands/explain.js')).explain,
+  export: async () => (await import('../commands/export.js')).exportEvents,
   lint: async () => (await import('../commands/lint.js')).lint,
   repl: async () => (await import('../commands/repl.js')).repl,
   scan: async () => (await import('../commands/scan.js')).scan,

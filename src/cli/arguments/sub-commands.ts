@@ -22,6 +22,10 @@ export const SUB_COMMANDS = {
     takes: '',
     text: 'Show why a rule does or does not match an event.',
   },
+  export: {
+    takes: '<file>...',
+    text: 'Print the events of a log, whole or in part, with or without names.',
+  },
   lint: {
     takes: '<file>...',
     text: 'Advice on rules files and on falco.yaml.',

@@ -136,11 +136,12 @@ function readTop(text: string | undefined, fallback: number): number {
   return Number(text);
 }
 
-/** Reads everything; `use` gets the events that count. */
+/** Reads everything; `use` gets the events that count, and `between` is waited for after each payload. */
 export async function readAll(
   inputs: Inputs,
   where: Where | undefined,
   use: Parameters<typeof createReading>[0]['use'],
+  between: () => Promise<void> = async () => undefined,
 ): Promise<Reading> {
   const reading = createReading({
     span: inputs.span,
@@ -150,7 +151,10 @@ export async function readAll(
       if (where === undefined || where.matches(event, state)) use(event, state);
     },
   });
-  for await (const payload of inputs.payloads(reading.drops)) reading.read(payload);
+  for await (const payload of inputs.payloads(reading.drops)) {
+    reading.read(payload);
+    await between();
+  }
   inputs.settle();
   return reading;
 }
