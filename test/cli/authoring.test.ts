@@ -77,7 +77,7 @@ describe('explain', () => {
   });
 
   test.each([
-    [['explain'], 'explain needs -r, --rule and --event'],
+    [['explain'], 'explain needs a file, or -r, --rule and --event'],
     [['explain', '--nope'], "Unknown option '--nope'"],
     [['explain', '-r', rules, '--rule', 'None', '--event', event], 'Rule "None" is not among'],
     [['explain', '-r', rules, '--rule', 'exec', '--event', event], 'did you mean "Exec"?'],

@@ -348,3 +348,51 @@ describe('export', () => {
     expect(run(['export', '--fields', 'ka.x', all]).status).toBe(2);
   });
 });
+
+describe('explain without a rule', () => {
+  test('says of each event which rules match and why, and which it nearly meets', () => {
+    const { status, stdout, stderr } = run(['explain', '-r', RULES, log]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout.match(/^event #\d/gm)).toEqual([1, 2, 3, 4, 5].map((n) => `event #${n}`));
+    const second = stdout.split('\n\n')[1]!;
+    expect(second).toContain(
+      `alice@example.com  101  ${IDS[1]}\n  matches 2 of 3 rules\n  Critical  Exec\n    exec | user=alice`,
+    );
+    expect(second).toContain('\n    ✓ ka.target.subresource = exec   ka.target.subresource is "exec"\n');
+    expect(second).toContain(
+      '\n  nearest misses:\n  Warning  Never\n    misses by: ka.verb = never   (it is get)',
+    );
+  });
+
+  test('finds the event of an alert, in text or JSON, by its auditID', () => {
+    const about = (alert: string) => run(['explain', '-r', RULES, '--alert', alert, '--json', log]);
+    for (const alert of [
+      `12:00:00.0: Warning x | audit=${IDS[1]} y`,
+      `{"output_fields":{"ka.auditid":"${IDS[1]}"}}`,
+    ]) {
+      const found = JSON.parse(about(alert).stdout);
+      expect(found).toMatchObject({
+        event: 2,
+        auditID: IDS[1],
+        matches: [{ rule: 'Exec' }, { rule: 'Any' }],
+      });
+    }
+    expect(about('12:00:00.0: Warning x')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('names no auditID'),
+    });
+    expect(about(`audit=${IDS[1]}0`)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('holds 5 events, and none with'),
+    });
+  });
+
+  test('takes one event by its number; 1 where no rule matches', () => {
+    expect(run(['explain', '--num', '#1', log])).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('event #1  '),
+    });
+    expect(run(['explain', '--num', '9', log]).stderr).toContain('there is no event 9');
+    expect(run(['explain', '--num', 'x', log]).status).toBe(2);
+  });
+});

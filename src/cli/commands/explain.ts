@@ -8,16 +8,22 @@ import { suggest } from '../../suggest.js';
 import { answering, loadWorkspace, readArguments } from '../arguments/usage.js';
 import { Failure, type Host } from '../host.js';
 import { readLogInto } from '../logs/read.js';
+import { explainEvents } from './explain-events.js';
 
-const USAGE = `Usage: tsfalco explain -r RULES [-r RULES…] --rule NAME
-                       --event FILE [--json]
+const USAGE = `Usage: tsfalco explain [-r RULES…] [--num N] [--alert LINE] [--json] FILE
+       tsfalco explain -r RULES [-r RULES…] --rule NAME --event FILE [--json]
 
-Prints the tree of the rule's condition for every event in FILE (- for standard
-input): which parts hold, what each check read from the event, and which part
-decided.
+Says for each event in FILE (- for standard input; any form, packed or not)
+which rules match, in order, and why, and which rules it misses by little.
+With --rule: the tree of that rule's condition for every event: which parts
+hold, what each check read from the event, and which part decided.
 
-Exit status: 0 if the rule matches every event, 1 if not, 2 if a file or an
-option cannot be read.
+-r RULES      rules files; without --rule: instead of our own
+--num N       only the event of this number in the file
+--alert LINE  only the event that brought this alert about, found by its auditID
+
+Exit status: 0 if the rule matches every event (without --rule: if any rule
+matches), 1 if not, 2 if a file or an option cannot be read.
 `;
 
 /** @returns 0 if the rule matches every event of the file, 1 if not. @throws Failure with exit code 2 */
@@ -25,9 +31,12 @@ export const explain = (argv: readonly string[], host: Host): Promise<number> =>
   answering(() => run(argv, host));
 
 async function run(argv: readonly string[], host: Host): Promise<number> {
-  const { values } = readArguments({
+  const { values, positionals } = readArguments({
     args: [...argv],
+    allowPositionals: true,
     options: {
+      num: { type: 'string' },
+      alert: { type: 'string' },
       r: { type: 'string', short: 'r', multiple: true },
       rule: { type: 'string' },
       event: { type: 'string' },
@@ -39,10 +48,14 @@ async function run(argv: readonly string[], host: Host): Promise<number> {
     await host.stdout.write(toBytes(USAGE));
     return 0;
   }
-  const { rule: name, event: path } = values;
-  if (values.r === undefined || name === undefined || path === undefined) {
-    throw new Failure('explain needs -r, --rule and --event; see tsfalco explain --help');
+  const { rule: name, event: path = positionals[0] } = values;
+  if (positionals.length > 1) throw new Failure('explain takes one file; see tsfalco explain --help');
+  if (name === undefined && path !== undefined) {
+    const { r: rules, alert, json = false } = values;
+    return explainEvents(host, { path, rules, num: readNumber(values.num), alert, json });
   }
+  if (values.r === undefined || name === undefined || path === undefined)
+    throw new Failure('explain needs a file, or -r, --rule and --event; see tsfalco explain --help');
   const workspace = loadWorkspace(host, values.r);
   const rule = workspace.rules.find(({ info }) => info.name === toBytes(name));
   if (rule === undefined)
@@ -74,6 +87,12 @@ async function run(argv: readonly string[], host: Host): Promise<number> {
   if (out.length === 0) throw new Failure(toBytes(`${path} holds no audit event`));
   await host.stdout.write(`${out.join('\n')}${values.json === true ? '\n' : ''}`);
   return allMatch ? 0 : 1;
+}
+
+function readNumber(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^#?[1-9]\d*$/.test(text)) throw new Failure(toBytes(`--num ${text} is no number of an event`));
+  return Number(text.replace('#', ''));
 }
 
 function hint({ rules }: Workspace, name: string): string {
