@@ -21,6 +21,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'tsfalco-package-'));
 const app = join(folder, 'app');
+let size = 0;
 const installed = join(app, 'node_modules', 'tsfalco');
 
 function run(command: string, args: readonly string[], cwd: string): string {
@@ -44,7 +45,8 @@ function pack(): string {
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
   const [packed] = JSON.parse(
     run('npm', ['pack', '--json', '--silent', '--pack-destination', folder], copy),
-  ) as [{ filename: string }];
+  ) as [{ filename: string; size: number }];
+  size = packed.size;
   return join(folder, packed.filename);
 }
 
@@ -91,6 +93,11 @@ it('holds what is needed and nothing else', () => {
     'rules',
   ]);
   expect(existsSync(join(installed, 'dist', 'json', 'scan.wasm'))).toBe(true);
+  // Compiled code is for one Node only.
+  expect(readdirSync(join(installed, 'dist', 'command')).filter((name) => name.endsWith('.code'))).toEqual(
+    [],
+  );
+  expect(size).toBeLessThan(1_000_000);
 });
 
 it('runs the example, compiled against its types', () => {
