@@ -1,6 +1,7 @@
 // Measures the whole way from an event's being visible at a CloudWatch Logs endpoint to its alert on standard output:
 // `node bench/cloudwatch.mjs trouble|kill|late|live|latency|catchup|memory [seconds or events]`, after `npm run bench:build`.
 // The endpoint runs here, the command in a process of its own; every event gives one alert with its audit id.
+// `cost` and `own` measure processor time beside JSON.parse: they are bench/cost.mjs and `npm run bench -- --only own`.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -64,7 +65,7 @@ function start(args, url, onId) {
   });
   const log = [];
   createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
-  const exit = new Promise((resolve) => child.once('exit', resolve));
+  const exit = new Promise((resolve) => child.once('close', resolve));
   return { child, exit, log };
 }
 
@@ -84,13 +85,17 @@ async function stage(trouble) {
   return { store, endpoint, write, visible, events };
 }
 
+/** What a machine with other work may be behind; an event that is written later than this is younger, not late. */
+const BEHIND_MS = 500;
+
 // Writes `perSecond` events a second until `seconds` are over.
 async function writeLive({ write }, perSecond, seconds) {
   const begin = Date.now();
   let written = 0;
   while (written < perSecond * seconds) {
     const due = Math.min(perSecond * seconds, ((Date.now() - begin) / 1000) * perSecond);
-    for (; written < due; written++) write(Math.floor(begin + (written / perSecond) * 1000));
+    for (; written < due; written++)
+      write(Math.floor(Math.max(begin + (written / perSecond) * 1000, Date.now() - BEHIND_MS)));
     await sleep(10);
   }
 }
@@ -115,7 +120,14 @@ async function trouble(events, kill) {
   const perSecond = 1000;
   const at = await stage({ ...ALL_TROUBLE, rotation: 7000 });
   const counts = new Map();
-  const onId = (id) => counts.set(id, (counts.get(id) ?? 0) + 1);
+  // How many each kill brought again: those whose first alert was before it.
+  const again = [];
+  const firstSeen = new Map();
+  const onId = (id) => {
+    counts.set(id, (counts.get(id) ?? 0) + 1);
+    if (!firstSeen.has(id)) firstSeen.set(id, kills);
+    else again[firstSeen.get(id)] = (again[firstSeen.get(id)] ?? 0) + 1;
+  };
   const checkpoint = join(folder, 'checkpoint');
   const args = writeFiles({
     shift: 2,
@@ -124,9 +136,9 @@ async function trouble(events, kill) {
     requests_per_second: 50,
     checkpoint,
   });
+  let kills = 0;
   let running = start(args, at.endpoint.url, onId);
   await sleep(1500);
-  let kills = 0;
   let over = false;
   const killing = (async () => {
     while (kill && !over) {
@@ -146,6 +158,7 @@ async function trouble(events, kill) {
   await running.exit;
   report(counts, at.visible, {
     kills,
+    ...(kill && { mostRepeatedByOneKill: Math.max(0, ...again.filter(Boolean)) }),
     calls: at.endpoint.calls().FilterLogEvents,
     summary: running.log.at(-1),
   });
@@ -159,7 +172,7 @@ function percentiles(delays) {
 }
 
 // From visible to alert where a tenth of the events is late, at half of us-east-1's quota: seconds, p50 / p99.
-async function late(seconds) {
+async function late(seconds, only) {
   console.log(
     '| events/s | late by up to, s | late ones p50 / p99, s | the others | calls/s | missed | repeated |',
   );
@@ -171,7 +184,7 @@ async function late(seconds) {
     [300, 55, 12.5],
     [2000, 20, 12.5],
     [300, 20, 5],
-  ]) {
+  ].filter(([perSecond]) => only === undefined || perSecond === only)) {
     const at = await stage({ late: 0.1, lateness: lateness * 1000, jitter: 500 });
     const counts = new Map();
     const delays = [[], []];
@@ -330,18 +343,28 @@ async function memory(seconds) {
   await at.endpoint.close();
 }
 
-const [mode, size] = process.argv.slice(2);
+// Other programs of this folder.
+async function other(program, ...args) {
+  const path = new URL(program, import.meta.url).pathname;
+  const child = spawn(process.execPath, [path, ...args], { stdio: 'inherit' });
+  process.exitCode = await new Promise((resolve) => child.once('exit', resolve));
+}
+
+const [mode, size, only] = process.argv.slice(2);
 try {
   if (mode === 'trouble') await trouble(Number(size ?? 50_000), false);
   else if (mode === 'kill') await trouble(Number(size ?? 50_000), true);
-  else if (mode === 'late') await late(Number(size ?? 60));
+  else if (mode === 'late') await late(Number(size ?? 60), only && Number(only));
   else if (mode === 'live') await live(Number(size ?? 60));
   else if (mode === 'latency') await latency(Number(size ?? 30));
   else if (mode === 'catchup') await catchUp(Number(size ?? 200_000));
   else if (mode === 'memory') await memory(Number(size ?? 600));
+  else if (mode === 'cost') await other('cost.mjs', size ?? '200000');
+  else if (mode === 'own')
+    await other('../.bench/bench/bench.js', '--only', 'own', '--events', size ?? '300000');
   else
     console.error(
-      'node bench/cloudwatch.mjs trouble|kill|late|live|latency|catchup|memory [events or seconds]',
+      'node bench/cloudwatch.mjs trouble|kill|late|live|latency|catchup|memory|cost|own [events or seconds]',
     );
 } finally {
   rmSync(folder, { recursive: true });

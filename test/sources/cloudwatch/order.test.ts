@@ -14,6 +14,7 @@ const pass = (id: number, from: number, lane: Lane = 'fresh'): Pass => ({
   pages: 0,
   fresh: 0,
   barren: 0,
+  oldest: Number.POSITIVE_INFINITY,
   newest: from,
 });
 const portion = (of: Pass, ...times: number[]) => ({

@@ -48,7 +48,8 @@ export interface Pass {
   readonly fresh: number;
   /** Pages in a row that led nowhere. */
   readonly barren: number;
-  /** Time stamp of the newest event in it. */
+  /** Time stamps of the oldest and the newest event in it. */
+  readonly oldest: number;
   readonly newest: number;
 }
 

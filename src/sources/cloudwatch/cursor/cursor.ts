@@ -21,7 +21,7 @@ import {
   secondOf,
   seenEntries,
 } from './seen.js';
-import { half, nextSlice, tame, without, withPass } from './windows.js';
+import { half, nextSlice, tame, UNREAD, without, withPass } from './windows.js';
 
 const FIRST_SLICE_MS = 10_000;
 /** Events a page, before one was full. */
@@ -84,13 +84,14 @@ export function accept(
   const ids: number[] = [];
   const inPage = new Set<number>();
   let { head } = state;
-  let { newest } = pass;
+  let { oldest, newest } = pass;
   let late = 0;
   for (const event of page.events) {
     const { timestamp } = event;
     if (timestamp > newest) newest = timestamp;
     // A page may hold what was not asked for, and what is settled cannot be told from what was delivered.
     if (timestamp <= state.settled) continue;
+    if (timestamp < oldest) oldest = timestamp;
     const mark = identity(event, state.seed);
     if (inPage.has(mark) || hasSeen(state.seen, timestamp, mark)) continue;
     inPage.add(mark);
@@ -105,6 +106,7 @@ export function accept(
     pages: pass.pages + 1,
     fresh: pass.fresh + events.length,
     barren: isBarren(page, events.length, pass) ? pass.barren + 1 : 0,
+    oldest,
     newest,
   };
   const stuck = page.nextToken !== undefined && read.barren >= MANY_BARREN;
@@ -155,7 +157,7 @@ export function restart(state: CursorState, id: number): CursorState {
   const { from, lane } = pass;
   // What a sweep leaves out is begun anew by the schedule.
   if (lane === 'sweep') return { ...without(state, pass), slice: half(state.slice) };
-  const again: Pass = { ...pass, begun: false, token: undefined, pages: 0, barren: 0 };
+  const again: Pass = { ...pass, ...UNREAD };
   const end = pass.to ?? Math.floor(pass.started);
   if (end <= from) return withPass(state, again);
   const middle = from + half(end - from) - 1;

@@ -17,6 +17,7 @@ import {
 } from './cursor-state.js';
 import { chooseRhythm } from './rhythm.js';
 import { countBetween } from './seen.js';
+import { UNREAD } from './windows.js';
 
 /** Windows of a poll, and sweeps, that are read at a time: at 12.5 calls a second a page may take half a second. */
 const MOST_FRESH = 6;
@@ -25,11 +26,12 @@ const MOST_SWEEPS = 6;
 const MOST_OF_AGE = 2;
 /** How many pages a window may have before it is read as several. */
 const PAGES_ALONE = 1.5;
-const RHYTHM_MS = 10_000;
+const RHYTHM_MS = 5000;
 const SOON_KNOWN_MS = 1000;
 const SOON_MS = 50;
-/** Events a second are counted over so long. */
+/** Events a second are counted over so long, and over so much less in case they have become more just now. */
 const LOAD_MS = 30_000;
+const RUSH_MS = 5000;
 const NOBODY: ReadonlySet<number> = new Set();
 
 /**
@@ -80,12 +82,7 @@ function add(state: CursorState, windows: readonly Window[]): CursorState {
     (window, i): Pass => ({
       ...window,
       id: state.count + i,
-      begun: false,
-      started: 0,
-      token: undefined,
-      pages: 0,
-      fresh: 0,
-      barren: 0,
+      ...UNREAD,
       newest: window.from,
     }),
   );
@@ -124,9 +121,11 @@ function read(
 
 function withRhythm(state: CursorState, now: number, options: CursorOptions): CursorState {
   const end = Math.min(now, Math.max(state.head, frontier(state.coverage, state.settled)));
-  const from = Math.max(end - LOAD_MS, state.settled);
-  const seconds = Math.max(1, (end - from) / 1000);
-  const eventsPerSecond = countBetween(state.seen, from, end) / seconds;
+  const rateOver = (ms: number): number => {
+    const from = Math.max(end - ms, state.settled);
+    return countBetween(state.seen, from, end) / Math.max(1, (end - from) / 1000);
+  };
+  const eventsPerSecond = Math.max(rateOver(LOAD_MS), rateOver(RUSH_MS));
   const rhythm = chooseRhythm({ eventsPerSecond, eventsPerPage: state.perPage }, options);
   // Where nothing is known yet, it soon is.
   return { ...state, rhythm, nextRhythm: now + (eventsPerSecond > 0 ? RHYTHM_MS : SOON_KNOWN_MS) };
@@ -179,13 +178,14 @@ function sweepWanted(state: CursorState, now: number, options: CursorOptions): W
   const coverage = reading(state);
   const { ages, periods } = state.rhythm;
   const last = ages.length - 1;
+  const polled = polledUpTo(state);
   for (const [level, age] of ages.entries()) {
     if (
       level < last &&
       (isFull(state, options) || sweeps.filter((each) => each.level === level).length >= MOST_OF_AGE)
     )
       continue;
-    const ripe = Math.floor(now - age);
+    const ripe = Math.min(Math.floor(now - age), level < last ? polled : Number.POSITIVE_INFINITY);
     const found = unreadAtAge(coverage, state.settled, age, oldest(state, level, now), ripe);
     if (found === undefined || ripe - found.from + 1 < periods[level]!) continue;
     const slice = Math.max(
@@ -195,6 +195,14 @@ function sweepWanted(state: CursorState, now: number, options: CursorOptions): W
     return { lane: 'sweep', level, from: found.from, to: Math.min(found.to, found.from + slice - 1) };
   }
   return undefined;
+}
+
+// What a poll has yet to read is not for sweeps: where polls are behind, they would read it twice.
+function polledUpTo({ passes }: CursorState): number {
+  return passes.reduce(
+    (least, { lane, from }) => (lane === 'fresh' ? Math.min(least, from - 1) : least),
+    Number.POSITIVE_INFINITY,
+  );
 }
 
 // What an age looks after begins where the next one has surely been.

@@ -8,7 +8,22 @@ const FEW_PAGES = 2;
 const MANY_PAGES = 4;
 /** A window that turns out so large is given up for a shorter one. */
 const FAR_TOO_MANY_PAGES = 64;
-const MOST_PARTS = 1000;
+const MOST_PARTS = 64;
+/** How many pages each of them should have: so that most are read by one call. */
+const SHARE = 0.8;
+/** Fewer events a page say little of how many there are: the service had to look for them. */
+const FULL_ENOUGH = 100;
+
+/** What a pass begins with. */
+export const UNREAD = {
+  begun: false,
+  started: 0,
+  token: undefined,
+  pages: 0,
+  fresh: 0,
+  barren: 0,
+  oldest: Number.POSITIVE_INFINITY,
+} as const;
 
 export function withPass(state: CursorState, pass: Pass): CursorState {
   return { ...state, passes: state.passes.map((each) => (each.id === pass.id ? pass : each)) };
@@ -41,34 +56,28 @@ export function tame(state: CursorState, pass: Pass, now: number): CursorState {
 // A poll's window with far more in it than was thought, as the first one of a run, becomes several that are read side by
 // side; else each page would wait for the one before it, while more and more comes behind the last one.
 function shareOut(state: CursorState, pass: Pass, now: number): CursorState {
-  const { from, pages, newest } = pass;
+  const { from, pages, fresh, oldest, newest } = pass;
   const end = pass.to ?? now;
-  const pageMs = (newest - from + 1) / pages;
-  if (pages < FEW_PAGES || pass.fresh === 0 || (end - newest) / pageMs <= MANY_PAGES) return state;
-  const windows = split(from, end, Math.max(1, Math.floor(FEW_PAGES * pageMs))).map(
-    (window, i): Pass => ({ ...pass, ...window, ...UNREAD, id: state.count + i, newest: window.from }),
-  );
-  const last = windows.length - 1;
-  const passes = state.passes.flatMap((each) =>
-    each.id === pass.id ? [...windows.slice(0, last), { ...windows[last]!, to: pass.to }] : [each],
-  );
+  const pageMs = (newest - oldest + 1) / pages;
+  const isDense = pages >= FEW_PAGES && fresh >= pages * FULL_ENOUGH;
+  if (!isDense || (end - newest) / pageMs <= MANY_PAGES) return state;
+  // What lies before the oldest event is empty, as far as is known.
+  const ends = split(oldest, end, Math.max(1, Math.floor(SHARE * pageMs)));
+  const windows = ends.map((to, i): Pass => {
+    const begin = i === 0 ? from : ends[i - 1]! + 1;
+    const isLast = i === ends.length - 1;
+    return { ...pass, ...UNREAD, from: begin, to: isLast ? pass.to : to, id: state.count + i, newest: begin };
+  });
+  const passes = state.passes.flatMap((each) => (each.id === pass.id ? windows : [each]));
   // How much comes is known by now.
   return { ...state, passes, count: state.count + windows.length, nextRhythm: now };
 }
 
-const UNREAD = { begun: false, started: 0, token: undefined, pages: 0, fresh: 0, barren: 0 } as const;
-
-function split(
-  from: number,
-  to: number,
-  length: number,
-): readonly { readonly from: number; readonly to: number }[] {
+// Ends of windows, the last one at `to`.
+function split(from: number, to: number, length: number): readonly number[] {
   const span = to - from + 1;
   const each = Math.max(length, Math.ceil(span / MOST_PARTS));
-  return Array.from({ length: Math.ceil(span / each) }, (_, i) => ({
-    from: from + i * each,
-    to: Math.min(to, from + (i + 1) * each - 1),
-  }));
+  return Array.from({ length: Math.ceil(span / each) }, (_, i) => Math.min(to, from + (i + 1) * each - 1));
 }
 
 export function half(length: number): number {

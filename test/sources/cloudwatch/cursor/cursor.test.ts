@@ -327,13 +327,13 @@ describe('cursor', () => {
   });
 
   it('shares out a poll that turns out long, so that new events do not wait for page after page', () => {
-    const { state, id } = begin(at - 60_000);
+    const { state, id } = begin(at - 30_000);
     const page = (from: number, nextToken: string) => ({
       events: Array.from({ length: 100 }, (_, i) => make(`${from + i * 10}`, from + i * 10)),
       nextToken,
     });
-    let next = accept(state, id, page(at - 59_999, 'a'), at, options).state;
-    next = accept(next, id, page(at - 58_999, 'b'), at, options).state;
+    let next = accept(state, id, page(at - 20_000, 'a'), at, options).state;
+    next = accept(next, id, page(at - 19_000, 'b'), at, options).state;
     const busy = new Set<number>();
     const read: string[] = [];
     for (;;) {
@@ -344,15 +344,32 @@ describe('cursor', () => {
       busy.add(pass.id);
       if (pass.lane === 'fresh') read.push(`${request.startTime - at} to ${(request.endTime ?? at) - at}`);
     }
-    // Two pages each, six at a time, from the start: what was read is not taken for complete.
-    expect(read.slice(0, 2)).toEqual(['-59999 to -58009', '-58008 to -56018']);
+    // Less than a page each, six at a time, from the start: what was read is not taken for complete.
+    expect(read.slice(0, 2)).toEqual(['-29999 to -19205', '-19204 to -18409']);
     expect(read).toHaveLength(6);
     const windows = next.passes.filter(({ lane }) => lane === 'fresh');
-    expect(windows).toHaveLength(31);
+    expect(windows).toHaveLength(26);
     expect(windows.at(-1)).toMatchObject({ begun: false, to: undefined });
     // Of windows that are answered out of order nothing is late.
     const late = accept(next, windows[1]!.id, page(windows[1]!.from, 'c'), at, options);
-    expect(accept(late.state, windows[0]!.id, page(at - 58_050, 'd'), at, options).late).toBe(0);
+    expect(accept(late.state, windows[0]!.id, page(at - 19_995, 'd'), at, options).late).toBe(0);
+  });
+
+  it('does not cut a search of much for little into many calls', () => {
+    const { state, id } = begin(at - 60_000);
+    const page = (from: number, nextToken: string) => ({ events: [make(`${from}`, from)], nextToken });
+    let next = accept(state, id, page(at - 59_000, 'a'), at, options).state;
+    next = accept(next, id, page(at - 58_999, 'b'), at, options).state;
+    expect(next.passes).toMatchObject([{ id, token: 'b', to: undefined }]);
+  });
+
+  it('does not look for late events where polls have yet to read', () => {
+    const { state, id } = begin(at - 60_000);
+    const events = Array.from({ length: 3000 }, (_, i) => make(`${i}`, at - 59_000 + i));
+    let next = accept(state, id, { events, nextToken: 'a' }, at, options).state;
+    next = { ...next, rhythm: { ...next.rhythm, ages: [2000, options.lateness], periods: [100, 1000] } };
+    const { turn } = plan(next, at, options, new Set([id]));
+    expect(turn.kind).toBe('wait');
   });
 
   it('counts an event that polls had passed by as late', () => {
