@@ -92,7 +92,7 @@ export default defineConfig([
     },
   },
   {
-    input: { main: 'src/cli/main.ts', evaluator: 'src/cli/evaluator.ts' },
+    input: { main: 'demo/main.ts', evaluator: 'src/cli/evaluator.ts' },
     platform: 'node',
     external: isOutside([...CHEVROTAIN, ...PINO]),
     plugins: [embedded((text) => `Buffer.from(${text}, 'base64')`), lateRegex, ascii, stamped],

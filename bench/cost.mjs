@@ -7,11 +7,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createEventGenerator } from '../.bench/src/endpoint/events.js';
-import { startEndpoint } from '../.bench/src/endpoint/server.js';
-import { createLogStore } from '../.bench/src/endpoint/store.js';
-import { NO_TROUBLE } from '../.bench/src/endpoint/trouble.js';
-import { createAuditWriter } from '../.bench/src/endpoint/writer.js';
+import { createEventGenerator } from '../.bench/demo/endpoint/events.js';
+import { startEndpoint } from '../.bench/demo/endpoint/server.js';
+import { createLogStore } from '../.bench/demo/endpoint/store.js';
+import { NO_TROUBLE } from '../.bench/demo/endpoint/trouble.js';
+import { createAuditWriter } from '../.bench/demo/endpoint/writer.js';
 
 const CLUSTER = 'bench';
 const BIN = new URL('../bin/tsfalco.js', import.meta.url).pathname;

@@ -5,8 +5,8 @@
 import '../src/runtime/from-sources.js';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { createEventGenerator } from '../demo/endpoint/events.js';
 import { openWorkspace, type Workspace } from '../src/authoring/workspace.js';
-import { createEventGenerator } from '../src/endpoint/events.js';
 import { createTraffic, EVENTS_A_DAY } from './traffic/traffic.js';
 
 const { values, positionals } = parseArgs({

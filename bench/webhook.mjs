@@ -8,7 +8,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createEventGenerator } from '../.bench/src/endpoint/events.js';
+import { createEventGenerator } from '../.bench/demo/endpoint/events.js';
 import { cpuOf, percentiles, post, STOCK, start, statusOf, temporaryFolder, until } from './command.mjs';
 
 const { path, remove } = temporaryFolder();

@@ -1,9 +1,9 @@
-// The benchmark's input: generated audit events (src/endpoint/events.ts), as lines in memory and as a file.
+// The benchmark's input: generated audit events (demo/endpoint/events.ts), as lines in memory and as a file.
 // Seeded, so that figures of two days or machines speak of the same bytes.
 
 import { writeFileSync } from 'node:fs';
+import { createEventGenerator } from '../demo/endpoint/events.js';
 import { type ByteString, toBytes } from '../src/bytes.js';
-import { createEventGenerator } from '../src/endpoint/events.js';
 
 export interface WorkloadOptions {
   readonly events: number;

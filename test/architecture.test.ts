@@ -134,7 +134,6 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
       'type:log.ts',
     ],
   ],
-  [/^endpoint\//, ['endpoint/', 'bytes.ts']],
   [/^rule-test\//, ['rule-test/', 'yaml.ts', 'bytes.ts', 'printable.ts']],
   [
     /^pipeline(\.ts$|\/)/,

@@ -35,6 +35,6 @@ export const checkScanner = (): void =>
 
 /** The command, ready to run. */
 export function builtCommand(): string {
-  checkBuilt('dist/command/main.cjs', ['src', 'assembly', 'rolldown.config.ts'], 'npm run build');
+  checkBuilt('dist/command/main.cjs', ['src', 'demo', 'assembly', 'rolldown.config.ts'], 'npm run build');
   return join(ROOT, 'bin/tsfalco.js');
 }

@@ -1,7 +1,13 @@
 // Who acts in the generated cluster: each takes what is done and says who does it.
 
-import { type Caller, controlPlane, eksComponent, node, serviceAccount } from '../../src/endpoint/callers.js';
-import type { Random } from '../../src/endpoint/random.js';
+import {
+  type Caller,
+  controlPlane,
+  eksComponent,
+  node,
+  serviceAccount,
+} from '../../demo/endpoint/callers.js';
+import type { Random } from '../../demo/endpoint/random.js';
 import { namespaceName, podName } from './names.js';
 import type { Activity, Request } from './request.js';
 

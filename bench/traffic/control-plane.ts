@@ -1,8 +1,8 @@
 // What the control plane's controllers and scheduler do all day.
 
-import { pod } from '../../src/endpoint/bodies.js';
-import { controlPlane } from '../../src/endpoint/callers.js';
-import type { Random } from '../../src/endpoint/random.js';
+import { pod } from '../../demo/endpoint/bodies.js';
+import { controlPlane } from '../../demo/endpoint/callers.js';
+import type { Random } from '../../demo/endpoint/random.js';
 import { aPod, byController } from './actors.js';
 import { appName, namespaceName, podName } from './names.js';
 import type { Activity, Request } from './request.js';

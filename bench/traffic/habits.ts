@@ -1,6 +1,6 @@
 // What controllers have in common: leases, watches, reads.
 
-import type { Random } from '../../src/endpoint/random.js';
+import type { Random } from '../../demo/endpoint/random.js';
 import { byAccount } from './actors.js';
 import { appName, namespaceName } from './names.js';
 import type { Activity } from './request.js';

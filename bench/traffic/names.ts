@@ -1,6 +1,6 @@
 // Names of the generated cluster's tenants and workloads.
 
-import type { Random } from '../../src/endpoint/random.js';
+import type { Random } from '../../demo/endpoint/random.js';
 
 const NAMESPACES = ['default', 'payments', 'checkout', 'search', 'catalog'] as const;
 const APPS = ['web', 'api', 'worker', 'cart', 'billing', 'gateway', 'search-indexer'] as const;

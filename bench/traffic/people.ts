@@ -1,7 +1,7 @@
 // What a team of twenty does by hand. Counted over a tenth of a day: what happens once a day is one in ten samples.
 
-import { type Caller, person } from '../../src/endpoint/callers.js';
-import type { Random } from '../../src/endpoint/random.js';
+import { type Caller, person } from '../../demo/endpoint/callers.js';
+import type { Random } from '../../demo/endpoint/random.js';
 import { type Act, aPod } from './actors.js';
 import { appName, namespaceName } from './names.js';
 import type { Activity } from './request.js';

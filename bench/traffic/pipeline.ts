@@ -1,6 +1,6 @@
 // The pipeline that deploys some dozens of times a day, and what the internet sends to the API server.
 
-import { anonymous } from '../../src/endpoint/callers.js';
+import { anonymous } from '../../demo/endpoint/callers.js';
 import { type Act, byAccount } from './actors.js';
 import { appName, namespaceName } from './names.js';
 import type { Activity } from './request.js';

@@ -1,9 +1,9 @@
 // A request of the ordinary traffic, and its audit event as EKS's API servers write it.
 
-import type { Body } from '../../src/endpoint/bodies.js';
-import type { Caller } from '../../src/endpoint/callers.js';
-import type { Random } from '../../src/endpoint/random.js';
-import { pathOf, type Target } from '../../src/endpoint/requests.js';
+import type { Body } from '../../demo/endpoint/bodies.js';
+import type { Caller } from '../../demo/endpoint/callers.js';
+import type { Random } from '../../demo/endpoint/random.js';
+import { pathOf, type Target } from '../../demo/endpoint/requests.js';
 import { levelOf } from './policy.js';
 
 export interface Request {

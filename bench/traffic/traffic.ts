@@ -1,7 +1,7 @@
 // The ordinary traffic of an EKS cluster: ten nodes, the usual add-ons, a team of twenty. Nothing in it is an attack, and
 // much of it is what rules take for one. 100,000 events are a tenth of a day (11.6 a second). A seed repeats them.
 
-import { createRandom } from '../../src/endpoint/random.js';
+import { createRandom } from '../../demo/endpoint/random.js';
 import { AWS_ADDONS } from './aws-addons.js';
 import { CONTROL_PLANE } from './control-plane.js';
 import { EKS } from './eks.js';

@@ -1,4 +1,5 @@
-// The entry point: the only user of `process`. Makes the Host out of it, runs the command, ends with its exit code.
+// What the command's entry (demo/main.ts) runs, and the only user of `process`: makes the Host out of it, runs the command, ends
+// with its exit code.
 
 import '../runtime/node.js';
 import { openSync, writeSync } from 'node:fs';
@@ -8,7 +9,7 @@ import { SYSTEM_FILES } from '../config/read/files.js';
 import { openStandardOutput } from '../outputs/standard-output.js';
 import { printableLines } from '../printable.js';
 import { reportFailure, runFalco } from './app.js';
-import { LOAD_COMMAND } from './arguments/load-command.js';
+import { LOAD_COMMAND, type OtherCommands } from './arguments/load-command.js';
 import { isCommand, mistypedCommand } from './arguments/sub-commands.js';
 import { Failure, type Host, type HostSignal, MISUSE } from './host.js';
 
@@ -80,17 +81,12 @@ function onUnexpected(error: unknown): never {
   process.exit(1);
 }
 
-process.on('uncaughtException', onUnexpected);
-process.on('unhandledRejection', onUnexpected);
-endWithoutHandler('SIGINT');
-endWithoutHandler('SIGTERM');
-
-async function runCommand(argv: readonly string[], host: Host): Promise<number> {
+async function runCommand(argv: readonly string[], host: Host, others: OtherCommands): Promise<number> {
   const mistake = mistypedCommand(argv);
   if (mistake !== undefined) throw new Failure(toBytes(mistake), 'error', MISUSE);
   const [word = '', ...rest] = argv;
   if (!isCommand(word)) return runFalco(argv, host);
-  const command = await LOAD_COMMAND[word]();
+  const command = await { ...LOAD_COMMAND, ...others }[word]();
   return command(rest, host);
 }
 
@@ -101,11 +97,19 @@ function onFailure(error: unknown, host: Host): number {
   return error.exitCode;
 }
 
-async function run(): Promise<never> {
+async function run(others: OtherCommands): Promise<never> {
   const host = createHost(process.argv.slice(1));
-  const exitCode = await runCommand(process.argv.slice(2), host).catch((error) => onFailure(error, host));
+  const argv = process.argv.slice(2);
+  const exitCode = await runCommand(argv, host, others).catch((error) => onFailure(error, host));
   await host.stdout.drain();
   process.exit(exitCode);
 }
 
-void run();
+/** Runs what the process was started with, and ends it. */
+export function runCommandLine(others: OtherCommands): void {
+  process.on('uncaughtException', onUnexpected);
+  process.on('unhandledRejection', onUnexpected);
+  endWithoutHandler('SIGINT');
+  endWithoutHandler('SIGTERM');
+  void run(others);
+}

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createEventGenerator } from '../../src/endpoint/events.js';
+import { createEventGenerator } from '../../demo/endpoint/events.js';
 import { builtCommand } from '../build.js';
 
 const BIN = builtCommand();

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createEventGenerator } from '../../src/endpoint/events.js';
+import { createEventGenerator } from '../../demo/endpoint/events.js';
 import { loadRules } from '../../src/index.js';
 import { builtCommand } from '../build.js';
 import { findChromium, NO_CHROMIUM, openChromium } from './chromium.js';

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { createTraffic } from '../../bench/traffic/traffic.js';
-import { createEventGenerator } from '../../src/endpoint/events.js';
+import { createEventGenerator } from '../../demo/endpoint/events.js';
 import { loadOurRules } from './open-rules.js';
 
 const WARNING = 4;

@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { createEventGenerator } from '../../demo/endpoint/events.js';
 import { fromBytes } from '../../src/bytes.js';
-import { createEventGenerator } from '../../src/endpoint/events.js';
 import { type Rulesets, ruleOf, rulesetsOf, runnerOf, SCREENED } from './support.js';
 
 const file = (path: string): string => readFileSync(new URL(path, import.meta.url), 'latin1');

@@ -2,7 +2,7 @@
 // their hash: none is taken for another. And what the reader is for: most events pass unread.
 
 import { expect, test } from 'vitest';
-import { createEventGenerator } from '../../src/endpoint/events.js';
+import { createEventGenerator } from '../../demo/endpoint/events.js';
 import { ruleOf, rulesetsOf, runnerOf } from './support.js';
 
 const event = (user: string): string =>

@@ -3,10 +3,15 @@
 import type { Host } from '../host.js';
 import type { CommandName } from './sub-commands.js';
 
+/** @returns the exit code */
 type Command = (argv: readonly string[], host: Host) => Promise<number>;
 
-export const LOAD_COMMAND: Readonly<Record<CommandName, () => Promise<Command>>> = {
-  demo: async () => (await import('../commands/demo.js')).demo,
+type Load = () => Promise<Command>;
+
+/** Commands that the package adds to those of this folder. */
+export type OtherCommands = Readonly<Record<'demo', Load>>;
+
+export const LOAD_COMMAND: Readonly<Record<Exclude<CommandName, keyof OtherCommands>, Load>> = {
   doctor: async () => (await import('../commands/doctor.js')).doctor,
   explain: async () => (await import('../commands/explain.js')).explain,
   export: async () => (await import('../commands/export.js')).exportEvents,

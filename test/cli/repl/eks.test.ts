@@ -1,12 +1,12 @@
 // A back-fill into a session, from the embedded CloudWatch Logs endpoint.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createEventGenerator } from '../../../demo/endpoint/events.js';
+import { startEndpoint } from '../../../demo/endpoint/server.js';
+import { createLogStore } from '../../../demo/endpoint/store.js';
+import { NO_TROUBLE } from '../../../demo/endpoint/trouble.js';
+import { createAuditWriter } from '../../../demo/endpoint/writer.js';
 import { readEks } from '../../../src/cli/repl/eks.js';
-import { createEventGenerator } from '../../../src/endpoint/events.js';
-import { startEndpoint } from '../../../src/endpoint/server.js';
-import { createLogStore } from '../../../src/endpoint/store.js';
-import { NO_TROUBLE } from '../../../src/endpoint/trouble.js';
-import { createAuditWriter } from '../../../src/endpoint/writer.js';
 import { hostFor } from '../in-process.js';
 
 const store = createLogStore();

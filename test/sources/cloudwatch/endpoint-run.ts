@@ -1,10 +1,10 @@
 // Runs the real source with the real SDK client against the embedded endpoint, with troubles, and counts.
 
-import { createEventGenerator } from '../../../src/endpoint/events.js';
-import { type Endpoint, startEndpoint } from '../../../src/endpoint/server.js';
-import { createLogStore, type LogStore } from '../../../src/endpoint/store.js';
-import { NO_TROUBLE, type Trouble } from '../../../src/endpoint/trouble.js';
-import { type AuditWriter, createAuditWriter } from '../../../src/endpoint/writer.js';
+import { createEventGenerator } from '../../../demo/endpoint/events.js';
+import { type Endpoint, startEndpoint } from '../../../demo/endpoint/server.js';
+import { createLogStore, type LogStore } from '../../../demo/endpoint/store.js';
+import { NO_TROUBLE, type Trouble } from '../../../demo/endpoint/trouble.js';
+import { type AuditWriter, createAuditWriter } from '../../../demo/endpoint/writer.js';
 import { createLogClient, logGroupOf } from '../../../src/sources/cloudwatch/aws/client.js';
 import type { Company } from '../../../src/sources/cloudwatch/calls.js';
 import { openProgress } from '../../../src/sources/cloudwatch/checkpoint/open.js';

@@ -2,7 +2,7 @@
 
 import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createRandom } from '../../../src/endpoint/random.js';
+import { createRandom } from '../../../demo/endpoint/random.js';
 import type { CloudWatchSource } from '../../../src/sources/cloudwatch/source.js';
 import { payloadTexts } from '../../../src/sources/files/lines.js';
 import { type Answer, type Asked, logsFault, type StandIn, startStandIn } from './aws-stand-in.js';

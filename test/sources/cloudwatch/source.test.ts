@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ALL_TROUBLE } from '../../../src/endpoint/trouble.js';
+import { ALL_TROUBLE } from '../../../demo/endpoint/trouble.js';
 import { createCompany } from '../../../src/sources/cloudwatch/calls.js';
 import { payloadTexts } from '../../../src/sources/files/lines.js';
 import type { Source } from '../../../src/sources/source.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type AuditRecord, createEventGenerator, type EventOptions } from '../../src/endpoint/events.js';
-import type { Event } from '../../src/event.js';
-import { createUnwrapper } from '../../src/sources/unwrap.js';
+import { type AuditRecord, createEventGenerator, type EventOptions } from '../../../demo/endpoint/events.js';
+import type { Event } from '../../../src/event.js';
+import { createUnwrapper } from '../../../src/sources/unwrap.js';
 
 function generate(count: number, options?: EventOptions): readonly AuditRecord[] {
   const next = createEventGenerator(options);

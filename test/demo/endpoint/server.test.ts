@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Endpoint, startEndpoint } from '../../src/endpoint/server.js';
-import { createLogStore, type LogStore } from '../../src/endpoint/store.js';
-import { NO_TROUBLE, type Trouble } from '../../src/endpoint/trouble.js';
-import { createAuditWriter } from '../../src/endpoint/writer.js';
+import { type Endpoint, startEndpoint } from '../../../demo/endpoint/server.js';
+import { createLogStore, type LogStore } from '../../../demo/endpoint/store.js';
+import { NO_TROUBLE, type Trouble } from '../../../demo/endpoint/trouble.js';
+import { createAuditWriter } from '../../../demo/endpoint/writer.js';
 
 const GROUP = '/aws/eks/c/cluster';
 let endpoint: Endpoint | undefined;

@@ -4,16 +4,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { toBytes } from '../../bytes.js';
-import { createEventGenerator } from '../../endpoint/events.js';
-import { startEndpoint } from '../../endpoint/server.js';
-import { createLogStore } from '../../endpoint/store.js';
-import { NO_TROUBLE } from '../../endpoint/trouble.js';
-import { createAuditWriter } from '../../endpoint/writer.js';
-import { runFalco } from '../app.js';
-import { shipped } from '../arguments/shipped.js';
-import { readArguments } from '../arguments/usage.js';
-import type { Host, HostSignal } from '../host.js';
+import { toBytes } from '../src/bytes.js';
+import { createEventGenerator } from './endpoint/events.js';
+import { startEndpoint } from './endpoint/server.js';
+import { createLogStore } from './endpoint/store.js';
+import { NO_TROUBLE } from './endpoint/trouble.js';
+import { createAuditWriter } from './endpoint/writer.js';
+import { runFalco } from '../src/cli/app.js';
+import { shipped } from '../src/cli/arguments/shipped.js';
+import { readArguments } from '../src/cli/arguments/usage.js';
+import type { Host, HostSignal } from '../src/cli/host.js';
 
 const CLUSTER = 'my-cluster';
 const DURATION_MS = 12_000;

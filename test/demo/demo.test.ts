@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { demo } from '../../src/cli/commands/demo.js';
-import { runInProcess } from './in-process.js';
+import { demo } from '../../demo/demo.js';
+import { runInProcess } from '../cli/in-process.js';
 
 const leftOver = () => readdirSync(tmpdir()).filter((name) => name.startsWith('tsfalco-demo-')).length;
 
