@@ -1,6 +1,6 @@
 // The package as others get it: built and packed from a copy of the tree, installed in an empty folder, and used there.
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -8,7 +8,6 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -123,22 +122,31 @@ it('runs the example, compiled against its types', () => {
   );
 });
 
-it('does without the AWS SDK at its root, and gives it at tsfalco/cloudwatch', () => {
-  const list = (name: string): string =>
-    node(`console.log(Object.keys(await import('${name}')).sort().join())`);
-  expect(list('tsfalco/cloudwatch')).toBe('openEksSource\n');
-  // In its place an empty one, whose import fails. (To take it away would not do: a folder above may have one.)
-  const sdk = join(app, 'node_modules', '@aws-sdk');
-  const empty = join(sdk, 'client-cloudwatch-logs');
-  renameSync(sdk, `${sdk}-away`);
-  mkdirSync(empty, { recursive: true });
-  writeFileSync(join(empty, 'package.json'), '{"type":"module","exports":"./index.js"}');
-  writeFileSync(join(empty, 'index.js'), '');
-  expect(list('tsfalco')).toContain('loadRules,openSource');
-  // Which of its two packages Node misses first is a matter of chance.
-  expect(() => list('tsfalco/cloudwatch')).toThrow(/@aws-sdk\/(client-cloudwatch-logs|credential-providers)/);
-  rmSync(sdk, { recursive: true });
-  renameSync(`${sdk}-away`, sdk);
+const EKS = `
+import { openEksSource } from 'tsfalco/cloudwatch';
+const source = openEksSource('c', { region: 'eu-west-1', env: {} });
+await source.batches(new AbortController().signal)[Symbol.asyncIterator]().next().catch((error) => console.log(error.message));
+`;
+const MISSING =
+  /the AWS SDK, which reads CloudWatch Logs, is not installed: npm install @aws-sdk\/client-cloudwatch-logs@(\S+) /;
+
+it('comes without the AWS SDK, and says what to install where it is needed', () => {
+  expect(existsSync(join(app, 'node_modules', '@aws-sdk'))).toBe(false);
+  const { devDependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
+    devDependencies: Record<string, string>;
+  };
+  expect(MISSING.exec(node(EKS))?.[1]).toBe(devDependencies['@aws-sdk/client-cloudwatch-logs']);
+  const demo = spawnSync(process.execPath, [join(installed, 'bin', 'tsfalco.js'), 'demo'], {
+    encoding: 'utf8',
+  });
+  expect(demo.stderr).toMatch(MISSING);
+  expect(demo.status).toBe(1);
+});
+
+it('runs the demo, with the AWS SDK beside it', () => {
+  symlinkSync(join(ROOT, 'node_modules', '@aws-sdk'), join(app, 'node_modules', '@aws-sdk'));
+  const out = run(process.execPath, [join(installed, 'bin', 'tsfalco.js'), 'demo'], app);
+  expect(out).toMatch(/: Warning user=[\s\S]*\nEvents detected: [1-9]\d*\n/);
 });
 
 it('keeps its inside to itself', () => {

@@ -4,6 +4,7 @@ import { createCheckpoint } from '../../sources/checkpoint/file.js';
 import { objectPlace } from '../../sources/checkpoint/object-client.js';
 import { openStore } from '../../sources/checkpoint/open.js';
 import { createLogClient } from '../../sources/cloudwatch/aws/client.js';
+import { loadSdk } from '../../sources/cloudwatch/aws/sdk.js';
 import { isProgressRecord } from '../../sources/cloudwatch/checkpoint/progress.js';
 import type { LogClient, LogPage } from '../../sources/cloudwatch/client-types.js';
 import { systemClock } from '../../sources/cloudwatch/clock.js';
@@ -48,6 +49,7 @@ export async function* checkClusters({ config }: StartedPlugin, env: Env): Async
 
 async function* checkCluster(client: LogClient, cluster: string): AsyncGenerator<Line> {
   const identity = await check('identity', async (signal) => {
+    await loadSdk();
     const { region, caller } = await client.describe(signal);
     if (region === undefined)
       return failure(

@@ -1,8 +1,9 @@
 // An object in S3, with conditional writes. In: bucket, key, credentials. Out: its content and tags, and faults in plain
-// words. The SDK's package for S3 is an optional dependency, loaded with the first call.
+// words. The SDK's package for S3 is an optional one, loaded with the first call.
 
 import type { GetObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
 import { createCredentials, credentialKind } from '../cloudwatch/aws/credentials.js';
+import { loadSdk } from '../cloudwatch/aws/sdk.js';
 import { SourceError } from '../source.js';
 import type { Found, ObjectClient, ObjectPlace } from './object-client.js';
 import { type S3Facts, s3Facts, s3Fault } from './s3-faults.js';
@@ -95,13 +96,14 @@ type Expected<T> = (facts: S3Facts) => { readonly value: T } | undefined;
 
 async function open({ bucket, key, region: named, profile, env }: S3Options) {
   const sdk = await load(`s3://${bucket}/${key}`);
+  const { providers } = await loadSdk();
   const region = named || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'];
   const endpoint = env['AWS_ENDPOINT_URL_S3'] || env['AWS_ENDPOINT_URL'];
   const client = new sdk.S3Client({
     ...(region && { region }),
     ...(profile && { profile }),
     ...(endpoint && { endpoint, forcePathStyle: true }),
-    credentials: createCredentials({ profile, env }, region),
+    credentials: createCredentials(providers, { profile, env }, region),
     followRegionRedirects: true,
     // Whoever calls tries again, and knows what a lost answer means.
     maxAttempts: 1,

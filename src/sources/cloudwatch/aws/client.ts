@@ -1,20 +1,22 @@
 // A log group of CloudWatch Logs, read with FilterLogEvents. In: region, credentials, group. Out: pages, and faults in
-// plain words. The only file that knows the AWS SDK. Answers to shared/go/aws in Falco's plugins.
+// plain words. Answers to shared/go/aws in Falco's plugins.
 //
 // FilterLogEvents and not GetLogEvents: it reads all streams of the group in one search, finds new streams by itself
 // and gives each event an id, which "exactly once" needs. GetLogEvents needs a call a stream and has no ids.
 
 import { pipeline, Readable, Transform } from 'node:stream';
 import {
-  CloudWatchLogsClient,
-  type FilteredLogEvent,
-  FilterLogEventsCommand,
-} from '@aws-sdk/client-cloudwatch-logs';
-import type { ClientFault, LogClient, LogEvent, LogPage, LogRequest } from '../client-types.js';
+  ClientFault,
+  type LogClient,
+  type LogEvent,
+  type LogPage,
+  type LogRequest,
+} from '../client-types.js';
 import { rawPage } from '../raw-page.js';
 import { askCaller, tokenService } from './caller.js';
 import { type CredentialSettings, createCredentials, credentialKind } from './credentials.js';
 import { type FaultContext, isOutdated, toFault } from './faults.js';
+import { type CloudWatchLogsClient, type FilteredLogEvent, loadSdk, type Sdk } from './sdk.js';
 
 export interface ClientOptions extends CredentialSettings {
   readonly cluster: string;
@@ -38,31 +40,48 @@ export function createLogClient(options: ClientOptions): LogClient {
   const group = logGroupOf(options.cluster);
   // Its version is fixed here, so what later ones will need of Node is no news for who runs this.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-  let client = createSdkClient(options);
+  let making: Promise<CloudWatchLogsClient> | undefined;
+  const made = (): Promise<CloudWatchLogsClient> =>
+    (making ??= loadSdk().then(
+      (sdk) => createSdkClient(sdk, options),
+      (error) => {
+        making = undefined;
+        throw error;
+      },
+    ));
 
   async function fault(error: unknown): Promise<ClientFault> {
+    if (error instanceof ClientFault) return error;
+    const client = await made();
     const context = await contextOf(client, group, options);
     // The SDK keeps credentials until the time that it was told; another client asks for new ones.
     if (isOutdated(error)) {
       client.destroy();
-      client = createSdkClient(options);
+      making = undefined;
     }
     return toFault(error, context);
   }
 
-  async function callerOf(region: string, signal: AbortSignal): Promise<string | undefined> {
+  async function callerOf(
+    client: CloudWatchLogsClient,
+    region: string,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
     const service = tokenService(region, options.env, client.config.endpoint !== undefined);
     return service && askCaller(await client.config.credentials(), region, service, signal);
   }
 
   return {
     async describe(signal) {
-      const region = await client.config.region().catch(() => undefined);
-      const caller = region && (await callerOf(region, signal).catch(() => undefined));
+      const client = await made().catch(() => undefined);
+      const region = await client?.config.region().catch(() => undefined);
+      const caller = client && region && (await callerOf(client, region, signal).catch(() => undefined));
       return { group, region, caller: caller || undefined };
     },
     async read(request, signal) {
-      const command = new FilterLogEventsCommand(toInput(group, request));
+      const client = await made();
+      const { logs } = await loadSdk();
+      const command = new logs.FilterLogEventsCommand(toInput(group, request));
       let serverTime: number | undefined;
       let raw: LogPage | undefined;
       command.middlewareStack.add(
@@ -90,7 +109,11 @@ export function createLogClient(options: ClientOptions): LogClient {
         throw await fault(error);
       }
     },
-    close: () => client.destroy(),
+    close: () =>
+      void making?.then(
+        (client) => client.destroy(),
+        () => {},
+      ),
   };
 }
 
@@ -131,15 +154,15 @@ function limited(body: Readable): Readable {
   return limiter;
 }
 
-function createSdkClient(options: ClientOptions): CloudWatchLogsClient {
+function createSdkClient({ logs, providers }: Sdk, options: ClientOptions): CloudWatchLogsClient {
   const { env, profile } = options;
   const region = options.region || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'];
   const endpoint = endpointOf(env);
-  return new CloudWatchLogsClient({
+  return new logs.CloudWatchLogsClient({
     ...(region && { region }),
     ...(profile && { profile }),
     ...(endpoint && { endpoint }),
-    credentials: createCredentials(options, region),
+    credentials: createCredentials(providers, options, region),
     // The source has its own back-off and its own count of calls.
     maxAttempts: 1,
     requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS, throwOnRequestTimeout: true },

@@ -5,17 +5,8 @@
 // web identity of a service account (IRSA); and where an EKS Pod Identity agent does not answer it says only that
 // nothing has credentials.
 
-import type { CloudWatchLogsClientConfig } from '@aws-sdk/client-cloudwatch-logs';
-import {
-  createCredentialChain,
-  fromHttp,
-  fromIni,
-  fromNodeProviderChain,
-  fromTemporaryCredentials,
-  fromTokenFile,
-} from '@aws-sdk/credential-providers';
+import type { Credentials, Sdk } from './sdk.js';
 
-type Credentials = NonNullable<CloudWatchLogsClientConfig['credentials']>;
 type Env = Readonly<Record<string, string | undefined>>;
 
 export interface CredentialSettings {
@@ -40,10 +31,14 @@ export function credentialKind({ profile, env }: Omit<CredentialSettings, 'roleA
 }
 
 /** A provider that starts from nothing: files are read again, nothing is remembered from another one. */
-export function createCredentials(settings: CredentialSettings, region: string | undefined): Credentials {
-  const base = baseOf(settings);
+export function createCredentials(
+  providers: Sdk['providers'],
+  settings: CredentialSettings,
+  region: string | undefined,
+): Credentials {
+  const base = baseOf(providers, settings);
   if (!settings.roleArn) return base;
-  return fromTemporaryCredentials({
+  return providers.fromTemporaryCredentials({
     masterCredentials: base,
     params: {
       RoleArn: settings.roleArn,
@@ -54,11 +49,11 @@ export function createCredentials(settings: CredentialSettings, region: string |
   });
 }
 
-function baseOf(settings: CredentialSettings): Credentials {
+function baseOf(providers: Sdk['providers'], settings: CredentialSettings): Credentials {
   const { profile, env } = settings;
   switch (credentialKind(settings)) {
     case 'profile':
-      return fromIni({ profile: profile!, ignoreCache: true });
+      return providers.fromIni({ profile: profile!, ignoreCache: true });
     case 'keys':
       return {
         accessKeyId: env['AWS_ACCESS_KEY_ID']!,
@@ -66,14 +61,14 @@ function baseOf(settings: CredentialSettings): Credentials {
         ...(env['AWS_SESSION_TOKEN'] && { sessionToken: env['AWS_SESSION_TOKEN'] }),
       };
     case 'irsa':
-      return fromTokenFile({
+      return providers.fromTokenFile({
         webIdentityTokenFile: env['AWS_WEB_IDENTITY_TOKEN_FILE']!,
         roleArn: env['AWS_ROLE_ARN']!,
         roleSessionName: env['AWS_ROLE_SESSION_NAME'] || 'tsfalco',
       });
     case 'container':
-      return createCredentialChain(fromIni({ ignoreCache: true }), fromHttp());
+      return providers.createCredentialChain(providers.fromIni({ ignoreCache: true }), providers.fromHttp());
     case 'chain':
-      return fromNodeProviderChain({ ignoreCache: true });
+      return providers.fromNodeProviderChain({ ignoreCache: true });
   }
 }
