@@ -10,7 +10,7 @@ import { createDrops } from '../sources/drops.js';
 import { createUnwrapper } from '../sources/unwrap.js';
 import { createEngine } from './load/engine.js';
 import { loadOptions } from './load/rules.js';
-import { alertOptionsOf } from './session/alert-options.js';
+import { alertOptionsOf, rulesetOptionsOf } from './session/alert-options.js';
 import type { EvaluatorInput, EvaluatorJob, EvaluatorResult } from './session/threads.js';
 
 function createEvaluator(input: EvaluatorInput): (job: EvaluatorJob) => EvaluatorResult {
@@ -20,9 +20,10 @@ function createEvaluator(input: EvaluatorInput): (job: EvaluatorJob) => Evaluato
   const engine = createEngine(config, options, env, silent);
   const { rules } = loadRules(files, loadOptions(engine, config));
   const selected = selectRules(rules, config.rules).filter(({ info }) => info.source === source);
+  const checks = { checked: 0, different: 0 };
   const ruleset = createRuleset(
     selected.map((rule) => compileRule(rule, alertOptionsOf(config, engine))),
-    { matching: config.ruleMatching },
+    rulesetOptionsOf(config, options, checks),
   );
   const numbers = new Map(selected.map(({ info }, number) => [info, number]));
   let complaints: [string, string | undefined][] = [];
@@ -36,8 +37,11 @@ function createEvaluator(input: EvaluatorInput): (job: EvaluatorJob) => Evaluato
     const matched: number[] = [];
     let events = 0;
     let seconds = 0;
-    const screened = ruleset.screen && {
-      screen: ruleset.screen,
+    const { screen, selfCheck: check } = ruleset;
+    Object.assign(checks, { checked: 0, different: 0 });
+    const screened = screen && {
+      screen,
+      check,
       onPassed: (count: number, last: number): void => {
         events += count;
         seconds = last;
@@ -61,7 +65,7 @@ function createEvaluator(input: EvaluatorInput): (job: EvaluatorJob) => Evaluato
         screened,
       );
     }
-    return { events, seconds, lines, rules: matched, complaints, drops: drops.take() };
+    return { events, seconds, lines, rules: matched, complaints, drops: drops.take(), checks: { ...checks } };
   };
 }
 

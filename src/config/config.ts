@@ -114,6 +114,10 @@ export interface OwnConfig {
   readonly fieldSemantics: 'falco' | 'fixed';
   /** `alert_on_drop`: whether events that are dropped bring about an alert of the program's own. */
   readonly alertOnDrop: boolean;
+  /** `prefilter`: whether most events pass without being read (src/prefilter). */
+  readonly prefilter: boolean;
+  /** `prefilter_check`: one of so many events is evaluated both ways; 0: none. */
+  readonly prefilterCheck: number;
 }
 
 /** Something to be logged once the log is set up. */

@@ -32,6 +32,10 @@ export interface RulesOptions {
   readonly fieldSemantics?: 'falco' | 'fixed';
   /** `json`: the lines of alerts are JSON, as with `json_output: true`. Default: `text`. */
   readonly format?: 'text' | 'json';
+  /** false: every rule is evaluated for every event (docs/operations.md#the-prefilter). Default: true. */
+  readonly prefilter?: boolean;
+  /** One of so many events is evaluated both ways, and a difference told among the faults; 0: none. Default: 10000. */
+  readonly prefilterCheck?: number;
   /** Value of `evt.hostname`. Default: the machine's name. */
   readonly hostname?: string;
   /** Value of `ka.cluster.name` for events that do not name their cluster. */
@@ -116,8 +120,12 @@ function rulesetOf(loaded: readonly LoadedRule[], table: FieldTable, options: Ru
   const rules = selectRules(loaded, selections).filter(({ info }) => info.source === SOURCE);
   const byInfo = new Map(rules.map((rule) => [rule.info, rule]));
   const compiled = rules.map((rule) => compileRule(rule, alertOptions(options)));
-  const { evaluate, screen } = createRuleset(compiled, { matching: options.matching ?? 'first' });
-  const screened = screen && { screen, onPassed: () => {} };
+  const { prefilter = true, prefilterCheck = 10_000, matching = 'first' } = options;
+  const ruleset = createRuleset(compiled, {
+    matching,
+    screened: prefilter,
+    check: { every: prefilterCheck, counts: { checked: 0, different: 0 } },
+  });
   const read = createReader(options.clusterName);
 
   return {
@@ -131,10 +139,11 @@ function rulesetOf(loaded: readonly LoadedRule[], table: FieldTable, options: Ru
       const lacking: string[] = [];
       const add = (event: Event, state?: number): void => {
         if (!isAuditEvent(event)) lacking.push(NO_AUDIT_ID);
-        for (const alert of evaluate(event, state))
+        for (const alert of ruleset.evaluate(event, state))
           alerts.push(toRuleAlert(alert, byInfo.get(alert.rule)!, event));
       };
-      const faults = read(events, add, screened);
+      const { screen, selfCheck: check } = ruleset;
+      const faults = read(events, add, screen && { screen, onPassed: () => {}, check });
       return { alerts, faults: [...faults, ...lacking] };
     },
     explain(name, events) {

@@ -82,13 +82,13 @@ function createEvaluation(options: RunOptions) {
   return {
     payload(payload: Payload): void {
       ruleset = options.ruleset();
-      const { screen, rules } = ruleset;
+      const { screen, rules, selfCheck: check } = ruleset;
       // With a limit, the time of each event counts.
       if (screen === undefined || (maxSeconds ?? 0) > 0) unwrap(payload, onUnwrapped);
       else {
         const onWritten =
           rules && ((rule: number, line: ByteString) => hold({ rule: rules[rule]!.info, line }));
-        unwrap(payload, onUnwrapped, { screen, onPassed: passOver, onAlert: onWritten });
+        unwrap(payload, onUnwrapped, { screen, onPassed: passOver, onAlert: onWritten, check });
       }
     },
     limitReached: () => reached,

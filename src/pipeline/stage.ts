@@ -3,6 +3,7 @@
 import type { Alert, RuleInfo } from '../engine/rules/alert/alert.js';
 import type { Event } from '../event.js';
 import type { Message, Output } from '../outputs/output.js';
+import type { SelfCheck } from '../prefilter/self-check.js';
 import type { Screen } from '../screen.js';
 import type { Batch, Payload, Source, SourceLog } from '../sources/source.js';
 import type { Unwrap } from '../sources/unwrap.js';
@@ -13,6 +14,7 @@ export interface Evaluator {
   evaluate(event: Event, state?: number): readonly Alert[];
   /** Tells which events no rule can match; those are counted and no more. */
   readonly screen?: Screen | undefined;
+  readonly selfCheck?: SelfCheck | undefined;
   /** By the numbers that the screen has for them. */
   readonly rules?: readonly { readonly info: RuleInfo }[];
 }

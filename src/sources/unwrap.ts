@@ -2,7 +2,7 @@
 // k8saudit plugins: one Event, an EventList, or an array of either (spec: fields-and-sources.md §3.6).
 // Two things are better than there: the good elements of an array with bad ones survive, an empty list is silent.
 
-import { type ByteString, bytesOf } from '../bytes.js';
+import { type ByteString, bytesOf, readBytes } from '../bytes.js';
 import type { Event } from '../event.js';
 import { type JsonDocument, NO_NODE, NODE_SIZE } from '../json/document.js';
 import { END, MALFORMED, type OnAlert, PASSED, UNSURE } from '../json/event-reader.js';
@@ -10,6 +10,7 @@ import { internKey } from '../json/keys.js';
 import { compactText, isArray, isString, member, memberOf, nodeBehind, stringText } from '../json/read.js';
 import { createEventReader } from '../json/scan.js';
 import { whyRefused } from '../json/syntax-error.js';
+import type { SelfCheck, Written } from '../prefilter/self-check.js';
 import { NOTHING, type Screen } from '../screen.js';
 import { createDrops, type DropReason, type Drops } from './drops.js';
 import { piecesOf } from './pieces.js';
@@ -66,6 +67,8 @@ export interface Screened {
    * see either. If left out, all events that bring alerts about are emitted.
    */
   readonly onAlert?: OnAlert | undefined;
+  /** Evaluates some events both ways. */
+  readonly check?: SelfCheck | undefined;
 }
 
 /** Emits the events of one payload in order, synchronously. */
@@ -92,6 +95,17 @@ const MOST_REFUSED = 100;
 
 const EACH_ALONE = { size: 0, largest: Number.POSITIVE_INFINITY };
 
+interface Rehearsal {
+  readonly check: SelfCheck;
+  /** Alerts that the reader wrote for the event. */
+  readonly written: readonly Written[];
+  /** Events before it. */
+  skip: number;
+}
+
+const WRONG =
+  'the prefilter was wrong about an event, whose alerts are others when it is evaluated in full; it is off until rules are loaded again, please report it';
+
 /** Makes an unwrapper, which numbers the events of one source. */
 export function createUnwrapper(options: UnwrapOptions): Unwrap {
   const { source, plugin, maxEventSize, clusterName, drops = createDrops() } = options;
@@ -108,8 +122,11 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   let screens = false;
   let passed = 0;
   let passedSeconds = 0;
+  // While an event is evaluated both ways, nothing is emitted, counted or said.
+  let rehearsal: Rehearsal | undefined;
 
   function drop(reason: DropReason, message: ByteString, textOf: () => ByteString): void {
+    if (rehearsal !== undefined) return;
     drops.add(reason);
     if (++complaints > MAX_COMPLAINTS) return;
     const known = salvage(textOf());
@@ -144,6 +161,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   }
 
   function emitEvent(document: JsonDocument, root: number, judged = UNSURE): void {
+    if (rehearsal !== undefined && rehearsal.skip-- !== 0) return;
     const time = timeOf(document, root);
     if (typeof time === 'string') {
       dropNode('bad_timestamp', time, document, root);
@@ -153,6 +171,10 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
     const size = document.tape[root + 1]! - document.tape[root]!;
     if (size > maxEventSize && tooLarge(document, root)) return;
     const verdict = screens && judged === UNSURE ? reader.judge(root) : judged;
+    if (rehearsal !== undefined) {
+      rehearse(rehearsal, verdict, { source, plugin, num, seconds, nanos, document, root, clusterName });
+      return;
+    }
     if (verdict === UNSURE ? isTruncated(document, root) : reader.isTruncated()) drops.addTruncated();
     if (verdict === PASSED) {
       pass(1, seconds);
@@ -199,6 +221,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   }
 
   function emitWrapped(document: JsonDocument, node: number): void {
+    if (rehearsal !== undefined) return;
     const wrapped = depth < WRAPPED ? wrappedIn(document, node) : undefined;
     if (typeof wrapped === 'string') found.push({ text: wrapped, depth: WRAPPED });
     else if (wrapped !== undefined) emitOne(document, wrapped);
@@ -265,7 +288,30 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
     drops.addTruncated(reader.passedTruncated());
   }
 
+  // Reads an event of a payload once more, any one of it, to hold what the prefilter says of it against its full evaluation.
+  function checkOne(payload: Payload, events: number, check: SelfCheck): void {
+    const written: Written[] = [];
+    reader.writeTo((rule, line) => written.push([rule, line]));
+    const isText = typeof payload === 'string';
+    const text = isText ? payload : anyLine(payload);
+    const verdict = reader.readText(text, maxEventSize, true);
+    const isOne = verdict !== UNSURE || !isText;
+    rehearsal = { check, written, skip: isOne ? 0 : Math.floor(Math.random() * events) };
+    if (verdict === UNSURE) emitAll(reader.document());
+    else if (verdict !== MALFORMED) emitEvent(reader.document(), 0, verdict);
+    rehearsal = undefined;
+  }
+
+  function rehearse({ check, written }: Rehearsal, verdict: number, event: Event): void {
+    const state = verdict === PASSED ? NOTHING : screening.stateOf(verdict, event);
+    if (check.agrees(event, state, written.length > 0 ? written : undefined)) return;
+    const { text, tape } = event.document;
+    const known = salvage(text.slice(tape[event.root], tape[event.root + 1]));
+    options.log('error', `${WRONG} (${known})`, 'prefilter');
+  }
+
   return (payload, receiver, screened) => {
+    const before = num;
     emit = receiver;
     screens = screening.use(screened?.screen);
     reader.writeTo(screens ? screened?.onAlert : undefined);
@@ -276,6 +322,8 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
     // The times of the events that the reader passed over have been looked at by it.
     if (passedSeconds === IN_READER) passedSeconds = reader.lastSeconds();
     if (passed > 0) screened?.onPassed(passed, passedSeconds);
+    const { check } = screened ?? {};
+    if (screens && check?.isDue(num - before) === true) checkOne(payload, num - before, check);
   };
 }
 
@@ -294,6 +342,17 @@ function timeOf(document: JsonDocument, root: number): Timestamp | ByteString {
 function isTruncated(document: JsonDocument, root: number): boolean {
   const annotations = memberOf(document, root, ANNOTATIONS);
   return annotations !== NO_NODE && memberOf(document, annotations, TRUNCATED) !== NO_NODE;
+}
+
+const NEWLINE = 0x0a;
+
+/** A line of a block: the first that begins behind a place of no meaning. */
+function anyLine(block: Uint8Array): ByteString {
+  const behind = block.indexOf(NEWLINE, Math.floor(Math.random() * block.length)) + 1;
+  const from = behind === block.length ? 0 : behind;
+  const end = block.indexOf(NEWLINE, from);
+  const line = readBytes(block, from, end < 0 ? block.length : end);
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
 }
 
 function* elements(document: JsonDocument, array: number): Generator<number> {

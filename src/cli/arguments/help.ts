@@ -78,6 +78,10 @@ const OWN_OPTIONS: readonly Entry[] = [
     text: "Where to start in an EKS cluster's log: a time span before now (2h, 1h30m), or a time such as 2026-08-01T12:00:00Z.",
   },
   {
+    option: '    --no-prefilter',
+    text: 'Evaluate every rule for every event. Slower, and the alerts are the same.',
+  },
+  {
     option: '    --stop-timeout <seconds>',
     text: "How long a stop may read once more what is not settled of an EKS cluster's log; default 3, 0: not at all.",
   },

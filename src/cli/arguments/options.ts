@@ -32,6 +32,8 @@ export interface Options {
   readonly format: OutputFormat;
   /** `-N` */
   readonly namesOnly: boolean;
+  /** `--no-prefilter`: every rule is evaluated for every event. */
+  readonly noPrefilter: boolean;
   /** `-o` */
   readonly overrides: readonly ByteString[];
   /** `--plugin-info`; empty: none. */
@@ -94,6 +96,7 @@ const DEFINITIONS: readonly Definition[] = [
   { names: ['version'], kind: 'flag' },
   { names: ['page-size'], kind: 'flag' },
   { names: ['from'], kind: 'text' },
+  { names: ['no-prefilter'], kind: 'flag' },
   { names: ['stop-timeout'], kind: 'number' },
   { names: ['strict-config'], kind: 'flag' },
   { names: ['threads'], kind: 'number' },
@@ -164,6 +167,7 @@ function readOptions(given: Given, canOpen: (path: ByteString) => boolean): Pars
       markdown: flag('markdown'),
       format,
       namesOnly: flag('N'),
+      noPrefilter: flag('no-prefilter'),
       overrides: list('o'),
       pluginInfo: text('plugin-info'),
       print: text('p'),

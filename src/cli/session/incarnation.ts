@@ -12,8 +12,9 @@ import { formatInternalAlert, type InternalAlert } from '../../outputs/internal-
 import { createLosses, type Losses } from '../../outputs/losses.js';
 import type { Message } from '../../outputs/output.js';
 import { createRuleCounts, type RuleCounts, renderSummary } from '../../outputs/summary.js';
+import type { CheckCounts } from '../../prefilter/self-check.js';
 import { Failure } from '../host.js';
-import { alertOptionsOf } from './alert-options.js';
+import { alertOptionsOf, rulesetOptionsOf } from './alert-options.js';
 import { describeError, type Loaded, now } from './loaded.js';
 import { createMetricsState } from './metrics-state.js';
 import { createPools, type Pools } from './pools.js';
@@ -38,6 +39,8 @@ export interface Incarnation {
   /** Events seen so far, by source. */
   events(source: string): number;
   progress(source: string): SourceProgress;
+  /** What the prefilter's self-check found in the events of a source, since the start of the program. */
+  checks(source: string): CheckCounts;
   /** Alerts that wait, and those dropped. */
   queue(): { readonly queued: number; readonly drops: number };
   target(source: string): Target;
@@ -62,7 +65,7 @@ export interface Incarnation {
 
 /** @param before the incarnation that it follows */
 export function createIncarnation(loaded: Loaded, before?: Incarnation): Incarnation {
-  const { config, host, log, rules, engine } = loaded;
+  const { config, options, host, log, rules, engine } = loaded;
   const counts = createRuleCounts(rules.outcome.rules.map(({ info }) => info));
   const sources = new Map<string, SourceProgress>();
   let resolveOutputs: (outputs: OutputQueue) => void = () => {};
@@ -75,6 +78,7 @@ export function createIncarnation(loaded: Loaded, before?: Incarnation): Incarna
   let snapshot: Message | undefined;
   const losses = before?.losses ?? createLosses((line) => log.write('error', line));
   let hurried = false;
+  const checked = new Map<string, CheckCounts>();
 
   const format = (alert: InternalAlert): Message =>
     formatInternalAlert(alert, { json: config.json.enabled, hostname: engine.hostname }, now());
@@ -93,6 +97,12 @@ export function createIncarnation(loaded: Loaded, before?: Incarnation): Incarna
   function progress(source: string): SourceProgress {
     const known = sources.get(source) ?? { events: 0, lastEvent: 0 };
     sources.set(source, known);
+    return known;
+  }
+
+  function checksOf(source: string): CheckCounts {
+    const known = checked.get(source) ?? before?.checks(source) ?? { checked: 0, different: 0 };
+    checked.set(source, known);
     return known;
   }
 
@@ -115,16 +125,18 @@ export function createIncarnation(loaded: Loaded, before?: Incarnation): Incarna
     losses,
     events: (source) => progress(source).events,
     progress,
+    checks: checksOf,
     queue: () => ({ queued: outputs?.queued() ?? 0, drops: outputs?.drops() ?? 0 }),
     target: (source) => {
       const count = eventCounter(source);
       const compiled = rules.selected
         .filter(({ info }) => info.source === source)
         .map((rule) => compileRule(rule, alertOptions));
-      const threads = createPools(loaded, compiled);
+      const checks = checksOf(source);
+      const threads = createPools(loaded, compiled, checks);
       pools.push(threads);
       return {
-        ruleset: createRuleset(compiled, { matching: config.ruleMatching }),
+        ruleset: createRuleset(compiled, rulesetOptionsOf(config, options, checks)),
         pool: threads.of,
         retire: threads.retire,
         onEvent: (event) => count(1, event.seconds),

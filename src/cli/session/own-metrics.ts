@@ -35,6 +35,26 @@ export function renderOwnMetrics(
       source,
     });
   }
+  for (const source of loaded.enabled)
+    add(
+      'tsfalco_prefilter_checks_total',
+      'counter',
+      'Events evaluated with the prefilter and in full.',
+      incarnation.checks(source).checked,
+      {
+        source,
+      },
+    );
+  for (const source of loaded.enabled)
+    add(
+      'tsfalco_prefilter_differences_total',
+      'counter',
+      'Events of which the prefilter was wrong.',
+      incarnation.checks(source).different,
+      {
+        source,
+      },
+    );
   const { queued, drops } = incarnation.queue();
   add('tsfalco_alerts_total', 'counter', 'Rule matches.', counts.total());
   add('tsfalco_outputs_queue_length', 'gauge', 'Alerts waiting for outputs.', queued);

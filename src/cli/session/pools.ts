@@ -4,6 +4,7 @@
 import { availableParallelism } from 'node:os';
 import type { CompiledRule } from '../../engine/rules/ruleset.js';
 import type { Pool } from '../../pipeline/stage.js';
+import type { CheckCounts } from '../../prefilter/self-check.js';
 import type { Drops } from '../../sources/drops.js';
 import type { Source, SourceLog } from '../../sources/source.js';
 import { HOSTNAME_VARIABLE } from '../load/engine.js';
@@ -24,7 +25,8 @@ export interface Pools {
 /** Fields whose values depend on the events before, which may be on another thread. */
 const IN_ORDER = ['evt.num', 'evt.reltime', 'evt.reltime.s', 'evt.reltime.ns'];
 
-export function createPools(loaded: Loaded, rules: readonly CompiledRule[]): Pools {
+/** @param checks counts what threads check of the prefilter */
+export function createPools(loaded: Loaded, rules: readonly CompiledRule[], checks: CheckCounts): Pools {
   const { config, options, rules: files, host } = loaded;
   const count = options.threads > 0 ? options.threads : Math.max(1, availableParallelism() - 1);
   const inOrder = rules.some(({ scope }) => IN_ORDER.some(scope.reads));
@@ -46,7 +48,14 @@ export function createPools(loaded: Loaded, rules: readonly CompiledRule[]): Poo
         clusterName: source.clusterName,
         shipped: source.shipped,
       };
-      const threads = createThreads({ count, input, rules: rules.map(({ info }) => info), log, drops });
+      const threads = createThreads({
+        count,
+        input,
+        rules: rules.map(({ info }) => info),
+        log,
+        drops,
+        checks,
+      });
       pools.set(source, threads);
       return threads;
     },

@@ -8,6 +8,7 @@ import type { Environment } from '../../config/read/env.js';
 import type { RuleInfo } from '../../engine/rules/alert/alert.js';
 import type { RulesFile } from '../../engine/rules/loader.js';
 import type { Evaluated, Pool } from '../../pipeline/stage.js';
+import type { CheckCounts } from '../../prefilter/self-check.js';
 import type { DropCounts, Drops } from '../../sources/drops.js';
 import type { Payload, SourceLog } from '../../sources/source.js';
 import type { Options } from '../arguments/options.js';
@@ -39,6 +40,8 @@ export interface EvaluatorResult {
   /** Lines for the log, each with its kind. */
   readonly complaints: readonly (readonly [line: ByteString, kind: string | undefined])[];
   readonly drops: DropCounts;
+  /** What was checked of the prefilter in this job. */
+  readonly checks: CheckCounts;
 }
 
 export interface Threads extends Pool {
@@ -53,6 +56,7 @@ export interface ThreadsOptions {
   readonly rules: readonly RuleInfo[];
   readonly log: SourceLog;
   readonly drops: Drops;
+  readonly checks: CheckCounts;
 }
 
 interface Waiting {
@@ -67,16 +71,18 @@ interface Thread {
 }
 
 export function createThreads(options: ThreadsOptions): Threads {
-  const { count, input, rules, log, drops } = options;
+  const { count, input, rules, log, drops, checks } = options;
   let threads: Thread[] | undefined;
   let retired = false;
 
   function start(): Thread {
     const worker = new Worker(EVALUATOR, { workerData: input });
     const thread: Thread = { worker, waiting: [] };
-    worker.on('message', ({ complaints, drops: counts, ...result }: EvaluatorResult) => {
+    worker.on('message', ({ complaints, drops: counts, checks: found, ...result }: EvaluatorResult) => {
       for (const [line, kind] of complaints) log('error', line, kind);
       drops.addAll(counts);
+      checks.checked += found.checked;
+      checks.different += found.different;
       const alerts = result.lines.map((line, i) => ({ rule: rules[result.rules[i]!]!, line }));
       thread.waiting.shift()?.resolve({ events: result.events, seconds: result.seconds, alerts });
       endIfIdle(thread);

@@ -6,7 +6,9 @@ import type { OwnConfig } from '../config.js';
 import type { Reader } from '../read/read.js';
 import { ConfigError, keyText } from '../read/tree.js';
 
-const KEYS = ['field_semantics', 'alert_on_drop'] as const;
+const KEYS = ['field_semantics', 'alert_on_drop', 'prefilter', 'prefilter_check'] as const;
+const CHECK_EVERY = 10_000;
+const MOST = 2 ** 32 - 1;
 
 /** @throws ConfigError */
 export function readOwn(reader: Reader): OwnConfig {
@@ -17,6 +19,8 @@ export function readOwn(reader: Reader): OwnConfig {
   return {
     fieldSemantics: readChoice(reader, 'tsfalco.field_semantics', ['falco', 'fixed']),
     alertOnDrop: reader.flag('tsfalco.alert_on_drop', false),
+    prefilter: reader.flag('tsfalco.prefilter', true),
+    prefilterCheck: reader.unsigned('tsfalco.prefilter_check', CHECK_EVERY, MOST),
   };
 }
 

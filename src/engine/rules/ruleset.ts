@@ -3,6 +3,12 @@
 // Answers to Falco's rulesets at run time (spec: rules-language.md §7; rule_matching in cli-and-config.md §2.6).
 
 import type { Event } from '../../event.js';
+import {
+  createSelfCheck,
+  type SelfCheck,
+  type SelfCheckOptions,
+  type Written,
+} from '../../prefilter/self-check.js';
 import { NOTHING, type Screen, walk } from '../../screen.js';
 import type { Predicate } from '../condition/compile/compile.js';
 import type { Scope } from '../condition/compile/scope.js';
@@ -25,8 +31,10 @@ export interface CompiledRule {
 export interface RulesetOptions {
   /** Whether an event's alerts end with the first rule that it meets. */
   readonly matching: 'first' | 'all';
-  /** false: every rule is evaluated for every event, to hold the screen against. */
+  /** false: every rule is evaluated for every event. */
   readonly screened?: boolean;
+  /** Evaluates some events both ways; where that differs, the screen is used no more. */
+  readonly check?: Pick<SelfCheckOptions, 'every' | 'counts'>;
 }
 
 export interface Ruleset {
@@ -36,8 +44,9 @@ export interface Ruleset {
    * @param state the final state of the screen for the event, if it is known
    */
   readonly evaluate: (event: Event, state?: number) => readonly Alert[];
-  /** Tells which events no rule can match; undefined if the ruleset has none. */
+  /** Tells which events no rule can match; undefined if the ruleset has none, or none any more. */
   readonly screen: Screen | undefined;
+  readonly selfCheck: SelfCheck | undefined;
 }
 
 const NO_ALERTS: readonly Alert[] = Object.freeze([]);
@@ -53,7 +62,7 @@ export function compileRule({ info, compiled }: LoadedRule, options: AlertOption
 /** @param rules rules of one source, in the order of evaluation. */
 export function createRuleset(
   rules: readonly CompiledRule[],
-  { matching, screened = true }: RulesetOptions,
+  { matching, screened = true, check }: RulesetOptions,
 ): Ruleset {
   const scopes = [...new Set(rules.map(({ scope }) => scope))];
   const onlyFirst = matching === 'first';
@@ -62,7 +71,7 @@ export function createRuleset(
   };
   const roots = rules.map(({ predicate }) => predicate.root);
   const lines = rules.map(({ format }) => format.parts);
-  const screen = screened ? createScreen(roots, { onlyFirst, lines, begin }) : undefined;
+  let screen = screened ? createScreen(roots, { onlyFirst, lines, begin }) : undefined;
   const all = rules.map((_, rule): Candidate => ({ rule, certain: false }));
 
   function candidatesOf(event: Event, known: number | undefined): readonly Candidate[] {
@@ -78,6 +87,10 @@ export function createRuleset(
   function evaluate(event: Event, state?: number): readonly Alert[] {
     const candidates = candidatesOf(event, state);
     if (candidates.length === 0) return NO_ALERTS;
+    return evaluateRules(event, candidates);
+  }
+
+  function evaluateRules(event: Event, candidates: readonly Candidate[]): readonly Alert[] {
     begin(event);
     let alerts: Alert[] | undefined;
     for (const { rule: number, certain } of candidates) {
@@ -91,5 +104,26 @@ export function createRuleset(
     return alerts ?? NO_ALERTS;
   }
 
-  return { rules, evaluate, screen };
+  const numbers = new Map(rules.map(({ info }, number) => [info, number]));
+  const written = ({ rule, line }: Alert): Written => [numbers.get(rule)!, line];
+  const selfCheck =
+    check &&
+    createSelfCheck({
+      ...check,
+      ways: {
+        filtered: (event, state) => evaluate(event, state).map(written),
+        inFull: (event) => evaluateRules(event, all).map(written),
+      },
+      onDifference: () => {
+        screen = undefined;
+      },
+    });
+  return {
+    rules,
+    evaluate,
+    get screen() {
+      return screen;
+    },
+    selfCheck,
+  };
 }
