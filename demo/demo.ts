@@ -11,7 +11,7 @@ import { createLogStore } from './endpoint/store.js';
 import { NO_TROUBLE } from './endpoint/trouble.js';
 import { createAuditWriter } from './endpoint/writer.js';
 import { runFalco } from '../src/cli/app.js';
-import { shipped } from '../src/cli/arguments/shipped.js';
+import { shipped } from '../src/cli/shipped.js';
 import { readArguments } from '../src/cli/arguments/usage.js';
 import type { Host, HostSignal } from '../src/cli/host.js';
 

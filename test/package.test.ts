@@ -70,7 +70,7 @@ function install(tarball: string): void {
   }
 }
 
-beforeAll(() => install(pack()), 180_000);
+beforeAll(() => install(pack()), 600_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it('holds what is needed and nothing else', () => {

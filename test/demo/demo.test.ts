@@ -1,10 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { demo } from '../../demo/demo.js';
+import { loadSdk } from '../../src/sources/cloudwatch/aws/sdk.js';
 import { runInProcess } from '../cli/in-process.js';
 
 const leftOver = () => readdirSync(tmpdir()).filter((name) => name.startsWith('tsfalco-demo-')).length;
+
+// It is loaded with the first call, which on a busy machine would take much of the demo's time.
+beforeAll(loadSdk);
 
 describe('demo', () => {
   it('shows alerts while it runs, ends by itself with their counts, and leaves nothing behind', async () => {

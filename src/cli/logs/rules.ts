@@ -7,10 +7,10 @@ import { PRIORITIES, priorityOf } from '../../engine/rules/alert/alert.js';
 import type { LoadedRule } from '../../engine/rules/loader.js';
 import { matchesWildcard } from '../../engine/rules/select.js';
 import { suggest } from '../../suggest.js';
-import { shipped } from '../arguments/shipped.js';
 import { loadWorkspace, misuse } from '../arguments/usage.js';
 import { Failure, type Host, MISUSE } from '../host.js';
 import { findRulesFiles } from '../load/rules.js';
+import { shipped } from '../shipped.js';
 
 /** For parseArgs. */
 export const RULE_OPTIONS = {

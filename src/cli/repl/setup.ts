@@ -6,10 +6,10 @@ import type { Config } from '../../config/config.js';
 import { loadConfig } from '../../config/load.js';
 import type { RulesFile } from '../../engine/rules/loader.js';
 import type { Semantics } from '../../fields/field.js';
-import { shipped } from '../arguments/shipped.js';
 import { readFileBytes } from '../arguments/usage.js';
 import { Failure, type Host } from '../host.js';
 import { findRulesFiles } from '../load/rules.js';
+import { shipped } from '../shipped.js';
 
 export interface Setup {
   readonly files: readonly RulesFile[];
