@@ -80,6 +80,7 @@ export default defineConfig([
       index: 'src/index.ts',
       core: 'src/core.ts',
       cloudwatch: 'src/cloudwatch.ts',
+      plugin: 'src/plugin.ts',
     },
     platform: 'node',
     external: isOutside(CHEVROTAIN),

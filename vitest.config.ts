@@ -10,6 +10,7 @@ export default defineConfig({
       { find: /^tsfalco$/, replacement: source('index.ts') },
       { find: /^tsfalco\/core$/, replacement: source('core.ts') },
       { find: /^tsfalco\/cloudwatch$/, replacement: source('cloudwatch.ts') },
+      { find: /^tsfalco\/plugin$/, replacement: source('plugin.ts') },
     ],
   },
   test: {

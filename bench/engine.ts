@@ -6,7 +6,8 @@ import { loadRules } from '../src/engine/rules/load.js';
 import type { LoadedRule } from '../src/engine/rules/loader.js';
 import { compileRule, createRuleset, type Ruleset } from '../src/engine/rules/ruleset.js';
 import { selectRules } from '../src/engine/rules/select.js';
-import { createFieldTable } from '../src/fields/tables.js';
+import { AUDIT_ENVELOPE } from '../src/plugins/audit-log.js';
+import { createFieldTable } from '../src/plugins/field-table.js';
 import type { Payload } from '../src/sources/source.js';
 import { createUnwrapper } from '../src/sources/unwrap.js';
 
@@ -50,7 +51,13 @@ export function createEvaluate(ruleset?: Ruleset): Evaluate {
   const log = (_level: string, message: string): void => {
     throw new Error(message);
   };
-  const unwrap = createUnwrapper({ source: SOURCE, plugin: 'k8saudit', maxEventSize: 1 << 24, log });
+  const unwrap = createUnwrapper({
+    envelope: AUDIT_ENVELOPE,
+    source: SOURCE,
+    plugin: 'k8saudit',
+    maxEventSize: 1 << 24,
+    log,
+  });
   return (payloads) => {
     let [events, alerts, bytes] = [0, 0, 0];
     const screened = ruleset?.screen && {

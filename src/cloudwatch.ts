@@ -3,8 +3,10 @@
 
 import './runtime/node.js';
 import { fromBytes, toBytes } from './bytes.js';
-import { openCloudWatchSources } from './sources/cloudwatch/open.js';
-import type { Source } from './sources/source.js';
+import { k8sauditEks } from './plugins/k8saudit-eks/index.js';
+import { openCloudWatchSources } from './plugins/k8saudit-eks/open.js';
+import { initPlugin } from './plugins/settings.js';
+import { type Source, SourceError } from './sources/source.js';
 
 export interface EksOptions {
   /** Default: AWS_REGION, or that of the profile. */
@@ -43,9 +45,13 @@ export interface EksOptions {
 /** Audit events of an EKS cluster whose audit log is switched on. Nothing is sent before it is read. Errors: SourceError. */
 export function openEksSource(cluster: string, options: EksOptions = {}): Source {
   const { env = process.env, onLog, stopTimeout, ...settings } = options;
+  const init = initPlugin(k8sauditEks, toBytes(JSON.stringify(settings)));
+  if (!init.ok) throw new SourceError(fromBytes(init.error));
+  const [fault] = init.faults;
+  if (fault !== undefined) throw new SourceError(fault);
   const [source] = openCloudWatchSources({
-    initConfig: toBytes(JSON.stringify(settings)),
-    openParams: toBytes(JSON.stringify([{ cluster }])),
+    init: init.settings,
+    openParams: JSON.stringify([{ cluster }]),
     env,
     stopTimeout,
     log: (_level, message) => onLog?.(fromBytes(message)),

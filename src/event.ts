@@ -25,4 +25,20 @@ export interface Event {
    * `/annotations/cluster_name` is absent). Beside the text, not in it, so that the payload stays as it was written.
    */
   readonly clusterName?: ByteString | undefined;
+  /** The text that it came as, where that may be no JSON at all; the document holds nothing then. */
+  readonly text?: ByteString | undefined;
+  /** What all events of its source have in common; undefined where an event stands for itself. */
+  readonly origin?: Origin | undefined;
+}
+
+/** What is known of all events of a source: what its plugin says of them, and how it is set up. */
+export interface Origin {
+  /** `evt.plugininfo`; undefined: compact JSON of the event. */
+  readonly info?: ((event: Event) => ByteString) | undefined;
+  /** Settings of the plugin, by name. */
+  readonly settings?: unknown;
+  /** What has been made of the events so far, by the plugin. */
+  readonly state?: unknown;
+  /** Texts by name (OpenedSource.labels). */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
 }

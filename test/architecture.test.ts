@@ -73,11 +73,29 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
   [/^prefilter\//, ['prefilter/', 'bytes.ts', 'type:event.ts']],
   [/^engine\/diagnostic(\.ts$|\/)/, ['bytes.ts', 'printable.ts', 'engine/diagnostic']],
   [/^fields\//, ['event.ts', 'screen.ts', 'bytes.ts', 'time.ts', 'json/', 'fields/', RUNTIME]],
+  [/^engine\/correlation\//, ['engine/correlation/', 'bytes.ts']],
   [
     /^sources\//,
-    ['event.ts', 'screen.ts', 'bytes.ts', 'tally.ts', 'connections.ts', 'json/', 'sources/', 'prefilter/'],
+    [
+      'event.ts',
+      'screen.ts',
+      'bytes.ts',
+      'tally.ts',
+      'connections.ts',
+      'json/',
+      'sources/',
+      'prefilter/',
+      'type:plugins/plugin.ts',
+    ],
   ],
-  [/^engine\/correlation\//, ['engine/correlation/', 'bytes.ts']],
+  [
+    /^plugins\/plugin\.ts$/,
+    ['type:fields/field.ts', 'type:fields/nodes.ts', 'type:fields/shape.ts', 'type:sources/source.ts'],
+  ],
+  [
+    /^plugins\//,
+    ['plugins/', 'fields/', 'sources/', 'json/', 'event.ts', 'bytes.ts', 'time.ts', 'suggest.ts'],
+  ],
   [/^engine\/condition\/operators\//, ['engine/condition/operators/', 'bytes.ts', ...OF_FIELDS]],
   [/^engine\/condition\/syntax\//, ['engine/condition/syntax/', 'engine/condition/operators/', 'bytes.ts']],
   [
@@ -162,6 +180,7 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
       'rule-test/',
       'engine/',
       'fields/',
+      'plugins/',
       'sources/',
       'json/',
       'yaml.ts',
@@ -174,16 +193,28 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
   ],
   [
     /^library\//,
-    ['library/', 'authoring/', 'engine/', 'fields/', 'sources/', 'event.ts', 'bytes.ts', 'time.ts', RUNTIME],
+    [
+      'library/',
+      'authoring/',
+      'engine/',
+      'fields/',
+      'plugins/',
+      'sources/',
+      'event.ts',
+      'bytes.ts',
+      'time.ts',
+      RUNTIME,
+    ],
   ],
   [/^core\.ts$/, ['library/', 'rule-test/', 'type:engine/', RUNTIME]],
-  [/^cloudwatch\.ts$/, ['sources/', 'bytes.ts', 'runtime/node.ts']],
+  [/^plugin\.ts$/, ['plugins/plugin.ts', 'sources/source.ts']],
+  [/^cloudwatch\.ts$/, ['plugins/', 'sources/', 'bytes.ts', 'runtime/node.ts']],
   [/^launch\//, ['launch/']],
   [/^(cli\/|index\.ts$)/, ['']],
 ];
 
 /** Nothing imports these but their own kind. */
-const TOPS = /^(cli\/|index\.ts$|core\.ts$|cloudwatch\.ts$|library\/)/;
+const TOPS = /^(cli\/|index\.ts$|plugin\.ts$|core\.ts$|cloudwatch\.ts$|library\/)/;
 
 function isAllowed({ from, to, typeOnly }: Import): boolean {
   if (to === 'suggest.ts') return from !== 'bytes.ts';
@@ -194,6 +225,8 @@ function isAllowed({ from, to, typeOnly }: Import): boolean {
   )
     return false;
   const allowed = MAY_IMPORT.find(([of]) => of.test(from))?.[1] ?? [];
+  const [plugin, other] = [from, to].map((file) => /^plugins\/([^/]+)\//.exec(file)?.[1]);
+  if (plugin !== undefined && other !== undefined && plugin !== other) return false;
   if (allowed.some((entry) => entry.startsWith('not:') && new RegExp(`^${entry.slice(4)}`).test(to)))
     return false;
   return allowed.some((entry) =>
@@ -215,6 +248,8 @@ describe('imports', () => {
     ['sources/files/file.ts', 'fields/field.ts'],
     ['engine/condition/compile/compile.ts', 'fields/tables.ts'],
     ['engine/rules/load.ts', 'sources/unwrap.ts'],
+    ['sources/unwrap.ts', 'plugins/registry.ts'],
+    ['plugins/json/index.ts', 'plugins/k8saudit/index.ts'],
     ['engine/condition/operators/glob.ts', 'engine/condition/syntax/ast.ts'],
     ['engine/condition/explain/explain.ts', 'engine/condition/compile/nodes.ts'],
     ['engine/rules/collect/collector.ts', 'engine/rules/compile/compiler.ts'],

@@ -12,8 +12,10 @@ import { exactPlaces } from '../src/engine/diagnostic/pointer.js';
 import { verboseText } from '../src/engine/diagnostic/text.js';
 import type { LoadResult } from '../src/engine/diagnostic.js';
 import { loadRules } from '../src/engine/rules/load.js';
-import { createFieldTable } from '../src/fields/tables.js';
 import { testRules } from '../src/library/tests.js';
+import { createFieldTable } from '../src/plugins/field-table.js';
+import { k8saudit } from '../src/plugins/k8saudit/index.js';
+import { BUILT_IN } from '../src/plugins/registry.js';
 import { runInProcess } from './cli/in-process.js';
 import { auditEvent } from './engine/rules/audit-events.js';
 import { load, rule } from './engine/rules/support.js';
@@ -46,7 +48,7 @@ describe('a field that is none', () => {
   });
 
   it('of a plugin that is not loaded names the plugin (05)', () => {
-    const table = createFieldTable('k8s_audit', { plugins: ['k8saudit'] });
+    const table = createFieldTable('k8s_audit', { plugins: [k8saudit], known: BUILT_IN });
     const file = { name: 'rules.yaml', content: text('05') };
     const outcome = loadRules([file], { tables: () => table });
     expect(saidOf(outcome.results[0]!)).toContain(

@@ -2,10 +2,10 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { findBuiltin } from '../src/config/builtin.js';
 import { loadConfig } from '../src/config/load.js';
-import { initPlugin } from '../src/config/plugin-init.js';
 import type { Files } from '../src/config/read/files.js';
+import { loadLibraries } from '../src/plugins/libraries.js';
+import { initPlugin } from '../src/plugins/settings.js';
 import { parseYaml } from '../src/yaml.js';
 
 const page = readFileSync(new URL('../docs/operations.md', import.meta.url), 'latin1');
@@ -20,7 +20,7 @@ it('has configurations and other files', () => {
   expect(blocks.map(isConfig)).toEqual([true, true, true, false, false]);
 });
 
-it.each(blocks.filter(isConfig))('%s', (text) => {
+it.each(blocks.filter(isConfig))('%s', async (text) => {
   const outcome = loadConfig({
     file: 'falco.yaml',
     overrides: [],
@@ -30,8 +30,14 @@ it.each(blocks.filter(isConfig))('%s', (text) => {
   });
   if (!outcome.ok) throw new Error(outcome.error);
   expect(outcome.schema).toEqual([{ file: 'falco.yaml', status: 'ok' }]);
-  for (const { libraryPath, initConfig } of outcome.config.plugins)
-    expect(initPlugin(findBuiltin(libraryPath)!, initConfig)).toMatchObject({ ok: true, unknown: [] });
+  const { plugins } = outcome.config;
+  const libraries = await loadLibraries(plugins.map(({ libraryPath }) => libraryPath));
+  for (const config of plugins)
+    expect(initPlugin(libraries.find(config.libraryPath)!, config)).toMatchObject({
+      ok: true,
+      unknown: [],
+      faults: [],
+    });
 });
 
 it.each(blocks.filter((text) => !isConfig(text)))('%s', (text) => {

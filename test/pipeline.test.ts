@@ -4,6 +4,7 @@ import type { Alert } from '../src/engine/rules/alert/alert.js';
 import type { Event } from '../src/event.js';
 import type { Message, Output } from '../src/outputs/output.js';
 import { type Evaluator, type RunOptions, run } from '../src/pipeline.js';
+import { AUDIT_ENVELOPE } from '../src/plugins/audit-log.js';
 import { type Batch, type Source, SourceError } from '../src/sources/source.js';
 import { createUnwrapper } from '../src/sources/unwrap.js';
 
@@ -61,7 +62,13 @@ function start(source: Source, options: Partial<RunOptions> & { readonly steps: 
   };
   return run({
     source,
-    unwrap: createUnwrapper({ source: 'k8s_audit', plugin: 'test', maxEventSize: 1000, log }),
+    unwrap: createUnwrapper({
+      envelope: AUDIT_ENVELOPE,
+      source: 'k8s_audit',
+      plugin: 'test',
+      maxEventSize: 1000,
+      log,
+    }),
     ruleset: () => alerting('a'),
     outputs: [testOutput(steps)],
     signal: new AbortController().signal,

@@ -2,7 +2,7 @@
 
 import { fromBytes } from '../../src/bytes.js';
 import type { Field } from '../../src/fields/field.js';
-import { createFieldTable } from '../../src/fields/tables.js';
+import { createFieldTable } from '../../src/plugins/field-table.js';
 import { table } from './table.js';
 
 /** Markdown page of every field a rule on audit events can read. */

@@ -5,7 +5,7 @@ import { lintRules } from '../engine/rules/lint/lint.js';
 import type { RulesFile } from '../engine/rules/loader.js';
 import type { Semantics } from '../fields/field.js';
 import { crashOf, defectOf, knownValues } from '../fields/knowledge.js';
-import { createFieldTable } from '../fields/tables.js';
+import { createFieldTable } from '../plugins/field-table.js';
 
 const SOURCES = ['k8s_audit', 'syscall'];
 

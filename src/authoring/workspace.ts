@@ -8,8 +8,9 @@ import { type Loader, openLoader } from '../engine/rules/load.js';
 import type { LoadedRule, RulesFile } from '../engine/rules/loader.js';
 import type { Event } from '../event.js';
 import type { FieldTable, Semantics } from '../fields/field.js';
-import { createFieldTable } from '../fields/tables.js';
-import { createUnwrapper } from '../sources/unwrap.js';
+import { createFieldTable } from '../plugins/field-table.js';
+import { auditEvents } from '../plugins/k8saudit/events.js';
+import { unwrapperOf } from '../plugins/origin.js';
 
 /** A rule that matched an event. */
 export interface Match {
@@ -135,9 +136,9 @@ type Reader = Workspace['readEvents'];
 function openReader(): Reader {
   let tell: (message: string) => void = () => undefined;
   const log = (_level: string, message: string): void => tell(message);
-  const unwrap = createUnwrapper({
+  const unwrap = unwrapperOf({
     source: AUDIT_SOURCE,
-    plugin: 'k8saudit',
+    plugin: auditEvents,
     maxEventSize: LARGEST_EVENT,
     log,
   });

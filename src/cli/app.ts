@@ -75,7 +75,7 @@ async function earlyText(options: Options, host: Host): Promise<string | undefin
 }
 
 async function runActions(options: Options, host: Host, opened: Opened): Promise<number> {
-  const { config, log } = opened;
+  const { config, log, libraries } = opened;
   if (options.version) {
     host.error(OWN_VERSION_LINE);
     const text = config.json.enabled ? `${JSON.stringify(versionInfo())}\n` : versionText();
@@ -92,8 +92,8 @@ async function runActions(options: Options, host: Host, opened: Opened): Promise
   if (options.pluginInfo !== '' || options.listPlugins) {
     const { pluginList, printPluginInfo } = await import('./info/plugin-info.js');
     if (options.pluginInfo !== '')
-      await printPluginInfo(config, options.pluginInfo, host.stdout.write, host.error);
-    else await host.stdout.write(pluginList(config));
+      await printPluginInfo(config, libraries, options.pluginInfo, host.stdout.write, host.error);
+    else await host.stdout.write(pluginList(config, libraries));
     return 0;
   }
   const { runLoaded } = await import('./run.js');

@@ -6,18 +6,21 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { loadRules } from '../engine/rules/load.js';
 import { compileRule, createRuleset } from '../engine/rules/ruleset.js';
 import { selectRules } from '../engine/rules/select.js';
+import { loadLibraries } from '../plugins/libraries.js';
+import { unwrapperOf } from '../plugins/origin.js';
 import { createDrops } from '../sources/drops.js';
-import { createUnwrapper } from '../sources/unwrap.js';
+
 import { createEngine } from './load/engine.js';
 import { loadOptions } from './load/rules.js';
 import { alertOptionsOf, rulesetOptionsOf } from './session/alert-options.js';
 import type { EvaluatorInput, EvaluatorJob, EvaluatorResult } from './session/threads.js';
 
-function createEvaluator(input: EvaluatorInput): (job: EvaluatorJob) => EvaluatorResult {
-  const { config, options, env, files, source, plugin, maxEventSize, clusterName, shipped } = input;
+async function createEvaluator(input: EvaluatorInput): Promise<(job: EvaluatorJob) => EvaluatorResult> {
+  const { config, options, env, files, source, plugin: name, labels, ...known } = input;
   // What there was to say has been said by the main thread.
   const silent = { write: () => {} };
-  const engine = createEngine(config, options, env, silent);
+  const libraries = await loadLibraries(config.plugins.map(({ libraryPath }) => libraryPath));
+  const engine = createEngine(config, libraries, options, env, silent);
   const { rules } = loadRules(files, loadOptions(engine, config));
   const selected = selectRules(rules, config.rules).filter(({ info }) => info.source === source);
   const checks = { checked: 0, different: 0 };
@@ -29,7 +32,8 @@ function createEvaluator(input: EvaluatorInput): (job: EvaluatorJob) => Evaluato
   let complaints: [string, string | undefined][] = [];
   const log = (_level: string, message: string, kind?: string): void => void complaints.push([message, kind]);
   const drops = createDrops();
-  const unwrap = createUnwrapper({ source, plugin, maxEventSize, clusterName, shipped, log, drops });
+  const { plugin, settings } = engine.plugins.find((each) => each.plugin.name === name)!;
+  const unwrap = unwrapperOf({ ...known, source, plugin, settings, labels, log, drops });
 
   return ({ payloads }) => {
     complaints = [];
@@ -72,5 +76,5 @@ function createEvaluator(input: EvaluatorInput): (job: EvaluatorJob) => Evaluato
 if (!isMainThread && parentPort !== null) {
   const port = parentPort;
   const evaluate = createEvaluator(workerData as EvaluatorInput);
-  port.on('message', (job: EvaluatorJob) => port.postMessage(evaluate(job)));
+  port.on('message', (job: EvaluatorJob) => void evaluate.then((run) => port.postMessage(run(job))));
 }

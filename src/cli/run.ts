@@ -10,10 +10,10 @@ import { loadRulesFiles } from './load/rules.js';
 
 /** @returns the exit code. @throws Failure */
 export async function runLoaded(options: Options, host: Host, opened: Opened): Promise<number> {
-  const { config, log } = opened;
+  const { config, log, libraries } = opened;
   const print = host.stdout.write;
   const time = BigInt(Date.now()) * 1_000_000n;
-  const engine = createEngine(config, options, host.env, log);
+  const engine = createEngine(config, libraries, options, host.env, log);
   if (options.list) {
     const { listFields } = await import('./info/list-fields.js');
     await print(listFields(options, engine.tables));
@@ -50,8 +50,8 @@ async function adviseOnSources(
 ): Promise<void> {
   const { sourceFault } = await import('./load/source-settings.js');
   for (const source of enabled) {
-    const plugin = engine.plugins.find(({ builtin }) => builtin.sourcing?.source === source);
-    const fault = plugin && sourceFault(plugin.builtin.name, plugin.config);
+    const plugin = engine.plugins.find((each) => each.plugin.source?.name === source);
+    const fault = plugin && sourceFault(plugin);
     if (fault !== undefined) advice.give(`Event source '${source}' would not open: ${fault}`);
   }
   advice.enforce();

@@ -48,6 +48,8 @@ export interface PluginConfig {
   readonly libraryPath: ByteString;
   /** JSON or other text for the plugin; empty: none. */
   readonly initConfig: ByteString;
+  /** By key at its top, the scalars as they are spelled; undefined where init_config is a text. */
+  readonly initTexts?: Readonly<Record<ByteString, ByteString>> | undefined;
   readonly openParams: ByteString;
 }
 

@@ -1,29 +1,8 @@
-// What each field means, for --list, completion and the documentation. Falco's defects are told where a user of
+// What each ka.* field means, for --list, completion and the documentation. Falco's defects are told where a user of
 // the field has to know them.
 
 /** Description of each field, by name. */
-export const DESCRIPTIONS: Readonly<Record<string, string>> = {
-  'evt.num': 'Running number of the event within its source, starting at 1.',
-  'evt.time':
-    'Event time of day with nanoseconds, local time zone (HH:MM:SS.nnnnnnnnn); in JSON output fields the integer nanoseconds instead.',
-  'evt.time.s': 'Event time of day without the fraction, local time zone.',
-  'evt.time.iso8601': 'Event time in ISO 8601 form, UTC, nine-digit fraction and +0000 offset.',
-  'evt.datetime': 'Event date and time with nanoseconds, local time zone (YYYY-MM-DD HH:MM:SS.nnnnnnnnn).',
-  'evt.datetime.s': 'Event date and time without the fraction, local time zone.',
-  'evt.rawtime': 'Event time in nanoseconds since the epoch.',
-  'evt.rawtime.s': 'Whole seconds of the event time since the epoch.',
-  'evt.rawtime.ns': 'Nanosecond fraction of the event time, printed with nine digits.',
-  'evt.reltime': "Nanoseconds between this event's time and that of the first event of the source.",
-  'evt.reltime.s': 'Whole seconds of evt.reltime.',
-  'evt.reltime.ns': 'Nanosecond fraction of evt.reltime, nine digits.',
-  'evt.pluginname': 'Name of the loaded source that produced the event, e.g. k8saudit-eks.',
-  'evt.plugininfo':
-    'One-line summary by the source plugin; for audit sources the compact JSON of the whole event.',
-  'evt.source': 'Name of the event source; k8s_audit for every plugin of this document.',
-  'evt.is_async': 'false for audit events (they are not asynchronous events).',
-  'evt.asynctype': 'Kind of asynchronous event; missing for audit events.',
-  'evt.hostname':
-    'Host running the engine; overridable through an environment variable (FALCO_HOSTNAME in Falco).',
+export const AUDIT_DESCRIPTIONS: Readonly<Record<string, string>> = {
   'ka.auditid': 'Identifier the API server gave to this request; every stage of one request shares it.',
   'ka.stage':
     "Point of the request's life at which the event was written: RequestReceived, ResponseStarted, ResponseComplete or Panic.",
@@ -215,11 +194,4 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
     'What the object has at a JSON pointer after the request, as far as the event shows it; `*` is any element or member.',
   'ka.removed':
     'true if a patch takes away what stood at a JSON pointer in the object; what a whole object leaves out cannot be told.',
-  'json.value':
-    'Value found at a JSON pointer inside the event payload, as text; the bracket argument is the pointer, and an empty one gives the whole payload.',
-  'json.obj': 'Whole event payload re-indented with two spaces.',
-  'json.rawtime': 'Event timestamp as decimal nanoseconds since the epoch (text).',
-  'jevt.value': 'Older spelling of json.value.',
-  'jevt.obj': 'Older spelling of json.obj.',
-  'jevt.rawtime': 'Older spelling of json.rawtime.',
 };

@@ -5,6 +5,7 @@ import type { ByteString } from '../bytes.js';
 import type { Event } from '../event.js';
 import { compactText } from '../json/read.js';
 import { clockText, dateText, isoText, localOffset, nanosText, unsignedNanos, wrapTime } from '../time.js';
+import { EVT_DESCRIPTIONS } from './evt-descriptions.js';
 import type { Extract, Field, FieldType, Value } from './field.js';
 import { untilNul } from './nodes.js';
 
@@ -20,10 +21,7 @@ type Row = Pick<Field, 'type' | 'format' | 'json' | 'timeOfDay'> & { readonly ex
 const NANOS_PER_SECOND = 1_000_000_000n;
 
 /** The fields in Falco's order. */
-export function eventFields(
-  describe: (name: string) => string,
-  surroundings: Surroundings,
-): readonly Field[] {
+export function eventFields(surroundings: Surroundings): readonly Field[] {
   const { hostname, firstEventTime } = surroundings;
   const relative = (event: Event): bigint => BigInt.asUintN(64, unsignedNanos(event) - firstEventTime(event));
   const rows: Readonly<Record<string, Row>> = {
@@ -42,7 +40,7 @@ export function eventFields(
     'evt.pluginname': { type: 'CHARBUF', extract: (event) => event.plugin },
     'evt.plugininfo': {
       type: 'CHARBUF',
-      extract: (event) => untilNul(compactText(event.document, event.root)),
+      extract: (event) => untilNul(infoOf(event)),
     },
     'evt.source': { type: 'CHARBUF', extract: (event) => event.source },
     'evt.is_async': { type: 'BOOL', extract: () => false },
@@ -53,10 +51,16 @@ export function eventFields(
     name,
     isList: false,
     argument: null,
-    description: describe(name),
+    description: EVT_DESCRIPTIONS[name] ?? '',
     bind: () => extract,
     ...row,
   }));
+}
+
+// What the plugin says of the event, or all of it.
+function infoOf(event: Event): ByteString {
+  const info = event.origin?.info;
+  return info === undefined ? compactText(event.document, event.root) : info(event);
 }
 
 function timeText(extract: (event: Event) => ByteString): Row {

@@ -48,6 +48,8 @@ export interface Field {
   readonly json?: (event: Event) => Value | undefined;
   /** The value is the event's time of day, local, with nanoseconds: evt.time. */
   readonly timeOfDay?: true;
+  /** The value depends on the events before, so that they must be seen in order. */
+  readonly stateful?: true;
   /** Added to outputs by `append_output: suggested_output` (static fields). */
   readonly suggested?: boolean;
 }

@@ -1,86 +1,43 @@
-// Field tables: event source → the fields that its rules may name, and the look-up of a field as a rule spells it.
-// The order of classes, the rule of the longest prefix and the messages are Falco's (spec: rules-language.md §1.4).
+// Field tables: event source → the fields that its rules may name, and the look-up of a field as a rule spells it. In: the
+// classes of fields that plugins bring (plugins/field-table.ts). The order of classes, the rule of the longest prefix and
+// the messages are Falco's (spec: rules-language.md §1.4).
 
 import { type ByteString, toBytes } from '../bytes.js';
 import type { Event } from '../event.js';
 import { runtime } from '../runtime/runtime.js';
 import { unsignedNanos } from '../time.js';
-import { DESCRIPTIONS } from './descriptions.js';
 import { eventFields } from './evt.js';
-import type { BoundField, Field, FieldClass, FieldError, FieldHome, FieldTable, Semantics } from './field.js';
-import { indentedEvent, pointedValue, rawTime } from './json.js';
-import { auditFields } from './k8saudit.js';
-import { isKernelName, KERNEL_CLASSES, kernelField } from './kernel.js';
-import { createNodes, type Nodes } from './nodes.js';
-import { setFields } from './set.js';
-import type { Shape } from './shape.js';
+import type { BoundField, Field, FieldClass, FieldError, FieldTable } from './field.js';
+import { KERNEL_CLASSES, kernelField } from './kernel.js';
 import { staticFields } from './static.js';
 
-export interface FieldTableOptions {
-  /** Loaded plugins, in order; those that read events of the source give it their fields. Default: k8saudit, json. */
-  readonly plugins?: readonly string[];
+export interface CoreOptions {
   /** `static_fields` of the configuration, without the prefix. */
   readonly staticFields?: ReadonlyMap<ByteString, ByteString>;
-  /** Default: falco. */
-  readonly semantics?: Semantics;
   /** For evt.hostname. Default: the machine's name. */
   readonly hostname?: () => ByteString;
   /** For evt.reltime, nanoseconds since the epoch. Default: the time of the first event that such a field is read from. */
   readonly firstEventTime?: () => bigint;
 }
 
-const SYSCALL = 'syscall';
+export const SYSCALL = 'syscall';
 
-// Plugins that extract fields: from which source (undefined: any), and which.
-type Fields = (
-  nodes: Nodes,
-  semantics: Semantics,
-  own: Readonly<Record<string, Shape>>,
-) => Readonly<Record<string, Shape>>;
-
-const JSON_FIELDS: Fields = (nodes, _semantics, own) => ({
-  'json.value': pointedValue(nodes, own),
-  'json.obj': indentedEvent(),
-  'json.rawtime': rawTime(),
-  'jevt.value': pointedValue(nodes, own),
-  'jevt.obj': indentedEvent(),
-  'jevt.rawtime': rawTime(),
-});
-const PROVIDERS: Readonly<Record<string, { readonly source?: string; readonly fields: Fields }>> = {
-  k8saudit: { source: 'k8s_audit', fields: auditFields },
-  'k8saudit-eks': { source: 'k8s_audit', fields: auditFields },
-  'k8saudit-gke': { source: 'k8s_audit', fields: auditFields },
-  'k8saudit-aks': { source: 'k8s_audit', fields: auditFields },
-  'k8saudit-ovh': { source: 'k8s_audit', fields: auditFields },
-  json: { fields: JSON_FIELDS },
-};
-
-/** Makes the table of an event source. Look-ups are for load time; what they return is for every event. */
-export function createFieldTable(source: string, options: FieldTableOptions = {}): FieldTable {
-  const classes = [...coreClasses(source, options), ...pluginClasses(source, options)];
+/**
+ * Makes the table of an event source. Look-ups are for load time; what they return is for every event.
+ * @param plugins classes of fields that plugins bring, in order
+ * @param home whose field a name is that the table may lack
+ */
+export function createTable(
+  source: string,
+  plugins: readonly FieldClass[],
+  home: FieldTable['home'],
+  options: CoreOptions = {},
+): FieldTable {
+  const classes = [...coreClasses(source, options), ...plugins];
   return { source, classes, lookup: (spelled) => lookup(classes, source, spelled), home };
 }
 
-let homes: ReadonlyMap<string, FieldHome> | undefined;
-
-/** Plugins that share fields are named by the first of them. */
-function home(name: ByteString): FieldHome | undefined {
-  homes ??= findHomes();
-  return homes.get(name) ?? (isKernelName(name) ? { source: SYSCALL, plugin: undefined } : undefined);
-}
-
-function findHomes(): ReadonlyMap<string, FieldHome> {
-  const nodes = createNodes();
-  const found = new Map<string, FieldHome>();
-  for (const [plugin, { source, fields }] of Object.entries(PROVIDERS).toReversed()) {
-    const own = fields === auditFields ? setFields(nodes) : {};
-    for (const name of Object.keys({ ...own, ...fields(nodes, 'falco', own) }))
-      found.set(name, { plugin, source });
-  }
-  return found;
-}
-
-function coreClasses(source: string, options: FieldTableOptions): readonly FieldClass[] {
+function coreClasses(source: string, options: CoreOptions): readonly FieldClass[] {
   const surroundings = {
     hostname: options.hostname ?? machineHostname,
     firstEventTime: options.firstEventTime ?? createFirstSeen(),
@@ -89,7 +46,7 @@ function coreClasses(source: string, options: FieldTableOptions): readonly Field
     name: 'evt',
     description: 'Fields of every event, whatever its source',
     plugin: false,
-    fields: eventFields(describe, surroundings),
+    fields: eventFields(surroundings),
   };
   const entries = options.staticFields ?? new Map();
   const fixed: FieldClass = {
@@ -99,52 +56,6 @@ function coreClasses(source: string, options: FieldTableOptions): readonly Field
     fields: staticFields(entries),
   };
   return [evt, ...(source === SYSCALL ? KERNEL_CLASSES : []), ...(entries.size > 0 ? [fixed] : [])];
-}
-
-function pluginClasses(source: string, options: FieldTableOptions): readonly FieldClass[] {
-  const nodes = createNodes();
-  const plugins = providersOf(source, options.plugins ?? ['k8saudit', 'json']);
-  const audits = plugins.some((plugin) => PROVIDERS[plugin]!.fields === auditFields);
-  const own = audits ? setFields(nodes) : {};
-  const classes = plugins.map((plugin) => ({
-    name: plugin,
-    description: '',
-    plugin: true,
-    fields: Object.entries(PROVIDERS[plugin]!.fields(nodes, options.semantics ?? 'falco', own)).map(toField),
-  }));
-  const fields = Object.entries(own).map(toField);
-  return audits ? [...classes, { name: 'tsfalco', description: OWN_FIELDS, plugin: true, fields }] : classes;
-}
-
-const OWN_FIELDS =
-  'Fields of tsfalco that Falco does not have: what a request sets in an object, whatever the spelling of its body. A rule with one of them does not load in Falco; `jevt.value[/ka.set.pod.host_paths]` and its like do, and find nothing there.';
-
-/**
- * Falco's message if two of the plugins would give a source the same fields, which it refuses.
- * @returns undefined if they do not
- */
-export function fieldOverlap(source: string, plugins: readonly string[]): string | undefined {
-  const providers = providersOf(source, plugins);
-  const audit = providers.filter((plugin) => PROVIDERS[plugin]!.fields === auditFields);
-  const repeated = providers.find((plugin, i) => providers.indexOf(plugin) < i) ?? audit[1];
-  if (repeated === undefined) return undefined;
-  const field = PROVIDERS[repeated]!.fields === auditFields ? 'ka.auditid' : 'json.value';
-  return `Plugin '${repeated}' supports extraction of field '${field}' that is overlapping for source '${source}'`;
-}
-
-function providersOf(source: string, plugins: readonly string[]): readonly string[] {
-  return plugins.filter((plugin) => {
-    const provider = Object.hasOwn(PROVIDERS, plugin) ? PROVIDERS[plugin] : undefined;
-    return provider !== undefined && (provider.source === undefined || provider.source === source);
-  });
-}
-
-function toField([name, shape]: readonly [string, Shape]): Field {
-  return { name, type: 'CHARBUF', description: describe(name), ...shape };
-}
-
-function describe(name: string): string {
-  return DESCRIPTIONS[name] ?? '';
 }
 
 function machineHostname(): ByteString {

@@ -6,6 +6,7 @@
 import type { ByteString } from '../bytes.js';
 import type { AlertLine, ScreenPlace } from '../screen.js';
 import type { JsonDocument, JsonScanner } from './document.js';
+import type { Key } from './keys.js';
 
 export interface EventReader extends JsonScanner {
   /**
@@ -47,6 +48,19 @@ export interface EventReader extends JsonScanner {
   lastSeconds(): number;
   /** What it has been taught; undefined if it cannot learn. */
   readonly tables: ScreenTables | undefined;
+}
+
+/** What events look like that a reader may judge. All keys stand at the top. */
+export interface EventForm {
+  /** The key that says what an object is, and what stands there for an event: `kind`, `Event`. */
+  readonly kind: Key;
+  readonly is: string;
+  /** Something must stand there. */
+  readonly id: Key;
+  /** RFC 3339 text. */
+  readonly time: Key;
+  /** Two keys that lead to what whoever cut the event sets; or none. */
+  readonly truncated: readonly Key[];
 }
 
 /** Gets the number of a rule, and the line of its alert. */

@@ -6,8 +6,8 @@ import { runtime } from '../runtime/runtime.js';
 import { localOffset } from '../time.js';
 import { createAlertLines } from './alert-lines.js';
 import { CODED, type JsonDocument, NO_NODE, OTHER, PLAIN } from './document.js';
-import { type EventReader, type OnAlert, PASSED, type ScreenTables } from './event-reader.js';
-import { FIRST_KEY, internKey } from './keys.js';
+import { type EventForm, type EventReader, type OnAlert, PASSED, type ScreenTables } from './event-reader.js';
+import { FIRST_KEY, internKey, NO_KEY } from './keys.js';
 import { setPlaceKeys, setPlaceLooks } from './places.js';
 import { LONGEST_VALUE, SECONDS_LENGTH, spellingsOf } from './spellings.js';
 import { createWasmModule, type WasmModule } from './wasm-module.js';
@@ -18,21 +18,28 @@ const ALERTS_FULL = -7;
 const DONE = 1;
 const MOST_BYTES = 0x7fffffff;
 
-const KIND = internKey('kind');
-const AUDIT_ID = internKey('auditID');
-const STAGE_TIMESTAMP = internKey('stageTimestamp');
-const ANNOTATIONS = internKey('annotations');
-const TRUNCATED = internKey('audit.k8s.io/truncated');
+/** What stands where an event says what it is, in the module (assembly/event.ts). */
+const EVENT_KIND = 'Event';
 
-/** Makes a reader with a memory of its own; undefined where WebAssembly with SIMD is not to be had. */
-export function createWasmReader(): EventReader | undefined {
-  const module = createWasmModule();
-  return module && readerOf(module);
+// Says which keys make an event. @returns whether the module can judge by them
+function setForm({ exports }: WasmModule, { kind, is, id, time, truncated }: EventForm): boolean {
+  const [outer = NOWHERE, inner = NOWHERE] = truncated;
+  if (is !== EVENT_KIND || [kind, id, time].some((key) => key.id === NO_KEY)) return false;
+  exports.setEventKeys(kind.id, id.id, time.id, outer.id, inner.id);
+  return true;
 }
 
-function readerOf(module: WasmModule): EventReader {
+const NOWHERE = internKey('audit.k8s.io/truncated');
+
+/** Makes a reader with a memory of its own; undefined where WebAssembly with SIMD is not to be had. */
+export function createWasmReader(form?: EventForm): EventReader | undefined {
+  const module = createWasmModule();
+  return module && readerOf(module, form);
+}
+
+function readerOf(module: WasmModule, form: EventForm | undefined): EventReader {
   const { exports, textAt } = module;
-  exports.setEventKeys(KIND.id, AUDIT_ID.id, STAGE_TIMESTAMP.id, ANNOTATIONS.id, TRUNCATED.id);
+  const judges = form !== undefined && setForm(module, form);
   // Reused: a document is borrowed until the next scan.
   const document = { text: '', tape: module.tape(), compact: true, keysBelow: FIRST_KEY };
   // What to add to an offset on the tape for an address.
@@ -125,7 +132,7 @@ function readerOf(module: WasmModule): EventReader {
       return PASSED;
     },
     lastSeconds: exports.lastSeconds,
-    tables: createTables(module, () => shift),
+    tables: judges ? createTables(module, () => shift) : undefined,
   };
 }
 

@@ -2,16 +2,19 @@
 // Two of them give the same answers: one in WebAssembly with SIMD, one in JavaScript for where that is missing.
 
 import type { JsonScanner } from './document.js';
-import type { EventReader } from './event-reader.js';
+import type { EventForm, EventReader } from './event-reader.js';
 import { createJsReader } from './reader-js.js';
 import { createWasmReader } from './reader-wasm.js';
 
 /** Makes the fastest scanner there is, with a tape of its own. */
 export function createScanner(): JsonScanner {
-  return createEventReader();
+  return createWasmReader() ?? createJsReader();
 }
 
-/** Makes the fastest reader of events there is. */
-export function createEventReader(): EventReader {
-  return createWasmReader() ?? createJsReader();
+/**
+ * Makes the fastest reader of events there is.
+ * @param form what the events are; undefined: nothing that it could judge
+ */
+export function createEventReader(form: EventForm | undefined): EventReader {
+  return createWasmReader(form) ?? createJsReader();
 }

@@ -10,7 +10,7 @@ import {
 import { fromBytes } from '../bytes.js';
 import { OPERATORS } from '../engine/condition/operators/operators.js';
 import type { Field } from '../fields/field.js';
-import { createFieldTable } from '../fields/tables.js';
+import { createFieldTable } from '../plugins/field-table.js';
 
 /** A field of audit events. */
 export interface FieldDescription {

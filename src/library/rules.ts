@@ -11,9 +11,11 @@ import { selectRules } from '../engine/rules/select.js';
 import type { Event } from '../event.js';
 import type { FieldTable } from '../fields/field.js';
 import { isAuditEvent, NO_AUDIT_ID } from '../fields/nodes.js';
-import { createFieldTable } from '../fields/tables.js';
+import { createFieldTable } from '../plugins/field-table.js';
+import { auditEvents } from '../plugins/k8saudit/events.js';
+import { unwrapperOf } from '../plugins/origin.js';
 import { runtime } from '../runtime/runtime.js';
-import { createUnwrapper, type Emit, type Screened } from '../sources/unwrap.js';
+import type { Emit, Screened } from '../sources/unwrap.js';
 import { type RuleAlert, toRuleAlert } from './alert.js';
 import { type RulesDiagnostic, toDiagnostics, toReport } from './diagnostic.js';
 import { type RuleExplanation, toRuleExplanation } from './explain.js';
@@ -79,7 +81,6 @@ export interface Ruleset {
 }
 
 const SOURCE = 'k8s_audit';
-const PLUGIN = 'k8saudit';
 const SYSCALL = 'syscall';
 
 /**
@@ -167,9 +168,9 @@ function alertOptions({ format, hostname }: RulesOptions) {
 /** Reads events in order; gives what could not be read. */
 function createReader(clusterName: string | undefined) {
   const faults: string[] = [];
-  const unwrap = createUnwrapper({
+  const unwrap = unwrapperOf({
     source: SOURCE,
-    plugin: PLUGIN,
+    plugin: auditEvents,
     maxEventSize: Number.POSITIVE_INFINITY,
     clusterName: clusterName === undefined ? undefined : toBytes(clusterName),
     log: (_level, message) => faults.push(fromBytes(message)),

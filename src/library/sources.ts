@@ -1,8 +1,8 @@
 // Sources as a program uses them: a file, folder, growing file, web hook or a source of one's own → alerts as they come.
 
 import { bytesOf, fromBytes, toBytes } from '../bytes.js';
+import { openSource as openAuditSource } from '../plugins/k8saudit/source.js';
 import { payloadTexts } from '../sources/files/lines.js';
-import { openSource as openAuditSource } from '../sources/open.js';
 import { LARGEST_EVENT, type Source } from '../sources/source.js';
 import type { RuleAlert } from './alert.js';
 import type { Ruleset } from './rules.js';

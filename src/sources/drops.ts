@@ -17,7 +17,8 @@ const REASONS = {
   damaged: 'without a time or a text in the log group',
 } as const;
 
-export type DropReason = keyof typeof REASONS;
+/** One of those, or a plugin's own word. */
+export type DropReason = string;
 
 /** What was counted on a thread, to be added here. */
 export interface DropCounts {
@@ -79,7 +80,7 @@ export function dropSeries(source: string, drops: Drops): readonly SourceMetric[
   const counter = (name: string, help: string, labels: SourceMetric['labels'], value: number) =>
     ({ name: `tsfalco_${name}`, type: 'counter', help, labels: { source, ...labels }, value }) as const;
   return [
-    ...reasons().map((reason) =>
+    ...[...new Set([...Object.keys(REASONS), ...counts.keys()])].map((reason) =>
       counter('dropped_events_total', 'Events not evaluated.', { reason }, counts.get(reason) ?? 0),
     ),
     counter('truncated_events_total', 'Events that the API server had cut.', {}, truncated),
@@ -99,9 +100,11 @@ export function dropSummary(source: string, drops: Drops): readonly string[] {
 
 /** `3 too large, 1 not JSON` */
 export function describeDrops(dropped: DropCounts['dropped']): string {
-  return dropped.map(([reason, count]) => `${count} ${REASONS[reason]}`).join(', ');
+  return dropped.map(([reason, count]) => `${count} ${wordsFor(reason)}`).join(', ');
 }
 
-function reasons(): readonly DropReason[] {
-  return Object.keys(REASONS) as DropReason[];
+function wordsFor(reason: DropReason): string {
+  return Object.hasOwn(REASONS, reason)
+    ? REASONS[reason as keyof typeof REASONS]
+    : reason.replaceAll('_', ' ');
 }

@@ -7,8 +7,8 @@ import type { ByteString } from '../bytes.js';
 export type Position = unknown;
 
 /**
- * A text with one audit Event, an EventList or an array of them (spec: fields-and-sources.md §3.6), which may be a slice
- * of a larger one; or bytes with whole lines, each such a text.
+ * A text as its plugin's envelope describes it (an audit Event, an EventList, an array of them), which may be a slice of a
+ * larger one; or bytes with whole lines, each such a text.
  */
 export type Payload = ByteString | Uint8Array;
 
@@ -34,6 +34,10 @@ export interface Source<P extends Payload = Payload> {
   readonly maxEventSize: number;
   /** Value for `annotations.cluster_name` where the event has none (`ka.cluster.name`). */
   readonly clusterName?: string;
+  /** Texts that its events have in common, by name, for fields to read. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Strings in batches hold one byte a char already. */
+  readonly bytes?: true;
   /**
    * Whether senders push texts to it: they may come as log shippers send them (see UnwrapOptions), and they wait when it is
    * busy, so that it never has a backlog worth threads and their memory.
@@ -51,10 +55,20 @@ export interface Source<P extends Payload = Payload> {
    * Asked right before they leave.
    */
   permit?(): Promise<boolean>;
+  /** How far it has come, where it has an end. */
+  progress?(): SourceProgress;
   /** Lines for the closing report, for example the exact counts of a CloudWatch source. */
   summary?(): readonly string[];
   /** What it measures of itself, for /tsfalco/metrics. */
   series?(): readonly SourceMetric[];
+}
+
+/** How far a source has come. */
+export interface SourceProgress {
+  /** Which part of all, 0 to 1; undefined while that is not known. */
+  readonly done: number | undefined;
+  readonly events: number;
+  readonly bytes: number;
 }
 
 /** A series in the sense of Prometheus. */

@@ -17,6 +17,11 @@ const NO_TIME_SECONDS = -62_135_596_800;
 /** The time itself, or now where it says that there is none. */
 export function orArrival(time: Timestamp): Timestamp {
   if (time.seconds !== NO_TIME_SECONDS || time.nanos !== 0) return time;
+  return arrival();
+}
+
+/** Now. */
+export function arrival(): Timestamp {
   const now = Date.now();
   return { seconds: Math.floor(now / 1000), nanos: (now % 1000) * 1_000_000 };
 }

@@ -1,36 +1,36 @@
-// Payload text (a line, a request body, a log message) → events, with the verdicts and log texts of Falco's
-// k8saudit plugins: one Event, an EventList, or an array of either (spec: fields-and-sources.md §3.6).
-// Two things are better than there: the good elements of an array with bad ones survive, an empty list is silent.
+// Payload text (a line, a request body, a log message) → events, as its plugin's envelope says (envelope.ts): one event,
+// an object with a list of them, or an array of either. Verdicts and texts are those of Falco's plugins (spec:
+// fields-and-sources.md §3.6); two things are better: the good elements of an array with bad ones survive, an empty list
+// is silent.
 
-import { type ByteString, bytesOf, readBytes } from '../bytes.js';
-import type { Event } from '../event.js';
-import { type JsonDocument, NO_NODE, NODE_SIZE } from '../json/document.js';
+import { type ByteString, bytesOf, fromBytes, readBytes, toBytes } from '../bytes.js';
+import type { Event, Origin } from '../event.js';
+import { type JsonDocument, NODE_SIZE } from '../json/document.js';
 import { END, MALFORMED, type OnAlert, PASSED, UNSURE } from '../json/event-reader.js';
-import { internKey } from '../json/keys.js';
-import { compactText, isArray, isString, member, memberOf, nodeBehind, stringText } from '../json/read.js';
+import { compactText, isArray, nodeBehind } from '../json/read.js';
 import { createEventReader } from '../json/scan.js';
+import { createJsScanner } from '../json/scan-js.js';
 import { whyRefused } from '../json/syntax-error.js';
+import type { DecodedEvent, Envelope } from '../plugins/plugin.js';
 import type { SelfCheck, Written } from '../prefilter/self-check.js';
 import { NOTHING, type Screen } from '../screen.js';
-import { createDrops, type DropReason, type Drops } from './drops.js';
+import { createDrops, type Drops } from './drops.js';
+import { openEnvelope } from './envelope.js';
+import { payloadTexts } from './files/lines.js';
 import { piecesOf } from './pieces.js';
-import { salvage } from './salvage.js';
 import { createScreening } from './screening.js';
 import type { Payload, SourceLog } from './source.js';
-import { orArrival, parseTimestamp, plainNanos, plainSeconds, type Timestamp } from './timestamp.js';
 import { wrappedIn } from './wrapped.js';
-
-const KIND = internKey('kind');
-const STAGE_TIMESTAMP = internKey('stageTimestamp');
-const ANNOTATIONS = internKey('annotations');
-/** Set where the API server cut requestObject and responseObject out of an event that was too large for it. */
-const TRUNCATED = internKey('audit.k8s.io/truncated');
 
 export interface UnwrapOptions {
   /** Event source that rules name. */
   readonly source: string;
   /** Plugin that reads it. */
   readonly plugin: string;
+  /** How its payloads become events. */
+  readonly envelope: Envelope;
+  /** What all its events have in common. */
+  readonly origin?: EventOrigin | undefined;
   /** Largest event, bytes of compact JSON; larger ones are reported and dropped. */
   readonly maxEventSize: number;
   /** See Event.clusterName. */
@@ -46,6 +46,11 @@ export interface UnwrapOptions {
   readonly shipped?: boolean | undefined;
   /** Number of the last event before the first one of this unwrapper; 0 if left out. */
   readonly num?: number;
+}
+
+/** What events have in common, and who sees each of them in order before it is evaluated. */
+export interface EventOrigin extends Origin {
+  readonly see?: ((event: Event) => void) | undefined;
 }
 
 /**
@@ -90,6 +95,11 @@ interface Found {
   readonly depth: number;
 }
 
+/** Events of one payload that a decoder may give. */
+const MOST_DECODED = 1_000_000;
+
+const NO_EVENT = 'data not recognized as an event';
+
 /** Pieces of one text that are no JSON, before the rest of it is left out. */
 const MOST_REFUSED = 100;
 
@@ -108,9 +118,12 @@ const WRONG =
 
 /** Makes an unwrapper, which numbers the events of one source. */
 export function createUnwrapper(options: UnwrapOptions): Unwrap {
-  const { source, plugin, maxEventSize, clusterName, drops = createDrops() } = options;
-  const reader = createEventReader();
+  const { source, plugin, maxEventSize, origin, envelope, drops = createDrops() } = options;
+  const { isEvent, isMarked, listsIn, timeOf, isTruncated, form } = openEnvelope(envelope);
+  // Events that someone has to see, and texts that have to be decoded, are not for the reader alone.
+  const reader = createEventReader(origin?.see === undefined ? form : undefined);
   const screening = createScreening(reader);
+  const nothing = envelope.anyText === true ? createJsScanner() : undefined;
   let num = options.num ?? 0;
   let complaints = 0;
   // Texts found in the payload, read when it is done with: the reader holds one text at a time.
@@ -124,21 +137,18 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   let passedSeconds = 0;
   // While an event is evaluated both ways, nothing is emitted, counted or said.
   let rehearsal: Rehearsal | undefined;
+  // The event that a decoder gave, whose text is read.
+  let decoded: DecodedEvent | undefined;
 
-  function drop(reason: DropReason, message: ByteString, textOf: () => ByteString): void {
+  function drop(reason: string, message: ByteString, textOf: () => ByteString): void {
     if (rehearsal !== undefined) return;
     drops.add(reason);
     if (++complaints > MAX_COMPLAINTS) return;
-    const known = salvage(textOf());
+    const known = envelope.salvage?.(textOf()) ?? '';
     options.log('error', known === '' ? message : `${message} (${known})`, reason);
   }
 
-  function dropNode(
-    reason: DropReason,
-    message: ByteString,
-    { text, tape }: JsonDocument,
-    node: number,
-  ): void {
+  function dropNode(reason: string, message: ByteString, { text, tape }: JsonDocument, node: number): void {
     drop(reason, message, () => text.slice(tape[node], tape[node + 1]));
   }
 
@@ -160,9 +170,9 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
     passedSeconds = seconds;
   }
 
-  function emitEvent(document: JsonDocument, root: number, judged = UNSURE): void {
+  function emitEvent(document: JsonDocument, root: number, judged = UNSURE, text?: ByteString): void {
     if (rehearsal !== undefined && rehearsal.skip-- !== 0) return;
-    const time = timeOf(document, root);
+    const time = decoded?.time ?? timeOf(document, root);
     if (typeof time === 'string') {
       dropNode('bad_timestamp', time, document, root);
       return;
@@ -171,8 +181,10 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
     const size = document.tape[root + 1]! - document.tape[root]!;
     if (size > maxEventSize && tooLarge(document, root)) return;
     const verdict = screens && judged === UNSURE ? reader.judge(root) : judged;
+    const clusterName = decoded === undefined ? options.clusterName : clusterOf(decoded);
     if (rehearsal !== undefined) {
-      rehearse(rehearsal, verdict, { source, plugin, num, seconds, nanos, document, root, clusterName });
+      const seen = { source, plugin, num, seconds, nanos, document, root, clusterName, origin, text };
+      rehearse(rehearsal, verdict, seen);
       return;
     }
     if (verdict === UNSURE ? isTruncated(document, root) : reader.isTruncated()) drops.addTruncated();
@@ -180,14 +192,19 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
       pass(1, seconds);
       return;
     }
-    const event = { source, plugin, num: num + 1, seconds, nanos, document, root, clusterName };
+    const event = { source, plugin, num: num + 1, seconds, nanos, document, root, clusterName, origin, text };
     const state = screens ? screening.stateOf(verdict, event) : undefined;
     if (state === NOTHING) {
       pass(1, seconds);
       return;
     }
     num++;
+    origin?.see?.(event);
     emit(event, state);
+  }
+
+  function clusterOf({ clusterName: named }: DecodedEvent): ByteString | undefined {
+    return named === undefined ? options.clusterName : toBytes(named);
   }
 
   function tooLarge(document: JsonDocument, root: number): boolean {
@@ -211,21 +228,43 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   }
 
   function emitOne(document: JsonDocument, node: number): void {
-    const kind = memberOf(document, node, KIND);
-    const name = kind !== NO_NODE && isString(document, kind) ? stringText(document, kind) : undefined;
-    const items = name === 'EventList' ? member(document, node, 'items') : NO_NODE;
-    if (name === 'Event') emitEvent(document, node);
-    else if (items !== NO_NODE && isArray(document, items)) {
-      for (const each of elements(document, items)) emitEvent(document, each);
-    } else emitWrapped(document, node);
+    if (isEvent(document, node)) {
+      emitEvent(document, node);
+      return;
+    }
+    const lists = listsIn(document, node);
+    if (lists === undefined) emitWrapped(document, node);
+    else
+      for (const list of lists) {
+        if (!list.trusted) emitFound(document, list.node);
+        else for (const each of elements(document, list.node)) emitEvent(document, each);
+      }
+  }
+
+  // The events of a list, in arrays of arrays too; or the object alone.
+  function emitFound(document: JsonDocument, from: number): void {
+    const end = nodeBehind(document, from);
+    for (let at = from; at < end; ) {
+      if (isArray(document, at)) {
+        at += NODE_SIZE;
+        continue;
+      }
+      if (isEvent(document, at)) emitEvent(document, at);
+      else refuseNode(document, at);
+      at = nodeBehind(document, at);
+    }
+  }
+
+  function refuseNode(document: JsonDocument, node: number): void {
+    dropNode('not_an_event', envelope.refusal ?? NO_EVENT, document, node);
   }
 
   function emitWrapped(document: JsonDocument, node: number): void {
     if (rehearsal !== undefined) return;
-    const wrapped = depth < WRAPPED ? wrappedIn(document, node) : undefined;
+    const wrapped = depth < WRAPPED ? wrappedIn(document, node, isMarked) : undefined;
     if (typeof wrapped === 'string') found.push({ text: wrapped, depth: WRAPPED });
     else if (wrapped !== undefined) emitOne(document, wrapped);
-    else dropNode('not_an_event', 'data not recognized as a k8s audit event', document, node);
+    else refuseNode(document, node);
   }
 
   // What these hold is put behind them.
@@ -263,9 +302,17 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
     drops.addTruncated(reader.passedTruncated());
   }
 
+  // Each text is an event, whatever it is; one that is not JSON has no values.
+  function emitText(isJson: boolean): void {
+    const text = reader.text();
+    const document = isJson ? reader.document() : nothing?.scan('null');
+    if (document !== undefined) emitEvent(document, 0, UNSURE, text);
+  }
+
   // Looks at what the reader did not settle.
   function see(verdict: number): void {
-    if (verdict === MALFORMED && depth === WHOLE) found.push({ text: reader.text(), depth: APART });
+    if (envelope.anyText === true) emitText(verdict !== MALFORMED);
+    else if (verdict === MALFORMED && depth === WHOLE) found.push({ text: reader.text(), depth: APART });
     else if (verdict === MALFORMED) refuse(reader.text());
     else if (verdict === UNSURE) emitAll(reader.document());
     else emitEvent(reader.document(), 0, verdict);
@@ -306,8 +353,34 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
     const state = verdict === PASSED ? NOTHING : screening.stateOf(verdict, event);
     if (check.agrees(event, state, written.length > 0 ? written : undefined)) return;
     const { text, tape } = event.document;
-    const known = salvage(text.slice(tape[event.root], tape[event.root + 1]));
+    const known = envelope.salvage?.(text.slice(tape[event.root], tape[event.root + 1]));
     options.log('error', `${WRONG} (${known})`, 'prefilter');
+  }
+
+  function decode(payload: Payload): void {
+    for (const text of payloadTexts(payload)) {
+      for (const each of eventsIn(text)) {
+        decoded = each;
+        readText(toBytes(each.text));
+        readFound();
+      }
+      decoded = undefined;
+      settleComplaints();
+    }
+  }
+
+  // What a plugin's decoder makes of a text. It may do anything.
+  function eventsIn(text: ByteString): readonly DecodedEvent[] {
+    const refuse = (reason: string, message: string): void => drop(reason, toBytes(message), () => text);
+    const events: DecodedEvent[] = [];
+    try {
+      for (const each of envelope.decode?.(fromBytes(text), refuse, origin?.settings) ?? []) {
+        if (events.push(each) > MOST_DECODED) throw new Error('a payload of more events than any has');
+      }
+    } catch (error) {
+      drop('malformed', toBytes(error instanceof Error ? error.message : String(error)), () => text);
+    }
+    return events;
   }
 
   return (payload, receiver, screened) => {
@@ -316,32 +389,17 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
     screens = screening.use(screened?.screen);
     reader.writeTo(screens ? screened?.onAlert : undefined);
     passed = 0;
-    if (typeof payload === 'string') readText(payload);
+    if (envelope.decode !== undefined) decode(payload);
+    else if (typeof payload === 'string') readText(payload);
     else readLines(payload);
     readFound();
     // The times of the events that the reader passed over have been looked at by it.
     if (passedSeconds === IN_READER) passedSeconds = reader.lastSeconds();
     if (passed > 0) screened?.onPassed(passed, passedSeconds);
     const { check } = screened ?? {};
-    if (screens && check?.isDue(num - before) === true) checkOne(payload, num - before, check);
+    if (screens && envelope.decode === undefined && check?.isDue(num - before) === true)
+      checkOne(payload, num - before, check);
   };
-}
-
-// Time of an event, or what is wrong with it.
-function timeOf(document: JsonDocument, root: number): Timestamp | ByteString {
-  const stamp = memberOf(document, root, STAGE_TIMESTAMP);
-  if (stamp === NO_NODE) return "can't read stageTimestamp";
-  const { text, tape } = document;
-  const seconds = plainSeconds(text, tape[stamp]! + 1);
-  const nanos = seconds === undefined ? -1 : plainNanos(text, tape[stamp]! + 20, tape[stamp + 1]!);
-  if (seconds !== undefined && nanos >= 0) return orArrival({ seconds, nanos });
-  const time = parseTimestamp(isString(document, stamp) ? stringText(document, stamp) : '');
-  return typeof time === 'string' ? time : orArrival(time);
-}
-
-function isTruncated(document: JsonDocument, root: number): boolean {
-  const annotations = memberOf(document, root, ANNOTATIONS);
-  return annotations !== NO_NODE && memberOf(document, annotations, TRUNCATED) !== NO_NODE;
 }
 
 const NEWLINE = 0x0a;

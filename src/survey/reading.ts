@@ -3,10 +3,11 @@
 
 import type { ByteString } from '../bytes.js';
 import type { Event } from '../event.js';
+import { auditEvents } from '../plugins/k8saudit/events.js';
+import { unwrapperOf } from '../plugins/origin.js';
 import type { Screen } from '../screen.js';
 import { createDrops, type Drops } from '../sources/drops.js';
 import { LARGEST_EVENT, type Payload } from '../sources/source.js';
-import { createUnwrapper } from '../sources/unwrap.js';
 
 /** Milliseconds since the epoch; the end is not part of it. */
 export interface Span {
@@ -31,16 +32,15 @@ export interface Reading {
   readonly drops: Drops;
 }
 
-/** The source and the plugin that events of a log on disk are of. */
+/** The source that events of a log on disk are of. */
 export const AUDIT_SOURCE = 'k8s_audit';
-const PLUGIN = 'k8saudit';
 
 export function createReading({ span = {}, screen, use, report }: ReadingOptions): Reading {
   const drops = createDrops();
   let events = 0;
-  const unwrap = createUnwrapper({
+  const unwrap = unwrapperOf({
     source: AUDIT_SOURCE,
-    plugin: PLUGIN,
+    plugin: auditEvents,
     maxEventSize: 4 * LARGEST_EVENT,
     log: (_level, message) => report(message),
     drops,

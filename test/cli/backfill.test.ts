@@ -9,7 +9,12 @@ describe('progress of a back-fill', () => {
     half.events = 3000;
     half.chars = 3_600_000;
     const begun = createCounters(1000, 2000);
-    const sources = [half, begun].map((counters) => ({ metrics: () => metricsOf(counters, 5) }));
+    const sources = [half, begun].map((counters) => ({
+      progress() {
+        const { done, events, chars } = metricsOf(counters, 5);
+        return { done, events, bytes: chars };
+      },
+    }));
     expect(progressLine(sources, 10)).toBe(
       '[######                  ]  25 %  3000 events  300/s  3.6 MB  30 s left',
     );

@@ -3,6 +3,7 @@ import { type Options, parseOptions } from '../../src/cli/arguments/options.js';
 import { Failure } from '../../src/cli/host.js';
 import { openableSources, selectSources } from '../../src/cli/load/event-sources.js';
 import { registerPlugins, sourcesOf, startPlugins } from '../../src/cli/load/plugins.js';
+import { loadLibraries } from '../../src/plugins/libraries.js';
 import { silentLog } from './silent-log.js';
 
 function options(...argv: readonly string[]): Options {
@@ -100,27 +101,29 @@ describe('plugins', () => {
     openParams: '',
   });
 
-  it('brings sources, each once, behind syscall', () => {
-    expect(sourcesOf(registerPlugins([plugin('json'), plugin('k8saudit')]))).toEqual([
-      'syscall',
-      'k8s_audit',
-    ]);
+  const register = async (...configs: readonly ReturnType<typeof plugin>[]) => {
+    const libraries = await loadLibraries(configs.map(({ libraryPath }) => libraryPath));
+    return registerPlugins(configs, libraries);
+  };
+
+  it('brings sources, each once, behind syscall', async () => {
+    expect(sourcesOf(await register(plugin('json'), plugin('k8saudit')))).toEqual(['syscall', 'k8s_audit']);
     expect(sourcesOf([])).toEqual(['syscall']);
   });
 
-  it('refuses unknown and repeated libraries', () => {
-    expect(failure(() => registerPlugins([plugin('nope')]))).toMatchObject({
+  it('refuses unknown and repeated libraries', async () => {
+    await expect(register(plugin('nope'))).rejects.toMatchObject({
       kind: 'runtime',
       message:
         "cannot load plugin /p/libnope.so: can't load plugin dynamic library: /p/libnope.so: cannot open shared object file: No such file or directory",
     });
-    expect(failure(() => registerPlugins([plugin('json'), plugin('json')])).message).toBe(
+    await expect(register(plugin('json'), plugin('json'))).rejects.toThrow(
       'cannot register plugin /p/libjson.so in inspector: found another plugin with name json. Aborting.',
     );
   });
 
-  it('reports the fault that Falco meets first: plugins of all sources come before others', () => {
-    const plugins = registerPlugins([plugin('k8saudit', 'x'), plugin('json', 'x')]);
+  it('reports the fault that Falco meets first: plugins of all sources come before others', async () => {
+    const plugins = await register(plugin('k8saudit', 'x'), plugin('json', 'x'));
     expect(failure(() => startPlugins(plugins, sourcesOf(plugins))).message).toBe(
       'error in plugin json: init config is not a valid json',
     );

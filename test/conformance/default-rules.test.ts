@@ -6,7 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { fromBytes } from '../../src/bytes.js';
 import { loadRules } from '../../src/engine/rules/load.js';
 import { compileRule, createRuleset } from '../../src/engine/rules/ruleset.js';
-import { createFieldTable } from '../../src/fields/tables.js';
+import { AUDIT_ENVELOPE } from '../../src/plugins/audit-log.js';
+import { createFieldTable } from '../../src/plugins/field-table.js';
 import { createUnwrapper } from '../../src/sources/unwrap.js';
 
 interface Recorded {
@@ -53,6 +54,7 @@ describe.skipIf(!existsSync(RULES))('the stock rules', () => {
       const ruleset = createRuleset(rules, { matching });
       const lines: string[] = [];
       const unwrap = createUnwrapper({
+        envelope: AUDIT_ENVELOPE,
         source: 'k8s_audit',
         plugin: 'k8saudit',
         maxEventSize: 262_144,

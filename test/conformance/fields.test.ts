@@ -6,7 +6,8 @@ import { expect, test } from 'vitest';
 import { fromBytes } from '../../src/bytes.js';
 import type { Event } from '../../src/event.js';
 import type { BoundField, FieldTable, Value } from '../../src/fields/field.js';
-import { createFieldTable } from '../../src/fields/tables.js';
+import { AUDIT_ENVELOPE } from '../../src/plugins/audit-log.js';
+import { createFieldTable } from '../../src/plugins/field-table.js';
 import { createUnwrapper } from '../../src/sources/unwrap.js';
 import { isoText } from '../../src/time.js';
 
@@ -40,9 +41,14 @@ function read(line: string, num: number): Event {
   const log = (_level: string, message: string): void => {
     throw new Error(message);
   };
-  createUnwrapper({ source: 'k8s_audit', plugin: 'k8saudit', maxEventSize: 1e9, log, num })(line, (event) =>
-    found.push(event),
-  );
+  createUnwrapper({
+    envelope: AUDIT_ENVELOPE,
+    source: 'k8s_audit',
+    plugin: 'k8saudit',
+    maxEventSize: 1e9,
+    log,
+    num,
+  })(line, (event) => found.push(event));
   return found[0]!;
 }
 

@@ -13,7 +13,8 @@ import type { ExtraField, ExtraOutput, LoadOutcome, RuleSelection } from '../../
 import { compileRule, createRuleset } from '../../src/engine/rules/ruleset.js';
 import { selectRules } from '../../src/engine/rules/select.js';
 import { checkPluginRequirements } from '../../src/engine/rules/versions.js';
-import { createFieldTable } from '../../src/fields/tables.js';
+import { AUDIT_ENVELOPE } from '../../src/plugins/audit-log.js';
+import { createFieldTable } from '../../src/plugins/field-table.js';
 import { createUnwrapper } from '../../src/sources/unwrap.js';
 
 process.env['TZ'] = 'UTC';
@@ -324,7 +325,13 @@ describe('running', () => {
     const fail = (_level: string, message: string): never => {
       throw new Error(message);
     };
-    const unwrap = createUnwrapper({ source: 'k8s_audit', plugin: 'k8saudit', maxEventSize: 1e9, log: fail });
+    const unwrap = createUnwrapper({
+      envelope: AUDIT_ENVELOPE,
+      source: 'k8s_audit',
+      plugin: 'k8saudit',
+      maxEventSize: 1e9,
+      log: fail,
+    });
     const alerts: RecordedAlert[] = [];
     for (const [event, line] of events.entries())
       unwrap(line, (parsed) => {

@@ -9,7 +9,8 @@ import type { Result } from '../../src/engine/condition/syntax/result.js';
 import { type AlertFormat, createAlertFormat } from '../../src/engine/rules/alert/alert-format.js';
 import { compileTemplate, type Template } from '../../src/engine/rules/alert/template.js';
 import type { Event } from '../../src/event.js';
-import { createFieldTable } from '../../src/fields/tables.js';
+import { AUDIT_ENVELOPE } from '../../src/plugins/audit-log.js';
+import { createFieldTable } from '../../src/plugins/field-table.js';
 import { createUnwrapper } from '../../src/sources/unwrap.js';
 
 // The verdicts were recorded in UTC; some templates show local times.
@@ -64,7 +65,13 @@ function forEachEvent(see: (event: Event, index: number) => void): void {
   const log = (_level: string, message: string): void => {
     throw new Error(message);
   };
-  const unwrap = createUnwrapper({ source: 'k8s_audit', plugin: 'k8saudit', maxEventSize: 1e9, log });
+  const unwrap = createUnwrapper({
+    envelope: AUDIT_ENVELOPE,
+    source: 'k8s_audit',
+    plugin: 'k8saudit',
+    maxEventSize: 1e9,
+    log,
+  });
   for (const [index, line] of events.entries()) unwrap(line, (event) => see(event, index));
 }
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import type { BoundField } from '../../src/fields/field.js';
-import { createFieldTable } from '../../src/fields/tables.js';
+import { createFieldTable } from '../../src/plugins/field-table.js';
 import { localOffset } from '../../src/time.js';
 import { eventOf } from './support.js';
 

@@ -1,7 +1,7 @@
 // json.* and jevt.* (spec: fields-and-sources.md §2).
 
 import { describe, expect, test } from 'vitest';
-import { createFieldTable } from '../../src/fields/tables.js';
+import { createFieldTable } from '../../src/plugins/field-table.js';
 import { eventOf, fieldValue } from './support.js';
 
 const table = createFieldTable('k8s_audit');

@@ -1,7 +1,7 @@
 // The worked examples of the specification (fields-and-sources.md §1.10) and the choices made beyond Falco.
 
 import { describe, expect, test } from 'vitest';
-import { createFieldTable } from '../../src/fields/tables.js';
+import { createFieldTable } from '../../src/plugins/field-table.js';
 import { eventOf, fieldValue, reader } from './support.js';
 
 const read = reader();

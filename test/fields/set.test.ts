@@ -1,7 +1,7 @@
 // What a request sets is the same in every spelling that an API server accepts.
 
 import { describe, expect, test } from 'vitest';
-import { createFieldTable } from '../../src/fields/tables.js';
+import { createFieldTable } from '../../src/plugins/field-table.js';
 import { auditEvent, fieldValue } from './support.js';
 
 const table = createFieldTable('k8s_audit');

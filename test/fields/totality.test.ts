@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { BoundField, Value } from '../../src/fields/field.js';
-import { createFieldTable } from '../../src/fields/tables.js';
+import { createFieldTable } from '../../src/plugins/field-table.js';
 import { eventOf } from './support.js';
 
 const lines = readFileSync(new URL('../conformance/events/filters.jsonl', import.meta.url), 'utf8')

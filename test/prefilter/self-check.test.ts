@@ -10,7 +10,8 @@ import {
   createRuleset,
   type Ruleset,
 } from '../../src/engine/rules/ruleset.js';
-import { createFieldTable } from '../../src/fields/tables.js';
+import { AUDIT_ENVELOPE } from '../../src/plugins/audit-log.js';
+import { createFieldTable } from '../../src/plugins/field-table.js';
 import { NOTHING, type Screen } from '../../src/screen.js';
 import { createUnwrapper } from '../../src/sources/unwrap.js';
 
@@ -45,6 +46,7 @@ function open(every = 1, damage: (screen: Screen) => Partial<Screen> = () => ({}
   const { screen } = ruleset;
   const log: string[] = [];
   const unwrap = createUnwrapper({
+    envelope: AUDIT_ENVELOPE,
     source: 'k8s_audit',
     plugin: 'k8saudit',
     maxEventSize: 100_000,

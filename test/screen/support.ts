@@ -4,7 +4,8 @@
 import { toBytes } from '../../src/bytes.js';
 import { loadRules } from '../../src/engine/rules/load.js';
 import { compileRule, createRuleset, type Ruleset } from '../../src/engine/rules/ruleset.js';
-import { createFieldTable } from '../../src/fields/tables.js';
+import { AUDIT_ENVELOPE } from '../../src/plugins/audit-log.js';
+import { createFieldTable } from '../../src/plugins/field-table.js';
 import { createUnwrapper } from '../../src/sources/unwrap.js';
 
 const json = { enabled: false, output: true, tags: true, message: false, outputFields: true };
@@ -68,6 +69,7 @@ export type Runner = (lines: readonly string[]) => Run;
 export function runnerOf({ screened, plain }: Rulesets, way: Way): Runner {
   const complaints: string[] = [];
   const unwrap = createUnwrapper({
+    envelope: AUDIT_ENVELOPE,
     source: 'k8s_audit',
     plugin: 'k8saudit',
     maxEventSize: 100_000,

@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type OpenOptions, openSource } from '../../src/plugins/k8saudit/source.js';
 import { payloadTexts } from '../../src/sources/files/lines.js';
-import { type OpenOptions, openSource } from '../../src/sources/open.js';
 
 let folder: string;
 let log: string[];

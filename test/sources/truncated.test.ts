@@ -2,6 +2,7 @@
 // their alerts, or the rules; on their own, in lists, and in blocks.
 
 import { expect, test } from 'vitest';
+import { AUDIT_ENVELOPE } from '../../src/plugins/audit-log.js';
 import { createDrops } from '../../src/sources/drops.js';
 import { createUnwrapper } from '../../src/sources/unwrap.js';
 import { ruleOf, rulesetsOf } from '../screen/support.js';
@@ -34,7 +35,14 @@ test.each([
   ['a list', [`{"kind":"EventList","items":[${lines.join(',')}]}`]],
 ])('%s', (_name, payloads) => {
   const drops = createDrops();
-  const unwrap = createUnwrapper({ source: 's', plugin: 'p', maxEventSize: 1e6, log: () => {}, drops });
+  const unwrap = createUnwrapper({
+    envelope: AUDIT_ENVELOPE,
+    source: 's',
+    plugin: 'p',
+    maxEventSize: 1e6,
+    log: () => {},
+    drops,
+  });
   let written = 0;
   const screen = {
     screen: screened.screen!,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toBytes } from '../../src/bytes.js';
 import { compactText } from '../../src/json/read.js';
+import { AUDIT_ENVELOPE } from '../../src/plugins/audit-log.js';
 import { createDrops } from '../../src/sources/drops.js';
 import { createLogBudget } from '../../src/sources/log-budget.js';
 import { createUnwrapper, type UnwrapOptions } from '../../src/sources/unwrap.js';
@@ -19,6 +20,7 @@ interface Seen {
 function unwrapAll(payloads: readonly string[], options: Partial<UnwrapOptions> = {}): Seen {
   const seen: Seen = { events: [], log: [] };
   const unwrap = createUnwrapper({
+    envelope: AUDIT_ENVELOPE,
     source: 'k8s_audit',
     plugin: 'k8saudit',
     maxEventSize: 262144,
@@ -56,6 +58,7 @@ describe('one event', () => {
     const options = {
       source: 's',
       plugin: 'p',
+      envelope: AUDIT_ENVELOPE,
       maxEventSize: 1000,
       clusterName: 'c',
       num: 41,

@@ -46,7 +46,7 @@ export async function doctor(argv: readonly string[], host: Host): Promise<numbe
     });
     return report.end();
   }
-  const { lines, config, engine, sources = [] } = checkConfiguration(options, host);
+  const { lines, config, engine, sources = [] } = await checkConfiguration(options, host);
   for (const line of lines) await report.add(line);
   if (engine !== undefined)
     for await (const line of checkSources(engine, sources, host)) await report.add(line);
@@ -58,7 +58,7 @@ export async function doctor(argv: readonly string[], host: Host): Promise<numbe
 
 async function* checkSources(engine: Engine, sources: readonly string[], host: Host): AsyncGenerator<Line> {
   const opened = sources.flatMap((source): readonly StartedPlugin[] => {
-    const plugin = engine.plugins.find(({ builtin }) => builtin.sourcing?.source === source);
+    const plugin = engine.plugins.find((each) => each.plugin.source?.name === source);
     return plugin === undefined ? [] : [plugin];
   });
   if (opened.length === 0)
@@ -67,7 +67,12 @@ async function* checkSources(engine: Engine, sources: readonly string[], host: H
       ...failure('no plugin brings events', 'load k8saudit or k8saudit-eks in load_plugins'),
     };
   for (const plugin of opened) {
-    if (plugin.builtin.name === 'k8saudit-eks') {
+    const [fault] = plugin.faults;
+    if (fault !== undefined) {
+      yield { name: plugin.plugin.name, ...failure(fault) };
+      continue;
+    }
+    if (plugin.plugin.name === 'k8saudit-eks') {
       const { checkClusters } = await import('../doctor/cloudwatch.js');
       yield* checkClusters(plugin, host.env);
     } else {

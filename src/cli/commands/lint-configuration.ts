@@ -2,14 +2,14 @@
 
 import { posix } from 'node:path';
 import type { ByteString } from '../../bytes.js';
-import { findBuiltin } from '../../config/builtin.js';
-import { checkRulesFiles } from '../../config/check/check-merged.js';
+import { checkInitConfigs, checkRulesFiles } from '../../config/check/check-merged.js';
 import type { Config, ConfigOutcome } from '../../config/config.js';
 import { loadConfig } from '../../config/load.js';
-import { initPlugin } from '../../config/plugin-init.js';
 import type { Mark } from '../../config/read/tree.js';
 import { type Finding, finding } from '../../engine/rules/lint/finding.js';
 import type { RulesFile } from '../../engine/rules/loader.js';
+import { type Libraries, loadLibraries, unknownKeys } from '../../plugins/libraries.js';
+import { initPlugin } from '../../plugins/settings.js';
 import type { Host } from '../host.js';
 import { sourceFault } from '../load/source-settings.js';
 
@@ -19,7 +19,7 @@ export interface ConfigurationLint {
   readonly files: readonly RulesFile[];
 }
 
-export function lintConfiguration(file: RulesFile, host: Host): ConfigurationLint {
+export async function lintConfiguration(file: RulesFile, host: Host): Promise<ConfigurationLint> {
   const outcome = loadConfig({
     file: file.name,
     overrides: [],
@@ -29,7 +29,7 @@ export function lintConfiguration(file: RulesFile, host: Host): ConfigurationLin
   });
   const files = outcome.ok ? outcome.config.files : [file];
   const lines = linesOf(files);
-  const all = outcome.ok ? ofConfiguration(outcome, host) : [fatal(outcome, file.name)];
+  const all = outcome.ok ? await ofConfiguration(outcome, host) : [fatal(outcome, file.name)];
   return {
     files,
     findings: all.map(({ id, mark, text }) => finding(id, text, placeOf(mark, file.name, lines))),
@@ -50,25 +50,29 @@ function fatal({ error, notice }: ConfigOutcome & { readonly ok: false }, file: 
   return { id: 'invalid-configuration', mark, text };
 }
 
-function ofConfiguration(
+async function ofConfiguration(
   { config, findings }: ConfigOutcome & { readonly ok: true },
   host: Host,
-): readonly Said[] {
-  const quiet = [...findings, ...checkRulesFiles(config, host.files)];
+): Promise<readonly Said[]> {
+  const libraries = await loadLibraries(config.plugins.map(({ libraryPath }) => libraryPath));
+  const unknown = checkInitConfigs(config, unknownKeys(libraries));
+  const quiet = [...findings, ...unknown, ...checkRulesFiles(config, host.files)];
   return [
-    ...pluginFaults(config).map((text) => ({ id: 'invalid-configuration', mark: undefined, text }) as const),
+    ...pluginFaults(config, libraries).map(
+      (text) => ({ id: 'invalid-configuration', mark: undefined, text }) as const,
+    ),
     ...quiet.map((each) => ({ id: 'setting-without-effect', ...each }) as const),
   ];
 }
 
 /** What would keep plugins from starting. */
-function pluginFaults({ plugins }: Config): readonly ByteString[] {
-  return plugins.flatMap((plugin) => {
-    const builtin = findBuiltin(plugin.libraryPath);
-    if (builtin === undefined)
-      return [`there is no plugin for the library ${posix.basename(plugin.libraryPath)}`];
-    const init = initPlugin(builtin, plugin.initConfig);
-    return init.ok ? (sourceFault(builtin.name, plugin) ?? []) : [init.error];
+function pluginFaults({ plugins }: Config, libraries: Libraries): readonly ByteString[] {
+  return plugins.flatMap((config) => {
+    const plugin = libraries.find(config.libraryPath);
+    if (plugin === undefined)
+      return [`there is no plugin for the library ${posix.basename(config.libraryPath)}`];
+    const init = initPlugin(plugin, config);
+    return init.ok ? (sourceFault({ plugin, config, ...init }) ?? []) : [init.error];
   });
 }
 

@@ -56,7 +56,7 @@ async function run(argv: readonly string[], host: Host): Promise<number> {
   }));
   const configurations = files.filter(({ content }) => kindOfFile(content)?.kind === 'configuration');
   const rules = files.filter((file) => !configurations.includes(file));
-  const linted = configurations.map((file) => lintConfiguration(file, host));
+  const linted = await Promise.all(configurations.map((file) => lintConfiguration(file, host)));
   const ofRules =
     rules.length === 0 ? [] : lintFiles(rules, values['fixed-fields'] === true ? 'fixed' : 'falco');
   const findings = [...linted.flatMap((each) => each.findings), ...ofRules];

@@ -71,7 +71,7 @@ export async function repl(argv: readonly string[], host: Host): Promise<number>
     readSource: async (words, add) => {
       reading = new AbortController();
       const { signal } = reading;
-      await readEks(words, add, { host, initConfig: setup.eksInit, signal });
+      await readEks(words, add, { host, config: setup.eks, signal });
       reading = undefined;
     },
   });

@@ -1,7 +1,7 @@
 // The source of k8saudit: a web hook's port and files, or the file, folder or pipe that is read.
 
-import { type ByteString, fromBytes } from '../../bytes.js';
-import { readAuditSettings } from '../../sources/audit-settings.js';
+import { type ByteString, fromBytes, toBytes } from '../../bytes.js';
+import type { AuditSettings } from '../../plugins/k8saudit/settings.js';
 import { parseWebhookUrl } from '../../sources/webhook/address.js';
 import { resolveHost } from '../../sources/webhook/host.js';
 import { createGate, readIdentity } from '../../sources/webhook/secrets.js';
@@ -13,20 +13,17 @@ import { listenable, makeable } from './paths.js';
 const SETTING = 'open_params of k8saudit';
 const LOOPBACK = /^(?:127\.|::1$|localhost$)/;
 
-export async function* checkAudit({ config, values }: StartedPlugin, host: Host): AsyncGenerator<Line> {
-  const { openParams } = config;
+export async function* checkAudit(started: StartedPlugin, host: Host): AsyncGenerator<Line> {
+  const { openParams } = started.config;
+  const settings = started.settings as unknown as AuditSettings;
   if (/^https?:/i.test(openParams)) {
-    yield* checkWebhook(
-      openParams,
-      config.initConfig,
-      String(values['sslCertificate'] ?? '/etc/falco/falco.pem'),
-    );
+    yield* checkWebhook(openParams, settings);
     return;
   }
   const path = openParams.replace(/^file:(?:\/\/[^/]*)?/i, '');
   yield await check('events', () => readable(path, host));
-  const { checkpoint } = readAuditSettings(config.initConfig);
-  if (checkpoint !== undefined) yield await check('checkpoint', () => makeable(fromBytes(checkpoint)));
+  const { checkpoint } = settings;
+  if (checkpoint !== undefined) yield await check('checkpoint', () => makeable(checkpoint));
 }
 
 function readable(path: ByteString, { files }: Host): Verdict {
@@ -37,14 +34,13 @@ function readable(path: ByteString, { files }: Host): Verdict {
   return files.canOpen(path) ? ok(`${name} can be read`) : failure(`${name} cannot be read`);
 }
 
-async function* checkWebhook(url: ByteString, init: ByteString, certificate: string): AsyncGenerator<Line> {
-  const own = readAuditSettings(init);
-  const secrets = {
-    certificate,
-    clientAuthority: own.clientAuthority,
-    tokenFile: own.tokenFile,
-    log: () => {},
+async function* checkWebhook(url: ByteString, settings: AuditSettings): AsyncGenerator<Line> {
+  const bytes = (text: string | undefined) => (text === undefined ? undefined : toBytes(text));
+  const own = {
+    clientAuthority: bytes(settings.webhook_client_ca),
+    tokenFile: bytes(settings.webhook_token_file),
   };
+  const secrets = { certificate: toBytes(settings.sslCertificate), ...own, log: () => {} };
   let open = false;
   yield await check('web hook', async (signal) => {
     const { host, port, secure } = parseWebhookUrl(url);

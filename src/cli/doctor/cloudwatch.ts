@@ -1,5 +1,7 @@
 // The clusters of k8saudit-eks: who reads, where, whether he may, and when the last event came.
 
+import { fromBytes } from '../../bytes.js';
+import { type ClusterSettings, type EksInit, readEksSettings } from '../../plugins/k8saudit-eks/settings.js';
 import { createCheckpoint } from '../../sources/checkpoint/file.js';
 import { objectPlace } from '../../sources/checkpoint/object-client.js';
 import { openStore } from '../../sources/checkpoint/open.js';
@@ -8,7 +10,6 @@ import { loadSdk } from '../../sources/cloudwatch/aws/sdk.js';
 import { isProgressRecord } from '../../sources/cloudwatch/checkpoint/progress.js';
 import type { LogClient, LogPage } from '../../sources/cloudwatch/client-types.js';
 import { systemClock } from '../../sources/cloudwatch/clock.js';
-import { type ClusterSettings, readEksSettings } from '../../sources/cloudwatch/settings.js';
 import type { StartedPlugin } from '../load/plugins.js';
 import { check, failure, type Line, ok, type Verdict, warning } from './checks.js';
 import { makeable } from './paths.js';
@@ -23,8 +24,8 @@ const MOST_PAGES = 5;
 const QUIET = 15 * MINUTE;
 const MOST_SKEW = 30_000;
 
-export async function* checkClusters({ config }: StartedPlugin, env: Env): AsyncGenerator<Line> {
-  const read = readEksSettings(config.initConfig, config.openParams);
+export async function* checkClusters({ config, settings }: StartedPlugin, env: Env): AsyncGenerator<Line> {
+  const read = readEksSettings(settings as unknown as EksInit, fromBytes(config.openParams));
   if (!read.ok) {
     yield { name: 'k8saudit-eks', ...failure(read.error) };
     return;

@@ -1,11 +1,12 @@
 // Whether configuration and rules load, and what is in vain in them.
 
 import { fromBytes } from '../../bytes.js';
-import { checkRulesFiles } from '../../config/check/check-merged.js';
+import { checkInitConfigs, checkRulesFiles } from '../../config/check/check-merged.js';
 import type { Config } from '../../config/config.js';
 import { findingText } from '../../config/finding.js';
 import { loadConfig } from '../../config/load.js';
 import type { Log } from '../../log.js';
+import { type Libraries, loadLibraries, unknownKeys } from '../../plugins/libraries.js';
 import type { Options } from '../arguments/options.js';
 import { Failure, type Host } from '../host.js';
 import { createEngine, type Engine } from '../load/engine.js';
@@ -25,7 +26,7 @@ export interface Checked {
   readonly sources?: readonly string[];
 }
 
-export function checkConfiguration(options: Options, host: Host): Checked {
+export async function checkConfiguration(options: Options, host: Host): Promise<Checked> {
   const outcome = loadConfig({
     file: options.configFile,
     overrides: options.overrides,
@@ -38,19 +39,27 @@ export function checkConfiguration(options: Options, host: Host): Checked {
     return { lines: [{ name: CONFIGURATION, ...failure(text) }] };
   }
   const { config } = outcome;
+  const libraries = await loadLibraries(config.plugins.map(({ libraryPath }) => libraryPath));
+  const unknown = checkInitConfigs(config, unknownKeys(libraries));
   const named = options.rules.length === 0 ? checkRulesFiles(config, host.files) : [];
   const found = [
     ...outcome.warnings.map(({ text }) => text),
-    ...[...outcome.findings, ...named].map(findingText),
+    ...[...outcome.findings, ...unknown, ...named].map(findingText),
   ];
   const [first, ...others] = config.files.map(({ name }) => fromBytes(name));
   const more = others.length === 0 ? '' : `, with ${others.join(', ')}`;
   const lines: Line[] = found.map((text) => ({ name: CONFIGURATION, ...warning(fromBytes(text)) }));
   if (lines.length === 0) lines.push({ name: CONFIGURATION, ...ok(`${first ?? 'none'}${more}`) });
-  return { ...checkRules(options, host, config, lines), config };
+  return { ...checkRules(options, host, config, libraries, lines), config };
 }
 
-function checkRules(options: Options, host: Host, config: Config, before: readonly Line[]): Checked {
+function checkRules(
+  options: Options,
+  host: Host,
+  config: Config,
+  libraries: Libraries,
+  before: readonly Line[],
+): Checked {
   const lines = [...before];
   let warnings = 0;
   const log = quietLog(config, () => warnings++);
@@ -60,10 +69,15 @@ function checkRules(options: Options, host: Host, config: Config, before: readon
   };
   let step = 'plugins';
   try {
-    const engine = createEngine(config, options, host.env, log);
+    const engine = createEngine(config, libraries, options, host.env, log);
     const sources = selectSources(engine.sources, config.engine, options);
     step = RULES;
-    const { files, selected } = loadRulesFiles(engine, { config, log, advice }, options, host.files);
+    const { files, selected } = loadRulesFiles(
+      engine,
+      { config, log, advice, libraries },
+      options,
+      host.files,
+    );
     const told = warnings === 0 ? '' : `; ${warnings} with warnings, see tsfalco lint`;
     const text = `${selected.length} enabled, from ${files.length} ${files.length === 1 ? 'file' : 'files'}${told}`;
     if (selected.length > 0) lines.push({ name: RULES, ...ok(text) });

@@ -17,7 +17,7 @@ export function supportText(
   const document = {
     cmdline: fromBytes(commandLine),
     config: fromBytes(dumpTree(config.tree)),
-    engine_info: versionInfo(engine.plugins.map(({ builtin }) => builtin)),
+    engine_info: versionInfo(engine.plugins.map(({ plugin }) => plugin)),
     rules_files: rules.files.map(({ name, content }) => ({
       name: fromBytes(name),
       variants: [{ content: fromBytes(content) }],

@@ -7,6 +7,8 @@ import type { Config } from '../../config/config.js';
 import type { Environment } from '../../config/read/env.js';
 import type { LoadedPlugin } from '../../engine/rules/loader.js';
 import type { Log } from '../../log.js';
+import { fieldSourcesOf } from '../../plugins/field-table.js';
+import type { Libraries } from '../../plugins/libraries.js';
 import type { Options } from '../arguments/options.js';
 import { loadPlugins, type StartedPlugin, sourcesOf, startPlugins } from './plugins.js';
 import { type Additions, createTables, readAdditions, type Tables } from './tables.js';
@@ -28,11 +30,12 @@ export const HOSTNAME_VARIABLE = 'FALCO_HOSTNAME';
 /** @throws Failure */
 export function createEngine(
   config: Config,
+  libraries: Libraries,
   options: Options,
   env: Environment,
   log: Pick<Log, 'write'>,
 ): Engine {
-  const loaded = loadPlugins(config, log);
+  const loaded = loadPlugins(config, libraries, log);
   const sources = sourcesOf(loaded);
   const plugins = startPlugins(loaded, sources);
   const host = toBytes(env[HOSTNAME_VARIABLE] ?? hostname());
@@ -49,17 +52,17 @@ export function createEngine(
 }
 
 function describe(tables: Tables) {
-  return ({ builtin }: StartedPlugin): LoadedPlugin => {
+  return ({ plugin }: StartedPlugin): LoadedPlugin => {
     const fields = [...tables.values()]
       .flatMap(({ classes }) => classes)
-      .find(({ name, plugin }) => plugin && name === builtin.name)
+      .find((each) => each.plugin && each.name === plugin.name)
       ?.fields.map(({ name }) => name);
     return {
-      name: builtin.name,
-      version: builtin.version,
-      ...(builtin.sourcing && { source: builtin.sourcing.source }),
+      name: plugin.name,
+      version: plugin.version,
+      ...(plugin.source && { source: plugin.source.name }),
       ...(fields && { fields }),
-      ...(builtin.fieldSources && { fieldSources: builtin.fieldSources }),
+      ...(plugin.fields && plugin.fieldSources !== '*' && { fieldSources: fieldSourcesOf(plugin) }),
     };
   };
 }

@@ -2,12 +2,13 @@
 // Answers to falco's load_config.
 
 import { machine } from 'node:os';
-import { checkRulesFiles } from '../../config/check/check-merged.js';
+import { checkInitConfigs, checkRulesFiles } from '../../config/check/check-merged.js';
 import { findIgnoredKeys } from '../../config/check/ignored.js';
 import type { Config } from '../../config/config.js';
 import { findingText } from '../../config/finding.js';
 import { loadConfig } from '../../config/load.js';
 import type { Log } from '../../log.js';
+import { type Libraries, loadLibraries, unknownKeys } from '../../plugins/libraries.js';
 import { type Advice, createAdvice } from '../advice.js';
 import type { Options } from '../arguments/options.js';
 import { FALCO_VERSION } from '../arguments/versions.js';
@@ -17,6 +18,8 @@ export interface Opened {
   readonly config: Config;
   readonly log: Log;
   readonly advice: Advice;
+  /** The plugins that it names. */
+  readonly libraries: Libraries;
 }
 
 /**
@@ -50,11 +53,13 @@ export async function openConfig(options: Options, host: Host, running?: Log): P
   }
   reportIgnored(outcome.config, log);
   const advice = createAdvice(options, log);
-  for (const finding of outcome.findings) advice.give(findingText(finding));
+  const libraries = await loadLibraries(outcome.config.plugins.map(({ libraryPath }) => libraryPath));
+  const unknown = checkInitConfigs(outcome.config, unknownKeys(libraries));
+  for (const finding of [...outcome.findings, ...unknown]) advice.give(findingText(finding));
   if (options.rules.length === 0 && options.validate.length === 0)
     for (const finding of checkRulesFiles(outcome.config, host.files)) advice.give(findingText(finding));
   advice.enforce();
-  return { config: outcome.config, log, advice };
+  return { config: outcome.config, log, advice, libraries };
 }
 
 /** One line for what someone has set in vain. */

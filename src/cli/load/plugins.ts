@@ -2,50 +2,66 @@
 // they bring (spec: cli-and-config.md §2.4, §5.3). Answers to falco's load_plugins and init_inspectors.
 
 import type { ByteString } from '../../bytes.js';
-import { type BuiltinPlugin, findBuiltin } from '../../config/builtin.js';
 import type { Config, PluginConfig } from '../../config/config.js';
-import { type InitValues, initPlugin } from '../../config/plugin-init.js';
 import type { Log } from '../../log.js';
+import { servesFields } from '../../plugins/field-table.js';
+import type { Libraries } from '../../plugins/libraries.js';
+import type { AnySettings, Plugin } from '../../plugins/plugin.js';
+import { initPlugin } from '../../plugins/settings.js';
 import { Failure } from '../host.js';
 
 export const SYSCALL = 'syscall';
 
-export interface Plugin {
+/** A plugin that a configuration names. */
+export interface LoadedPlugin {
   readonly config: PluginConfig;
-  readonly builtin: BuiltinPlugin;
+  readonly plugin: Plugin;
 }
 
-/** A plugin whose init_config was accepted. */
-export interface StartedPlugin extends Plugin {
-  readonly values: InitValues;
+/** One whose init_config was accepted. */
+export interface StartedPlugin extends LoadedPlugin {
+  readonly settings: AnySettings;
+  /** Why its source would not open, as far as its settings tell. Text. */
+  readonly faults: readonly string[];
 }
 
 /** Finds the plugins and reports each. @throws Failure */
-export function loadPlugins(config: Config, log: Pick<Log, 'write'>): readonly Plugin[] {
-  return register(config.plugins, ({ config: { name, libraryPath }, builtin }) =>
-    log.write('info', `Loaded plugin '${name}@${builtin.version}' from file ${libraryPath}`),
+export function loadPlugins(
+  config: Config,
+  libraries: Libraries,
+  log: Pick<Log, 'write'>,
+): readonly LoadedPlugin[] {
+  return register(config.plugins, libraries, ({ config: { name, libraryPath }, plugin }) =>
+    log.write('info', `Loaded plugin '${name}@${plugin.version}' from file ${libraryPath}`),
   );
 }
 
 /** Finds plugins, without a word. @throws Failure */
-export function registerPlugins(configs: readonly PluginConfig[]): readonly Plugin[] {
-  return register(configs, () => {});
+export function registerPlugins(
+  configs: readonly PluginConfig[],
+  libraries: Libraries,
+): readonly LoadedPlugin[] {
+  return register(configs, libraries, () => {});
 }
 
-function register(configs: readonly PluginConfig[], onLoaded: (plugin: Plugin) => void): readonly Plugin[] {
-  const plugins: Plugin[] = [];
+function register(
+  configs: readonly PluginConfig[],
+  libraries: Libraries,
+  onLoaded: (plugin: LoadedPlugin) => void,
+): readonly LoadedPlugin[] {
+  const plugins: LoadedPlugin[] = [];
   for (const config of configs) {
-    const builtin = findBuiltin(config.libraryPath);
-    if (builtin === undefined) throw missingLibrary(config.libraryPath);
-    if (plugins.some((plugin) => plugin.builtin === builtin)) {
+    const plugin = libraries.find(config.libraryPath);
+    if (plugin === undefined) throw missingLibrary(config.libraryPath);
+    if (plugins.some((each) => each.plugin.name === plugin.name)) {
       throw new Failure(
-        `cannot register plugin ${config.libraryPath} in inspector: found another plugin with name ${builtin.name}. Aborting.`,
+        `cannot register plugin ${config.libraryPath} in inspector: found another plugin with name ${plugin.name}. Aborting.`,
         'runtime',
       );
     }
-    const plugin = { config, builtin };
-    onLoaded(plugin);
-    plugins.push(plugin);
+    const loaded = { config, plugin };
+    onLoaded(loaded);
+    plugins.push(loaded);
   }
   return plugins;
 }
@@ -58,34 +74,33 @@ function missingLibrary(path: ByteString): Failure {
 }
 
 /** `syscall`, then the sources of the plugins, each once. */
-export function sourcesOf(plugins: readonly Plugin[]): readonly string[] {
-  const sources = plugins.flatMap(({ builtin }) => builtin.sourcing?.source ?? []);
+export function sourcesOf(plugins: readonly LoadedPlugin[]): readonly string[] {
+  const sources = plugins.flatMap(({ plugin }) => plugin.source?.name ?? []);
   return [...new Set([SYSCALL, ...sources])];
 }
 
 /** Checks every plugin's init_config, in the order in which Falco meets them: source by source. @throws Failure */
 export function startPlugins(
-  plugins: readonly Plugin[],
+  plugins: readonly LoadedPlugin[],
   sources: readonly string[],
 ): readonly StartedPlugin[] {
-  const started = new Map<Plugin, StartedPlugin>();
+  const started = new Map<LoadedPlugin, StartedPlugin>();
   for (const source of sources) {
-    for (const plugin of plugins) {
-      if (started.has(plugin) || !serves(plugin.builtin, source)) continue;
-      started.set(plugin, startPlugin(plugin));
+    for (const each of plugins) {
+      if (started.has(each) || !serves(each.plugin, source)) continue;
+      started.set(each, startPlugin(each));
     }
   }
-  return plugins.map((plugin) => started.get(plugin) ?? startPlugin(plugin));
+  return plugins.map((each) => started.get(each) ?? startPlugin(each));
 }
 
 /** @throws Failure */
-export function startPlugin(plugin: Plugin): StartedPlugin {
-  const init = initPlugin(plugin.builtin, plugin.config.initConfig);
+export function startPlugin(loaded: LoadedPlugin): StartedPlugin {
+  const init = initPlugin(loaded.plugin, loaded.config);
   if (!init.ok) throw new Failure(init.error, init.runtime ? 'runtime' : 'error');
-  return { ...plugin, values: init.values };
+  return { ...loaded, settings: init.settings, faults: init.faults };
 }
 
-function serves(builtin: BuiltinPlugin, source: string): boolean {
-  if (builtin.sourcing?.source === source) return true;
-  return builtin.extraction && (builtin.fieldSources?.includes(source) ?? true);
+function serves(plugin: Plugin, source: string): boolean {
+  return plugin.source?.name === source || servesFields(plugin, source);
 }

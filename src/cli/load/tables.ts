@@ -5,10 +5,11 @@ import type { ByteString } from '../../bytes.js';
 import type { AppendOutputConfig, Config } from '../../config/config.js';
 import type { ExtraField, ExtraOutput, OutputMatch } from '../../engine/rules/loader.js';
 import type { FieldTable } from '../../fields/field.js';
-import { createFieldTable, fieldOverlap } from '../../fields/tables.js';
 import type { Log } from '../../log.js';
+import { createFieldTable, fieldOverlap } from '../../plugins/field-table.js';
+import { BUILT_IN } from '../../plugins/registry.js';
 import { Failure } from '../host.js';
-import type { Plugin } from './plugins.js';
+import type { LoadedPlugin } from './plugins.js';
 
 /** Field tables by event source, in the order of the sources. */
 export type Tables = ReadonlyMap<string, FieldTable>;
@@ -16,24 +17,23 @@ export type Tables = ReadonlyMap<string, FieldTable>;
 /** @throws Failure where two plugins extract the same fields */
 export function createTables(
   sources: readonly string[],
-  plugins: readonly Plugin[],
+  loaded: readonly LoadedPlugin[],
   config: Config,
   hostname: ByteString,
 ): Tables {
-  const names = plugins.filter(({ builtin }) => builtin.extraction).map(({ builtin }) => builtin.name);
+  const plugins = loaded.map(({ plugin }) => plugin);
   const tables = new Map<string, FieldTable>();
   for (const source of sources) {
-    const overlap = fieldOverlap(source, names);
+    const table = createFieldTable(source, {
+      plugins,
+      known: BUILT_IN,
+      staticFields: config.staticFields,
+      semantics: config.tsfalco.fieldSemantics,
+      hostname: () => hostname,
+    });
+    const overlap = fieldOverlap(table);
     if (overlap !== undefined) throw new Failure(overlap);
-    tables.set(
-      source,
-      createFieldTable(source, {
-        plugins: names,
-        staticFields: config.staticFields,
-        semantics: config.tsfalco.fieldSemantics,
-        hostname: () => hostname,
-      }),
-    );
+    tables.set(source, table);
   }
   return tables;
 }

@@ -2,6 +2,8 @@
 // a terminal, and a bounded number of lines about what is wrong in them.
 
 import { type ByteString, toBytes } from '../../bytes.js';
+import { k8sauditEks } from '../../plugins/k8saudit-eks/index.js';
+import { initPlugin } from '../../plugins/settings.js';
 import { parseTime } from '../../sources/cloudwatch/times.js';
 import { type Drops, describeDrops } from '../../sources/drops.js';
 import { type Payload, SourceError } from '../../sources/source.js';
@@ -141,10 +143,12 @@ async function* clusterOf(
   report: (line: ByteString) => void,
   signal: AbortSignal,
 ): AsyncGenerator<Payload> {
-  const { openCloudWatchSources } = await import('../../sources/cloudwatch/open.js');
+  const { openCloudWatchSources } = await import('../../plugins/k8saudit-eks/open.js');
+  const init = initPlugin(k8sauditEks, toBytes(JSON.stringify(region === undefined ? {} : { region })));
+  if (!init.ok) throw new Failure(init.error, 'error', MISUSE);
   const sources = openCloudWatchSources({
-    initConfig: toBytes(JSON.stringify(region === undefined ? {} : { region })),
-    openParams: toBytes(cluster),
+    init: init.settings,
+    openParams: cluster,
     env: host.env,
     log: (_level, message) => report(message),
     from,

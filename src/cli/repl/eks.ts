@@ -1,6 +1,8 @@
 // `load eks CLUSTER [FROM [TO]]`: a back-fill of a cluster's audit events from CloudWatch Logs into a session.
 
-import { type ByteString, fromBytes, toBytes } from '../../bytes.js';
+import { type ByteString, fromBytes } from '../../bytes.js';
+import { k8sauditEks } from '../../plugins/k8saudit-eks/index.js';
+import { type InitConfig, initPlugin } from '../../plugins/settings.js';
 import { payloadTexts } from '../../sources/files/lines.js';
 import { SourceError } from '../../sources/source.js';
 import { withProgress } from '../commands/backfill.js';
@@ -12,25 +14,23 @@ const DEFAULT_SPAN = '15m';
 /**
  * Reads until the end of the span, or until `add` has enough.
  * Errors: SourceError with a line for people.
- * @param initConfig settings of the plugin k8saudit-eks as JSON text, or empty
+ * @param options.config settings of the plugin k8saudit-eks
  */
 export async function readEks(
   words: string,
   add: (payload: ByteString) => boolean,
-  options: { readonly host: Host; readonly initConfig: ByteString; readonly signal: AbortSignal },
+  options: { readonly host: Host; readonly config: InitConfig | undefined; readonly signal: AbortSignal },
 ): Promise<void> {
   const [cluster = '', from = DEFAULT_SPAN, to = 'now', ...rest] = words.split(/\s+/).filter(Boolean);
   if (rest.length > 0) throw new SourceError('usage: load eks CLUSTER [FROM [TO]]');
-  const { openCloudWatchSources } = await import('../../sources/cloudwatch/open.js');
-  const { host, initConfig, signal } = options;
-  // A session looks back; what runs in production remembers its place by itself.
-  const { checkpoint: _, ...init } = JSON.parse(fromBytes(initConfig).trim() || '{}') as Record<
-    string,
-    unknown
-  >;
+  const { openCloudWatchSources } = await import('../../plugins/k8saudit-eks/open.js');
+  const { host, config, signal } = options;
+  const init = initPlugin(k8sauditEks, config ?? '');
+  if (!init.ok) throw new SourceError(fromBytes(init.error));
   const sources = openCloudWatchSources({
-    initConfig: toBytes(JSON.stringify(init)),
-    openParams: toBytes(cluster),
+    // A session looks back; what runs in production remembers its place by itself.
+    init: { ...init.settings, checkpoint: undefined },
+    openParams: cluster,
     env: host.env,
     log: (_level, message) => host.error(message),
     from,

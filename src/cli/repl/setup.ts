@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { type ByteString, toBytes } from '../../bytes.js';
-import type { Config } from '../../config/config.js';
+import type { Config, PluginConfig } from '../../config/config.js';
 import { loadConfig } from '../../config/load.js';
 import type { RulesFile } from '../../engine/rules/loader.js';
 import type { Semantics } from '../../fields/field.js';
@@ -15,8 +15,8 @@ export interface Setup {
   readonly files: readonly RulesFile[];
   readonly semantics: Semantics;
   readonly staticFields: ReadonlyMap<ByteString, ByteString>;
-  /** init_config of the plugin k8saudit-eks; empty: none. */
-  readonly eksInit: ByteString;
+  /** The plugin k8saudit-eks, as it is configured. */
+  readonly eks: PluginConfig | undefined;
 }
 
 const SAMPLE_RULES = 'rules/k8s_audit_rules.yaml';
@@ -32,7 +32,6 @@ export function readSetup(
   const names = rules?.map(toBytes) ?? read?.rulesFiles ?? [toBytes(shipped(SAMPLE_RULES))];
   // Files that are left out are told; what is wrong with the others shows when they load.
   const found = findRulesFiles(names, host.files, { give: (line) => host.error(line) });
-  const eks = read?.plugins.find(({ libraryPath }) => /k8saudit-eks/.test(libraryPath));
   return {
     files: found.files.map((name) => ({
       name,
@@ -40,7 +39,7 @@ export function readSetup(
     })),
     semantics: read?.tsfalco.fieldSemantics ?? 'falco',
     staticFields: read?.staticFields ?? new Map(),
-    eksInit: eks?.initConfig ?? '',
+    eks: read?.plugins.find(({ libraryPath }) => /k8saudit-eks/.test(libraryPath)),
   };
 }
 

@@ -2,6 +2,7 @@
 // (spec: cli-and-config.md §4.3, §5.3). Answers to falco's process_events.
 
 import { toBytes } from '../../bytes.js';
+import { definePlugin } from '../../plugins/plugin.js';
 import { createCalmLog } from '../../sources/calm-log.js';
 import { createDrops } from '../../sources/drops.js';
 import { SYSCALL } from '../load/plugins.js';
@@ -55,6 +56,8 @@ async function start(session: Session, plan: SourcePlan): Promise<void> {
   const source = startSource({
     sources: await openSources(plan, loaded, drops),
     drops,
+    plugin: plan.started?.plugin ?? NO_PLUGIN,
+    settings: plan.started?.settings,
     identity: plan.identity,
     target: incarnation.target(plan.name),
     log: (_level, message) => loaded.log.plugin(plan.plugin, message),
@@ -67,6 +70,8 @@ async function start(session: Session, plan: SourcePlan): Promise<void> {
     onEnd(session, plan.name, source, end, cpuStart);
   });
 }
+
+const NO_PLUGIN = definePlugin({ name: '', version: '', description: '', contact: '' });
 
 const TRUNCATED =
   'events come without the requestObject and responseObject that the API server cut out (audit.k8s.io/truncated)';

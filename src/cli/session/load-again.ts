@@ -34,8 +34,8 @@ export async function loadAgain(options: Options, host: Host, log: Log): Promise
   };
   try {
     const opened = await openConfig(options, host, recorder);
-    const { config } = opened;
-    const engine = createEngine(config, options, host.env, recorder);
+    const { config, libraries } = opened;
+    const engine = createEngine(config, libraries, options, host.env, recorder);
     const selected = selectSources(engine.sources, config.engine, options);
     const rules = loadRulesFiles(engine, opened, options, host.files);
     const enabled = openableSources(selected, config.engine, options, recorder);

@@ -47,6 +47,7 @@ export function createPools(loaded: Loaded, rules: readonly CompiledRule[], chec
         maxEventSize: source.maxEventSize,
         clusterName: source.clusterName,
         shipped: source.shipped,
+        labels: source.labels,
       };
       const threads = createThreads({
         count,

@@ -6,10 +6,11 @@ import type { Event } from '../../event.js';
 import type { Message } from '../../outputs/output.js';
 import type { Pool } from '../../pipeline/stage.js';
 import { type Evaluator, type RunOptions, run } from '../../pipeline.js';
+import { unwrapperOf } from '../../plugins/origin.js';
+import type { Plugin } from '../../plugins/plugin.js';
 import { type Drops, dropSeries, dropSummary } from '../../sources/drops.js';
 import { createLogBudget } from '../../sources/log-budget.js';
 import type { Source, SourceLog, SourceMetric } from '../../sources/source.js';
-import { createUnwrapper } from '../../sources/unwrap.js';
 
 /** Where the events of a source go. */
 export interface Target {
@@ -48,6 +49,9 @@ export interface RunningSource {
 export interface StartOptions {
   /** One, or several that give events of the same kind. */
   readonly sources: readonly Source[];
+  /** The plugin that opened them, and its settings. */
+  readonly plugin: Plugin;
+  readonly settings: unknown;
   readonly identity: string;
   readonly target: Target;
   readonly log: SourceLog;
@@ -101,15 +105,16 @@ export function startSource(options: StartOptions): RunningSource {
 
 function pipelineOf(
   source: Source,
-  { log, seconds, drops }: StartOptions,
+  { log, seconds, drops, plugin, settings }: StartOptions,
   current: { readonly target: Target },
   faults: SourceLog,
   signal: AbortSignal,
 ): RunOptions {
-  const { name, plugin, maxEventSize, clusterName, shipped } = source;
+  const { name, maxEventSize, clusterName, shipped, labels } = source;
+  const kind = { source: name, plugin, settings, labels, maxEventSize, clusterName, shipped };
   return {
     source,
-    unwrap: createUnwrapper({ source: name, plugin, maxEventSize, clusterName, shipped, log: faults, drops }),
+    unwrap: unwrapperOf({ ...kind, log: faults, drops }),
     ruleset: () => current.target.ruleset,
     outputs: [
       {

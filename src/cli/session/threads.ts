@@ -24,6 +24,7 @@ export interface EvaluatorInput {
   readonly maxEventSize: number;
   readonly clusterName: ByteString | undefined;
   readonly shipped: boolean | undefined;
+  readonly labels: Readonly<Record<string, string>> | undefined;
 }
 
 export interface EvaluatorJob {

@@ -38,7 +38,7 @@ export async function openWebserver(
       healthzPath: fromBytes(settings.healthzPath),
       ...(settings.ssl && { certificate: fromBytes(settings.certificate) }),
       versions: () =>
-        JSON.stringify(versionInfo(current().loaded.engine.plugins.map(({ builtin }) => builtin))),
+        JSON.stringify(versionInfo(current().loaded.engine.plugins.map(({ plugin }) => plugin))),
       metrics: () => {
         const state = prometheus() ? current().metricsState() : undefined;
         return state && renderPrometheus(state, current().loaded.config.metrics);

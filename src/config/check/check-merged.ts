@@ -2,23 +2,19 @@
 // another file has replaced, keys of init_config that no plugin knows, files that are not there. Falco says none of it.
 
 import type { ByteString } from '../../bytes.js';
-import { findBuiltin } from '../builtin.js';
-import type { Config } from '../config.js';
+import type { Config, PluginConfig } from '../config.js';
 import { type ConfigFinding, placeText } from '../finding.js';
-import { initPlugin } from '../plugin-init.js';
 import type { Files } from '../read/files.js';
 import { isNull, keyText, type Tree } from '../read/tree.js';
 import { checkValues } from './check-values.js';
 import { isIgnored } from './ignored.js';
 
-export function checkMerged(config: Config): readonly ConfigFinding[] {
-  const { tree } = config;
+export function checkMerged({ tree }: Config): readonly ConfigFinding[] {
   return [
     // The files have been checked one by one; here, what -o made.
     ...checkValues(tree).filter(({ mark }) => mark?.file === undefined),
     ...checkPluginsTwice(tree),
     ...checkLoadedTwice(tree),
-    ...checkInitConfigs(config),
   ];
 }
 
@@ -66,15 +62,24 @@ function repeated(names: readonly (ByteString | undefined)[]) {
   });
 }
 
-/** Keys that a loaded plugin does not know. Whether values are right is the plugin's to say when it starts. */
-function checkInitConfigs({ tree, plugins }: Config): readonly ConfigFinding[] {
-  return plugins.flatMap(({ name, libraryPath, initConfig }) => {
-    const builtin = findBuiltin(libraryPath);
-    const init = builtin && initPlugin(builtin, initConfig);
-    if (!init?.ok) return [];
-    const entry = itemsOf(tree, 'plugins').find((plugin) => textOf(valueAt(plugin, 'name')) === name);
+/** A key of init_config that its plugin does not know, with what is said of it. */
+export interface UnknownInitKey {
+  readonly key: ByteString;
+  readonly text: ByteString;
+}
+
+/**
+ * Keys that a loaded plugin does not know. Whether values are right is the plugin's to say when it starts.
+ * @param unknownIn gives those of a plugin
+ */
+export function checkInitConfigs(
+  { tree, plugins }: Pick<Config, 'tree' | 'plugins'>,
+  unknownIn: (plugin: PluginConfig) => readonly UnknownInitKey[],
+): readonly ConfigFinding[] {
+  return plugins.flatMap((config) => {
+    const entry = itemsOf(tree, 'plugins').find((plugin) => textOf(valueAt(plugin, 'name')) === config.name);
     const given = entry && valueAt(entry, 'init_config');
-    return init.unknown.map(({ key, text }) => {
+    return unknownIn(config).map(({ key, text }) => {
       const at =
         given?.kind === 'mapping' ? given.entries.find((each) => keyText(each.key) === key) : undefined;
       return { mark: at?.key.mark ?? given?.mark, text };

@@ -3,7 +3,6 @@
 
 import { posix } from 'node:path';
 import type { ByteString } from '../../bytes.js';
-import { type BuiltinPlugin, findBuiltin, isOwnKey } from '../builtin.js';
 import type { PluginConfig } from '../config.js';
 import { type Reader, readDecimal, readFlag, readInteger, textOf } from '../read/read.js';
 import {
@@ -57,7 +56,7 @@ function readPlugin(entry: Tree): PluginConfig {
   return {
     name: textOf(name),
     libraryPath: readLibraryPath(library),
-    initConfig: readInitConfig(child(entry, 'init_config'), findBuiltin(textOf(library))),
+    ...readInitConfig(child(entry, 'init_config')),
     openParams: openParams === undefined || isNull(openParams) ? '' : trim(textOf(openParams)),
   };
 }
@@ -78,13 +77,16 @@ function readLibraryPath(tree: Tree): ByteString {
   );
 }
 
-/** Falco guesses the types of a mapping's scalars, and refuses what it guessed wrong; our own keys stay texts. */
-function readInitConfig(tree: Tree | undefined, plugin: BuiltinPlugin | undefined): ByteString {
-  if (tree === undefined || isNull(tree)) return '';
-  if (tree.kind !== 'mapping') return textOf(tree);
+/** Falco guesses the types of a mapping's scalars, and refuses what it guessed wrong; a plugin may look at their spelling. */
+function readInitConfig(tree: Tree | undefined): Pick<PluginConfig, 'initConfig' | 'initTexts'> {
+  if (tree === undefined || isNull(tree)) return { initConfig: '' };
+  if (tree.kind !== 'mapping') return { initConfig: textOf(tree) };
   // Falco makes null of an empty mapping and then refuses it; here it is a configuration that says nothing.
-  if (tree.entries.length === 0) return '';
-  return mappingJson(tree, (key) => plugin !== undefined && isOwnKey(plugin, key));
+  if (tree.entries.length === 0) return { initConfig: '' };
+  const scalars = tree.entries.flatMap(({ key, value }) =>
+    value.kind === 'scalar' && !value.isNull ? [[keyText(key), value.text] as const] : [],
+  );
+  return { initConfig: toJson(tree), initTexts: Object.fromEntries(scalars) };
 }
 
 /** Compact JSON with sorted keys. Scalars become numbers or booleans where they look like it, quoted or not. */
@@ -96,16 +98,14 @@ function toJson(tree: Tree): ByteString {
       // Falco makes null of what is empty.
       return tree.items.length === 0 ? 'null' : `[${tree.items.map(toJson).join(',')}]`;
     case 'mapping':
-      return mappingJson(tree, () => false);
+      return mappingJson(tree);
   }
 }
 
-function mappingJson(tree: MappingTree, isText: (key: ByteString) => boolean): ByteString {
+function mappingJson(tree: MappingTree): ByteString {
   const members = new Map<ByteString, ByteString>();
   for (const { key, value } of tree.entries) {
-    const name = keyText(key);
-    const keep = value.kind === 'scalar' && !value.isNull && isText(name);
-    members.set(name, keep ? quoted(value.text) : toJson(value));
+    members.set(keyText(key), toJson(value));
   }
   const sorted = [...members].sort(([a], [b]) => (a < b ? -1 : 1));
   if (sorted.length === 0) return 'null';

@@ -39,7 +39,7 @@ const GIVEN_UP: Readonly<Record<Reason, string>> = {
 };
 const AGAIN = 'they are read again at the next start';
 
-export function createDelivery(counters: Counters, reporter: Reporter, drops: Drops): Delivery {
+export function createDelivery(counters: Counters, reporter: Reporter, drops: Pick<Drops, 'add'>): Delivery {
   const assembler = createAssembler();
 
   function report(kind: 'truncated' | 'incomplete', pieces: readonly Piece[], words: string): void {

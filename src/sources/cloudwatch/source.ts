@@ -31,7 +31,7 @@ export interface CloudWatchSourceOptions {
   readonly clock: Clock;
   readonly log: SourceLog;
   /** Counts what the log group held and nobody can read. */
-  readonly drops?: Drops | undefined;
+  readonly drops?: Pick<Drops, 'add'> | undefined;
   readonly cursor: CursorOptions;
   /** Time of the first event wanted, milliseconds since the epoch, where there is no checkpoint. */
   readonly from: number;
@@ -219,7 +219,12 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
         await letGo();
       },
     }),
+    bytes: true,
     metrics: () => metricsOf(counters, limiter.rate()),
+    progress() {
+      const { done, events, chars } = metricsOf(counters, limiter.rate());
+      return { done, events, bytes: chars };
+    },
     series: () => seriesOf(cluster, metricsOf(counters, limiter.rate())),
     summary: () => [...summaryOf(cluster, counters), ...unsettledOf(cluster, progress, unsettled)],
   };

@@ -14,7 +14,7 @@ export interface LineLimit {
 }
 
 /** A limit whose transgressions are logged and counted. */
-export function limitLines(maxLine: number, log: SourceLog, drops?: Drops): LineLimit {
+export function limitLines(maxLine: number, log: SourceLog, drops?: Pick<Drops, 'add'>): LineLimit {
   return {
     maxLine,
     onTooLong(size) {

@@ -4,6 +4,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ByteString } from '../../bytes.js';
+import type { Envelope } from '../../plugins/plugin.js';
 import { createDrops } from '../drops.js';
 import { firstOf, isBlank, piecesOf, type Span } from '../pieces.js';
 import type { Payload } from '../source.js';
@@ -30,13 +31,14 @@ export interface JudgeOptions {
   readonly maxEventSize: number;
   /** Largest value that is looked at, bytes. */
   readonly largest: number;
+  readonly envelope: Envelope;
 }
 
 const LONGEST_FAULT = 200;
 const NEWLINE = 0x0a;
 const OPEN_OBJECT = 0x7b;
 
-export function createJudge({ maxEventSize, largest }: JudgeOptions): Judge {
+export function createJudge({ maxEventSize, largest, envelope }: JudgeOptions): Judge {
   let said: ByteString | undefined;
   let events = 0;
   // An event that is dropped is one: it is counted and said when it is read, and sent again would be no smaller.
@@ -48,7 +50,15 @@ export function createJudge({ maxEventSize, largest }: JudgeOptions): Judge {
   const log = (_level: string, message: string): void => {
     said ??= message;
   };
-  const unwrap = createUnwrapper({ source: '', plugin: '', maxEventSize, shipped: true, log, drops });
+  const unwrap = createUnwrapper({
+    source: '',
+    plugin: '',
+    envelope,
+    maxEventSize,
+    shipped: true,
+    log,
+    drops,
+  });
 
   // undefined: there is an event in it; empty: nothing is.
   function faultOf(payload: Payload): ByteString | undefined {

@@ -15,7 +15,7 @@ export interface PayloadsOptions {
   /** Values that are larger are dropped, bytes. */
   readonly largest: number;
   readonly log: SourceLog;
-  readonly drops: Drops | undefined;
+  readonly drops: Pick<Drops, 'add'> | undefined;
 }
 
 export function createPayloads({ largest, log, drops }: PayloadsOptions): Payloads {

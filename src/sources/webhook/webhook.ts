@@ -5,6 +5,7 @@
 import { createServer as createHttpServer, type Server, type ServerOptions } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { BACKLOG } from '../../connections.js';
+import type { Envelope } from '../../plugins/plugin.js';
 import type { Drops } from '../drops.js';
 import { errorText } from '../go-error.js';
 import { type Batch, SourceError } from '../source.js';
@@ -27,7 +28,9 @@ export interface WebhookOptions extends SecretsOptions {
   /** Largest event, bytes of compact JSON. */
   readonly maxEventSize: number;
   /** Counts what of an accepted body is dropped. */
-  readonly drops?: Drops | undefined;
+  readonly drops?: Pick<Drops, 'add'> | undefined;
+  /** What its bodies must hold to be let in. */
+  readonly envelope: Envelope;
   /** Hears of what is not taken. */
   readonly refusals: Refusals;
   /** Connections that may be open; 512 if not given. */
@@ -94,7 +97,7 @@ async function* receive(
     path: address.path,
     allows,
     bodies: createBodies(options.maxBody),
-    judge: createJudge({ maxEventSize: options.maxEventSize, largest }),
+    judge: createJudge({ maxEventSize: options.maxEventSize, largest, envelope: options.envelope }),
     payloads: createPayloads({ largest, log, drops: options.drops }),
     queue,
     refusals,

@@ -32,7 +32,8 @@ function read(words: string, most = Number.POSITIVE_INFINITY) {
     AWS_SECRET_ACCESS_KEY: 'b',
   });
   const add = (payload: string): boolean => payloads.push(payload) < most;
-  const options = { host, initConfig: '{"requests_per_second": 100}', signal: new AbortController().signal };
+  const config = { initConfig: '{"requests_per_second": 100}' };
+  const options = { host, config, signal: new AbortController().signal };
   return readEks(words, add, options).then(() => payloads);
 }
 

@@ -1,9 +1,10 @@
 // What a configuration says in vain is said, with its place. Which settings count stays as in Falco (load.test.ts).
 
 import { describe, expect, it } from 'vitest';
-import { checkRulesFiles } from '../../../src/config/check/check-merged.js';
+import { checkInitConfigs, checkRulesFiles } from '../../../src/config/check/check-merged.js';
 import { findingText } from '../../../src/config/finding.js';
 import { loadConfig } from '../../../src/config/load.js';
+import { loadLibraries, unknownKeys } from '../../../src/plugins/libraries.js';
 import { memoryFiles } from '../memory-files.js';
 
 interface Given {
@@ -229,13 +230,16 @@ describe('what else leads nowhere', () => {
     ]);
   });
 
-  it('a key of init_config', () => {
+  it('a key of init_config', async () => {
+    const libraries = await loadLibraries(['/usr/share/falco/plugins/libk8saudit.so']);
+    const unknown = (yaml: string): readonly string[] =>
+      checkInitConfigs(load(yaml, {}).config, unknownKeys(libraries)).map(findingText);
     const plugin = `{name: k8saudit, library_path: libk8saudit.so, init_config: {maxEventsize: 1, chekpoint: x}}`;
-    expect(findings(`plugins:\n  - ${plugin}`)).toEqual([
+    expect(unknown(`plugins:\n  - ${plugin}`)).toEqual([
       "falco.yaml:2:83: init_config of plugin k8saudit: unknown key 'chekpoint' has no effect; did you mean 'checkpoint'?",
     ]);
     const text = `{name: k8saudit, library_path: libk8saudit.so, init_config: '{"x": 1}'}`;
-    expect(findings(`plugins:\n  - ${text}`)).toEqual([
+    expect(unknown(`plugins:\n  - ${text}`)).toEqual([
       "falco.yaml:2:65: init_config of plugin k8saudit: unknown key 'x' has no effect",
     ]);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type AuditRecord, createEventGenerator, type EventOptions } from '../../../demo/endpoint/events.js';
 import type { Event } from '../../../src/event.js';
+import { AUDIT_ENVELOPE } from '../../../src/plugins/audit-log.js';
 import { createUnwrapper } from '../../../src/sources/unwrap.js';
 
 function generate(count: number, options?: EventOptions): readonly AuditRecord[] {
@@ -18,7 +19,13 @@ test('they are what a source of audit events expects', () => {
   const log = (_level: string, message: string): void => {
     throw new Error(message);
   };
-  const unwrap = createUnwrapper({ source: 'k8s_audit', plugin: 'k8saudit-eks', maxEventSize: 262_144, log });
+  const unwrap = createUnwrapper({
+    envelope: AUDIT_ENVELOPE,
+    source: 'k8s_audit',
+    plugin: 'k8saudit-eks',
+    maxEventSize: 262_144,
+    log,
+  });
   const records = generate(500);
   for (const { message } of records) {
     unwrap(message, (event) => events.push(event));

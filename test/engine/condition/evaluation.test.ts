@@ -5,7 +5,7 @@ import { toBytes } from '../../../src/bytes.js';
 import { compileCondition } from '../../../src/engine/condition/compile/compile.js';
 import { createScope } from '../../../src/engine/condition/compile/scope.js';
 import { parseCondition } from '../../../src/engine/condition/syntax/parser.js';
-import { createFieldTable } from '../../../src/fields/tables.js';
+import { createFieldTable } from '../../../src/plugins/field-table.js';
 import { eventOf } from './support.js';
 
 const AUDIT = {

@@ -7,7 +7,7 @@ import { createScope } from '../../../src/engine/condition/compile/scope.js';
 import { conditionWarnings } from '../../../src/engine/condition/compile/warnings.js';
 import { explainCondition } from '../../../src/engine/condition/explain/explain.js';
 import type { Expr } from '../../../src/engine/condition/syntax/ast.js';
-import { createFieldTable } from '../../../src/fields/tables.js';
+import { createFieldTable } from '../../../src/plugins/field-table.js';
 import { eventOf, parse, testTable } from './support.js';
 
 const word = fc.constantFrom(

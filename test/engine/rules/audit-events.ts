@@ -3,7 +3,8 @@
 import { toBytes } from '../../../src/bytes.js';
 import { createScope, type Scope } from '../../../src/engine/condition/compile/scope.js';
 import type { Event } from '../../../src/event.js';
-import { createFieldTable, type FieldTableOptions } from '../../../src/fields/tables.js';
+import { AUDIT_ENVELOPE } from '../../../src/plugins/audit-log.js';
+import { createFieldTable, type FieldTableOptions } from '../../../src/plugins/field-table.js';
 import { createUnwrapper } from '../../../src/sources/unwrap.js';
 
 /** 2024-02-03T04:05:06.007008Z, a create by `admin`, with these properties in addition. */
@@ -28,7 +29,13 @@ export function auditEvents(payload: string, num = 1): readonly Event[] {
   const log = (_level: string, message: string): void => {
     throw new Error(message);
   };
-  const unwrap = createUnwrapper({ source: 'k8s_audit', plugin: 'k8saudit', maxEventSize: 1e7, log });
+  const unwrap = createUnwrapper({
+    envelope: AUDIT_ENVELOPE,
+    source: 'k8s_audit',
+    plugin: 'k8saudit',
+    maxEventSize: 1e7,
+    log,
+  });
   unwrap(toBytes(payload), (event) => events.push({ ...event, num }));
   return events;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { toBytes } from '../../../src/bytes.js';
 import { loadRules } from '../../../src/engine/rules/load.js';
 import { compileRule, createRuleset, type Ruleset } from '../../../src/engine/rules/ruleset.js';
-import { createFieldTable } from '../../../src/fields/tables.js';
+import { createFieldTable } from '../../../src/plugins/field-table.js';
 import { auditEvent } from './audit-events.js';
 
 const RULES = `

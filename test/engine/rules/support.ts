@@ -4,7 +4,7 @@ import { fromBytes, toBytes } from '../../../src/bytes.js';
 import type { Diagnostic } from '../../../src/engine/diagnostic.js';
 import { loadRules } from '../../../src/engine/rules/load.js';
 import type { LoadOptions, LoadOutcome } from '../../../src/engine/rules/loader.js';
-import { createFieldTable } from '../../../src/fields/tables.js';
+import { createFieldTable } from '../../../src/plugins/field-table.js';
 
 export const TABLES = new Map(
   ['syscall', 'k8s_audit'].map((source) => [source, createFieldTable(source, { hostname: () => 'host' })]),

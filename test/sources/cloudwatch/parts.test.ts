@@ -1,5 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { k8sauditEks } from '../../../src/plugins/k8saudit-eks/index.js';
+import { openCloudWatchSources } from '../../../src/plugins/k8saudit-eks/open.js';
+import { readEksSettings } from '../../../src/plugins/k8saudit-eks/settings.js';
+import { initPlugin } from '../../../src/plugins/settings.js';
 import { type FaultContext, toFault } from '../../../src/sources/cloudwatch/aws/faults.js';
 import { createCalls, createCompany } from '../../../src/sources/cloudwatch/calls.js';
 import { ClientFault, type LogEvent } from '../../../src/sources/cloudwatch/client-types.js';
@@ -7,11 +11,9 @@ import type { Clock } from '../../../src/sources/cloudwatch/clock.js';
 import { identity } from '../../../src/sources/cloudwatch/cursor/seen.js';
 import { createLimiter, defaultRate } from '../../../src/sources/cloudwatch/limiter.js';
 import { createCounters } from '../../../src/sources/cloudwatch/metrics.js';
-import { openCloudWatchSources } from '../../../src/sources/cloudwatch/open.js';
 import { createAssembler, MOST_PIECES } from '../../../src/sources/cloudwatch/pieces.js';
 import { createReporter } from '../../../src/sources/cloudwatch/reporter.js';
 import { createServiceClock } from '../../../src/sources/cloudwatch/service-clock.js';
-import { readEksSettings } from '../../../src/sources/cloudwatch/settings.js';
 import { parseRange, parseTime } from '../../../src/sources/cloudwatch/times.js';
 
 const NOW = Date.UTC(2026, 7, 2, 12);
@@ -70,8 +72,15 @@ describe('times', () => {
 });
 
 describe('settings', () => {
-  const read = (init: unknown, open: string) =>
-    readEksSettings(init === '' ? '' : JSON.stringify(init), open);
+  const initOf = (init: object) => {
+    const read = initPlugin(k8sauditEks, JSON.stringify(init));
+    if (!read.ok) throw new Error(read.error);
+    return read;
+  };
+  const read = (init: unknown, open: string) => {
+    const { settings, faults } = initOf(init === '' ? {} : (init as object));
+    return faults.length > 0 ? { ok: false, error: faults[0] } : readEksSettings(settings, open);
+  };
 
   it('has the defaults of the plugin, with shift in seconds', () => {
     expect(read('', 'my-cluster')).toEqual({
@@ -99,7 +108,7 @@ describe('settings', () => {
       },
     });
     expect(
-      read({ shift: 10, polling_interval: 0, maxEventSize: '5', use_async: false, buffer_size: 500 }, 'c'),
+      read({ shift: 10, polling_interval: 0, maxEventSize: 5, use_async: false, buffer_size: 500 }, 'c'),
     ).toMatchObject({
       settings: { shift: 10, pollingInterval: 5, maxEventSize: 5 },
     });
@@ -144,29 +153,29 @@ describe('settings', () => {
     ['', '[1]', 'a cluster in open_params must be a name or a mapping'],
     [{ clusters: [[]] }, '', 'a cluster in clusters must be a name or a mapping'],
     [{ clusters: [] }, '', "cluster name can't be empty"],
-    [{ shift: -1 }, 'c', 'shift must be a number of at least 0, not -1'],
-    [{ region: [] }, 'c', 'region must be a text'],
+    [{ lateness: -1 }, 'c', 'init_config of k8saudit-eks: lateness must be a number of at least 0, not -1'],
+    [{ role_arn: [] }, 'c', 'init_config of k8saudit-eks: role_arn must be a text'],
+    ['', '[{"cluster": "a", "region": []}]', 'region must be a text'],
     [{ checkpoint: 's3://bucket' }, 'c', 'checkpoint must be a file or s3://bucket/key, not s3://bucket'],
-    [[], 'c', 'init_config of k8saudit-eks is not a JSON object'],
   ])('%j %s', (init, open, error) => {
     expect(read(init, open)).toEqual({ ok: false, error });
   });
 
   it('opens a source for each cluster', () => {
     const sources = openCloudWatchSources({
-      initConfig: '{"region":"us-east-1"}',
+      init: initOf({ region: 'us-east-1' }).settings,
       openParams: 'a,b',
       env: {},
       log: () => {},
     });
     expect(sources.map(({ clusterName }) => clusterName)).toEqual(['a', 'b']);
-    const twice = { initConfig: '{"region":"us-east-1"}', env: {}, log: () => {} };
+    const twice = { init: initOf({ region: 'us-east-1' }).settings, env: {}, log: () => {} };
     expect(() => openCloudWatchSources({ ...twice, openParams: 'a,b,a' })).toThrow(
       'open_params lists a cluster twice: us-east-1.a',
     );
     const roles = ['1', '2'].map((account) => ({ cluster: 'a', role_arn: `arn:aws:iam::${account}:role/r` }));
     expect(openCloudWatchSources({ ...twice, openParams: JSON.stringify(roles) })).toHaveLength(2);
-    const wrong = { initConfig: '{"from":"soon"}', openParams: 'a', env: {}, log: () => {} };
+    const wrong = { init: initOf({ from: 'soon' }).settings, openParams: 'a', env: {}, log: () => {} };
     expect(() => openCloudWatchSources(wrong)).toThrow(/^--from soon is not a time/);
   });
 });

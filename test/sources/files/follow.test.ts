@@ -12,8 +12,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type OpenOptions, openSource } from '../../../src/plugins/k8saudit/source.js';
 import { payloadTexts } from '../../../src/sources/files/lines.js';
-import { type OpenOptions, openSource } from '../../../src/sources/open.js';
 
 let folder: string;
 let path: string;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AUDIT_ENVELOPE } from '../../../src/plugins/audit-log.js';
 import { inputOf } from '../../../src/sources/files/file.js';
 import { readForms } from '../../../src/sources/forms/read.js';
 import { createFormsReader, type FormsOptions } from '../../../src/sources/forms/reader.js';
@@ -23,7 +24,13 @@ function createReading(seen: Seen | undefined = createSeen(), longest = 1 << 24)
   const tooLong: number[] = [];
   const ids: string[] = [];
   const log = (_level: string, message: string): void => void faults.push(message);
-  const unwrap = createUnwrapper({ source: 'k8s_audit', plugin: 'k8saudit', maxEventSize: 1e7, log });
+  const unwrap = createUnwrapper({
+    envelope: AUDIT_ENVELOPE,
+    source: 'k8s_audit',
+    plugin: 'k8saudit',
+    maxEventSize: 1e7,
+    log,
+  });
   const options: FormsOptions = { longest, onTooLong: (size) => tooLong.push(size), seen };
   const use = (payload: string | Uint8Array): void =>
     unwrap(payload, ({ document, root }) => {

@@ -5,8 +5,9 @@ import { request as httpRequest } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { AUDIT_ENVELOPE } from '../../../src/plugins/audit-log.js';
+import { openSource } from '../../../src/plugins/k8saudit/source.js';
 import { createDrops, describeDrops } from '../../../src/sources/drops.js';
-import { openSource } from '../../../src/sources/open.js';
 import { createUnwrapper } from '../../../src/sources/unwrap.js';
 import { KNOWN_CODINGS } from '../../../src/sources/webhook/unpack.js';
 
@@ -162,7 +163,15 @@ async function start(port: number) {
     drops,
   });
   const { name, plugin, maxEventSize, shipped } = source;
-  const unwrap = createUnwrapper({ source: name, plugin, maxEventSize, shipped, log: write, drops });
+  const unwrap = createUnwrapper({
+    envelope: AUDIT_ENVELOPE,
+    source: name,
+    plugin,
+    maxEventSize,
+    shipped,
+    log: write,
+    drops,
+  });
   const abort = new AbortController();
   const done = (async () => {
     for await (const { payloads } of source.batches(abort.signal)) {

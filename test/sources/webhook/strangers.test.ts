@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import { afterAll, expect, it, onTestFinished, vi } from 'vitest';
+import { AUDIT_ENVELOPE } from '../../../src/plugins/audit-log.js';
 import { parseWebhookUrl } from '../../../src/sources/webhook/address.js';
 import { createRefusals } from '../../../src/sources/webhook/refusals.js';
 import { serveWebhook, type WebhookOptions } from '../../../src/sources/webhook/webhook.js';
@@ -32,7 +33,8 @@ async function startHook(options: Partial<WebhookOptions>, scheme = 'http') {
   const address = parseWebhookUrl(`${scheme}://127.0.0.1:${port}/`);
   const write = (_: string, text: string): void => void log.push(text);
   const refusals = createRefusals({ source: 's', path: '/', log: write });
-  const all = { maxBody: 2000, maxEventSize: 1000, certificate: '', log: write, refusals, ...options };
+  const kind = { maxBody: 2000, maxEventSize: 1000, envelope: AUDIT_ENVELOPE };
+  const all = { ...kind, certificate: '', log: write, refusals, ...options };
   let bodies = 0;
   const done = (async () => {
     for await (const { payloads } of serveWebhook(address, all, abort.signal)) bodies += payloads.length;

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openSource } from '../../../src/plugins/k8saudit/source.js';
 import { payloadTexts } from '../../../src/sources/files/lines.js';
-import { openSource } from '../../../src/sources/open.js';
 import type { Batch } from '../../../src/sources/source.js';
 import { type Certificate, makeCertificate } from '../../outputs/certificates.js';
 

@@ -3,20 +3,16 @@
 // Falco; with the pointer it does, and finds nothing there. The list is one text then, a JSON array. `/ka.set` alone
 // says that these pointers count.
 
-import type { ByteString } from '../bytes.js';
-import type { Extract, Value } from './field.js';
-import type { Nodes } from './nodes.js';
-import type { Shape } from './shape.js';
+import type { ByteString } from '../../bytes.js';
+import type { Extract, Value } from '../../fields/field.js';
+import type { Nodes } from '../../fields/nodes.js';
+import type { FieldKit } from '../plugin.js';
 
 /** The value that a pointer of this kind stands for; undefined if it is none. */
-export function ownValue(
-  nodes: Nodes,
-  own: Readonly<Record<string, Shape>>,
-  pointer: ByteString,
-): Extract | undefined {
+export function ownValue(nodes: Nodes, own: FieldKit['own'], pointer: ByteString): Extract | undefined {
   if (!/^\/?ka\./.test(pointer)) return undefined;
   const [name = '', ...rest] = pointer.replace(/^\//, '').split('/');
-  const field = Object.hasOwn(own, name) ? own[name]! : undefined;
+  const field = own(name);
   if (field === undefined) return undefined;
   const isAudit = nodes.path(nodes.audit, ['auditID']);
   if (rest.length === 0 && field.argument !== null) return (event) => marker(nodes.text(event, isAudit));

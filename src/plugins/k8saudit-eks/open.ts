@@ -1,27 +1,27 @@
 // Settings → sources: one for each cluster, with one limiter for each account and region.
 
 import { toBytes } from '../../bytes.js';
-import type { Drops } from '../drops.js';
-import { SourceError, type SourceLog } from '../source.js';
-import { createLogClient, logGroupOf } from './aws/client.js';
-import { createCompany } from './calls.js';
-import { openProgress } from './checkpoint/open.js';
-import type { Progress } from './checkpoint/progress.js';
-import { type Clock, systemClock } from './clock.js';
-import { CURSOR_DEFAULTS } from './cursor/cursor-state.js';
-import { createLimiter, defaultRate, type Limiter } from './limiter.js';
-import { type ClusterSettings, type EksSettings, readEksSettings } from './settings.js';
-import { type CloudWatchSource, createCloudWatchSource } from './source.js';
-import { parseRange } from './times.js';
+import { createLogClient, logGroupOf } from '../../sources/cloudwatch/aws/client.js';
+import { createCompany } from '../../sources/cloudwatch/calls.js';
+import { openProgress } from '../../sources/cloudwatch/checkpoint/open.js';
+import type { Progress } from '../../sources/cloudwatch/checkpoint/progress.js';
+import { type Clock, systemClock } from '../../sources/cloudwatch/clock.js';
+import { CURSOR_DEFAULTS } from '../../sources/cloudwatch/cursor/cursor-state.js';
+import { createLimiter, defaultRate, type Limiter } from '../../sources/cloudwatch/limiter.js';
+import { type CloudWatchSource, createCloudWatchSource } from '../../sources/cloudwatch/source.js';
+import { parseRange } from '../../sources/cloudwatch/times.js';
+import type { Drops } from '../../sources/drops.js';
+import { SourceError, type SourceLog } from '../../sources/source.js';
+import { type ClusterSettings, type EksInit, type EksSettings, readEksSettings } from './settings.js';
 
 export interface OpenOptions {
-  /** init_config as JSON text, and open_params; byte strings. */
-  readonly initConfig: string;
+  readonly init: EksInit;
+  /** Text. */
   readonly openParams: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: SourceLog;
   /** Counts what the log group held and nobody can read. */
-  readonly drops?: Drops | undefined;
+  readonly drops?: Pick<Drops, 'add'> | undefined;
   /** `--from` and `--to`; they win over the keys of init_config. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
@@ -36,7 +36,7 @@ const STOP_SECONDS = 3;
 export function openCloudWatchSources(options: OpenOptions): readonly CloudWatchSource[] {
   const { env, clock = systemClock } = options;
   const log: SourceLog = (level, message) => options.log(level, toBytes(message));
-  const read = readEksSettings(options.initConfig, options.openParams);
+  const read = readEksSettings(options.init, options.openParams);
   if (!read.ok) throw new SourceError(read.error);
   const { settings } = read;
   const now = clock.now();

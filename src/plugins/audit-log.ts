@@ -1,0 +1,40 @@
+// What all plugins of Kubernetes audit logs share: how a payload becomes events, and the fields ka.*
+// (spec: fields-and-sources.md §1, §3.6).
+
+import { AUDIT_DESCRIPTIONS } from '../fields/descriptions.js';
+import { auditFields } from '../fields/k8saudit.js';
+import { setFields } from '../fields/set.js';
+import type { Shape } from '../fields/shape.js';
+import { salvage } from '../sources/salvage.js';
+import type { Envelope, FieldKit, PluginFields } from './plugin.js';
+
+export const K8S_AUDIT = 'k8s_audit';
+
+export const AUDIT_ENVELOPE: Envelope = {
+  holds: [{ at: '/kind', is: 'Event' }],
+  lists: [{ at: '/items', when: { at: '/kind', is: 'EventList' }, trusted: true }],
+  time: { at: '/stageTimestamp' },
+  id: '/auditID',
+  // Set where the API server cut requestObject and responseObject out of an event that was too large for it.
+  truncated: '/annotations/audit.k8s.io~1truncated',
+  refusal: 'data not recognized as a k8s audit event',
+  lacking: 'the event has no key auditID, so that no ka.* field has a value',
+  salvage,
+};
+
+/** The fields ka.*, and behind them those that Falco does not have. */
+export function auditLogFields({ nodes, semantics }: FieldKit): PluginFields {
+  return {
+    ...described(auditFields(nodes, semantics), {}),
+    ...described(setFields(nodes), { own: true }),
+  };
+}
+
+function described(shapes: Readonly<Record<string, Shape>>, more: { readonly own?: true }): PluginFields {
+  return Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [
+      name,
+      { shape, description: AUDIT_DESCRIPTIONS[name] ?? '', ...more },
+    ]),
+  );
+}

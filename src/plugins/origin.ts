@@ -1,0 +1,55 @@
+// In: a plugin, its settings, and what an opened source says of itself. Out: what all events of that source have in common,
+// and what sees each of them (event.ts, sources/unwrap.ts). What a plugin throws here costs a value, and no event.
+
+import { toBytes } from '../bytes.js';
+import { createNodes } from '../fields/nodes.js';
+import { createUnwrapper, type EventOrigin, type Unwrap, type UnwrapOptions } from '../sources/unwrap.js';
+import { createView } from './event-view.js';
+import type { Plugin } from './plugin.js';
+
+export interface OriginOptions {
+  readonly plugin: Plugin;
+  /** undefined: events stand for themselves, as where rules are tried. */
+  readonly settings?: unknown;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+}
+
+type PluginUnwrapOptions = OriginOptions & Omit<UnwrapOptions, 'plugin' | 'envelope' | 'origin'>;
+
+/** Makes the unwrapper of a source that a plugin opened. */
+export function unwrapperOf(options: PluginUnwrapOptions): Unwrap {
+  const { plugin, settings, labels, ...others } = options;
+  return createUnwrapper({
+    ...others,
+    plugin: plugin.name,
+    envelope: plugin.envelope ?? {},
+    origin: originOf(options),
+  });
+}
+
+function originOf({ plugin, settings, labels }: OriginOptions): EventOrigin {
+  const { state: keeper } = plugin;
+  const state = keeper === undefined ? undefined : attempt(() => keeper.create(settings as never));
+  const view = createView(createNodes());
+  return {
+    settings,
+    labels,
+    state,
+    info:
+      plugin.info === undefined
+        ? undefined
+        : (event) => toBytes(attempt(() => plugin.info!(view.of(event) as never)) ?? ''),
+    see:
+      keeper === undefined
+        ? undefined
+        : (event) => void attempt(() => keeper.see(view.of(event) as never, state)),
+  };
+}
+
+function attempt<T>(run: () => T): T | undefined {
+  try {
+    return run();
+  } catch {
+    return undefined;
+  }
+}
