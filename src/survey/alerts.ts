@@ -49,9 +49,32 @@ const FIELDS = {
 
 /** Makes a reader of what an event is about. */
 export function createAbout(table: FieldTable): (event: Event) => About {
-  const readers = Object.entries(FIELDS).map(([key, name]) => [key, textReader(table, name)] as const);
-  return (event) =>
-    Object.fromEntries(readers.map(([key, read]) => [key, read(event) ?? ''])) as unknown as About;
+  const reader = (field: keyof typeof FIELDS): ((event: Event) => ByteString) => {
+    const read = textReader(table, FIELDS[field]);
+    return (event) => read(event) ?? '';
+  };
+  const [user, verb, resource, namespace] = [
+    reader('user'),
+    reader('verb'),
+    reader('resource'),
+    reader('namespace'),
+  ];
+  const [name, sources, code, auditId] = [
+    reader('name'),
+    reader('sources'),
+    reader('code'),
+    reader('auditId'),
+  ];
+  return (event) => ({
+    user: user(event),
+    verb: verb(event),
+    resource: resource(event),
+    namespace: namespace(event),
+    name: name(event),
+    sources: sources(event),
+    code: code(event),
+    auditId: auditId(event),
+  });
 }
 
 /** Makes a reader of a field as text; lists with commas. undefined: the event has no value. */

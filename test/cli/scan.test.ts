@@ -1,10 +1,10 @@
 // scan, stats, export and explain without a rule, as commands: the built program, as a child process.
 
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { byAge } from '../../src/cli/logs/files.js';
 import { progressLine } from '../../src/cli/logs/progress.js';
@@ -394,5 +394,40 @@ describe('explain without a rule', () => {
     });
     expect(run(['explain', '--num', '9', log]).stderr).toContain('there is no event 9');
     expect(run(['explain', '--num', 'x', log]).status).toBe(2);
+  });
+});
+
+describe('report', () => {
+  test('writes one page, and says how large it is', () => {
+    const { status, stdout, stderr } = run([
+      'report',
+      '-r',
+      RULES,
+      '-o',
+      'report.html',
+      '--title',
+      'My log',
+      log,
+    ]);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+    expect(stderr).toBe('5 events: report.html (0.0 MB)\n');
+    const page = readFileSync(join(folder, 'report.html'), 'utf8');
+    expect(page).toContain('<h1>My log</h1>');
+    const [, packed = ''] = /id="data">([^<]+)</.exec(page) ?? [];
+    expect(JSON.parse(gunzipSync(Buffer.from(packed, 'base64')).toString())).toMatchObject({
+      events: 5,
+      alertCount: 6,
+      rules: [{ name: 'Any' }, { name: 'Exec', priority: 'Critical' }],
+    });
+  });
+
+  test.each([
+    [['report'], 'report needs -o FILE'],
+    [['report', '-o', 'x.html'], 'report needs files, folders or --cluster'],
+    [['report', '-o', 'no/such/x.html', log], 'Could not write no/such/x.html: no such file or directory'],
+  ])('%j is refused in a line', (args, message) => {
+    const { status, stderr } = run(args);
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
   });
 });

@@ -17,6 +17,7 @@ export const LOAD_COMMAND: Readonly<Record<Exclude<CommandName, keyof OtherComma
   export: async () => (await import('../commands/export.js')).exportEvents,
   lint: async () => (await import('../commands/lint.js')).lint,
   repl: async () => (await import('../commands/repl.js')).repl,
+  report: async () => (await import('../commands/report.js')).report,
   scan: async () => (await import('../commands/scan.js')).scan,
   stats: async () => (await import('../commands/stats.js')).stats,
   test: async () => (await import('../commands/test.js')).test,

@@ -34,6 +34,10 @@ export const SUB_COMMANDS = {
     takes: '',
     text: 'Try conditions on events, line by line.',
   },
+  report: {
+    takes: '<file>...',
+    text: 'Write a log as one HTML page: alerts over time, who did what.',
+  },
   scan: {
     takes: '<file>...',
     text: 'Show the alerts in a log, without a configuration.',
