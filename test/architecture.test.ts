@@ -45,6 +45,8 @@ const RUNTIME = 'runtime/runtime.ts';
 const OF_FIELDS = ['type:fields/field.ts', 'type:event.ts', 'type:screen.ts'] as const;
 
 const RULES_MAY = [
+  'engine/correlation/',
+  'interval.ts',
   'engine/condition/',
   'engine/screen/',
   'engine/diagnostic',
@@ -64,6 +66,18 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
   [/^runtime\//, ['runtime/']],
   [/^bytes\.ts$/, [RUNTIME]],
   [/^(connections|log-levels|suggest|tally)\.ts$/, []],
+  [/^interval\.ts$/, ['type:bytes.ts']],
+  [
+    /^correlation\//,
+    [
+      'correlation/',
+      'engine/correlation/',
+      'bytes.ts',
+      'sources/source.ts',
+      'type:sources/checkpoint',
+      'type:engine/rules/alert/alert.ts',
+    ],
+  ],
   [/^printable\.ts$/, ['bytes.ts']],
   [/^screen\.ts$/, ['bytes.ts', 'event.ts']],
   [
@@ -148,6 +162,7 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
     /^config\//,
     [
       'config/',
+      'interval.ts',
       'yaml.ts',
       'schema.ts',
       'bytes.ts',
@@ -169,6 +184,7 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
       'type:outputs/output.ts',
       'type:event.ts',
       'type:engine/rules/alert/alert.ts',
+      'type:engine/correlation/match.ts',
     ],
   ],
   [

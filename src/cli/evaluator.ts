@@ -3,16 +3,17 @@
 
 import '../runtime/node.js';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import type { Match } from '../engine/correlation/match.js';
 import { loadRules } from '../engine/rules/load.js';
-import { compileRule, createRuleset } from '../engine/rules/ruleset.js';
+import { createRuleset } from '../engine/rules/ruleset.js';
 import { selectRules } from '../engine/rules/select.js';
 import { loadLibraries } from '../plugins/libraries.js';
 import { unwrapperOf } from '../plugins/origin.js';
 import { createDrops } from '../sources/drops.js';
-
+import { runningRules } from './load/correlations.js';
 import { createEngine } from './load/engine.js';
 import { loadOptions } from './load/rules.js';
-import { alertOptionsOf, rulesetOptionsOf } from './session/alert-options.js';
+import { rulesetOptionsOf } from './session/alert-options.js';
 import type { EvaluatorInput, EvaluatorJob, EvaluatorResult } from './session/threads.js';
 
 async function createEvaluator(input: EvaluatorInput): Promise<(job: EvaluatorJob) => EvaluatorResult> {
@@ -21,14 +22,17 @@ async function createEvaluator(input: EvaluatorInput): Promise<(job: EvaluatorJo
   const silent = { write: () => {} };
   const libraries = await loadLibraries(config.plugins.map(({ libraryPath }) => libraryPath));
   const engine = createEngine(config, libraries, options, env, silent);
-  const { rules } = loadRules(files, loadOptions(engine, config));
-  const selected = selectRules(rules, config.rules).filter(({ info }) => info.source === source);
+  const outcome = loadRules(files, loadOptions(engine, config));
+  const running = runningRules(outcome, selectRules(outcome.rules, config.rules), config, engine);
+  const compiled = running.of(source);
   const checks = { checked: 0, different: 0 };
-  const ruleset = createRuleset(
-    selected.map((rule) => compileRule(rule, alertOptionsOf(config, engine))),
-    rulesetOptionsOf(config, options, checks),
-  );
-  const numbers = new Map(selected.map(({ info }, number) => [info, number]));
+  let matches: Match[] = [];
+  const ruleset = createRuleset(compiled, {
+    ...rulesetOptionsOf(config, options, checks),
+    trackers: running.set.trackers(source),
+    onMatch: (match) => void matches.push(match),
+  });
+  const numbers = new Map(compiled.map(({ info }, number) => [info, number]));
   let complaints: [string, string | undefined][] = [];
   const log = (_level: string, message: string, kind?: string): void => void complaints.push([message, kind]);
   const drops = createDrops();
@@ -37,6 +41,8 @@ async function createEvaluator(input: EvaluatorInput): Promise<(job: EvaluatorJo
 
   return ({ payloads }) => {
     complaints = [];
+    matches = [];
+    const throttles: (Match | undefined)[] = [];
     const lines: string[] = [];
     const matched: number[] = [];
     let events = 0;
@@ -53,6 +59,7 @@ async function createEvaluator(input: EvaluatorInput): Promise<(job: EvaluatorJo
       onAlert: (rule: number, line: string): void => {
         lines.push(line);
         matched.push(rule);
+        throttles.push(undefined);
       },
     };
     for (const payload of payloads) {
@@ -64,12 +71,23 @@ async function createEvaluator(input: EvaluatorInput): Promise<(job: EvaluatorJo
           for (const alert of ruleset.evaluate(event, state)) {
             lines.push(alert.line);
             matched.push(numbers.get(alert.rule)!);
+            throttles.push(alert.throttle);
           }
         },
         screened,
       );
     }
-    return { events, seconds, lines, rules: matched, complaints, drops: drops.take(), checks: { ...checks } };
+    return {
+      events,
+      seconds,
+      lines,
+      rules: matched,
+      throttles,
+      matches,
+      complaints,
+      drops: drops.take(),
+      checks: { ...checks },
+    };
   };
 }
 

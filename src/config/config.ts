@@ -120,6 +120,21 @@ export interface OwnConfig {
   readonly prefilter: boolean;
   /** `prefilter_check`: one of so many events is evaluated both ways; 0: none. */
   readonly prefilterCheck: number;
+  readonly correlation: CorrelationConfig;
+}
+
+/** `tsfalco.correlation` */
+export interface CorrelationConfig {
+  /** How late events may come, microseconds. */
+  readonly lateness: number;
+  readonly limits: {
+    readonly groups: number;
+    readonly events: number;
+    readonly eventsPerGroup: number;
+    readonly waiting: number;
+  };
+  /** File that remembers windows over a restart; empty: beside a source's checkpoint. */
+  readonly state: ByteString;
 }
 
 /** Something to be logged once the log is set up. */

@@ -27,7 +27,9 @@ export type ItemType =
   | 'condition expression'
   | 'rule output'
   | 'rule priority'
-  | 'overrides';
+  | 'overrides'
+  | 'correlation'
+  | 'correlation step';
 
 /** One link of a context chain. Line and column from 0, offset in bytes (condition expressions: Falco's arithmetic). */
 export interface Location {

@@ -7,7 +7,7 @@ import type { Event } from '../event.js';
 import type { Message } from '../outputs/output.js';
 import type { Payload } from '../sources/source.js';
 import { flushAll, writeAll } from './outputs.js';
-import type { RunOptions, Stage } from './stage.js';
+import { isSaved, type RunOptions, type Stage } from './stage.js';
 
 /** Alerts that are held back at most before they are written, also in the middle of a batch. */
 const MAX_HELD = 1024;
@@ -28,7 +28,7 @@ export function createInlineStage(options: RunOptions): Stage {
       if (evaluate.limitReached()) return false;
       if (commits) {
         // What was given up because the run ends is not done: it shall come again.
-        if (await flushAll(outputs, log)) await source.commit?.(batch.position);
+        if ((await flushAll(outputs, log)) && (await isSaved(options))) await source.commit?.(batch.position);
       }
       return true;
     },
@@ -48,6 +48,7 @@ function createEvaluation(options: RunOptions) {
   let reached = false;
   let ruleset = options.ruleset();
   const permit = options.source.permit?.bind(options.source);
+  let correlating = options.correlating?.();
 
   function withinLimit(event: Event): boolean {
     if (maxSeconds === undefined || maxSeconds <= 0) return true;
@@ -60,6 +61,7 @@ function createEvaluation(options: RunOptions) {
 
   function passOver(count: number, seconds: number): void {
     events += count;
+    correlating?.seen(seconds);
     const message = onPassed?.(count, seconds);
     if (message !== undefined) held.push(message);
   }
@@ -67,12 +69,14 @@ function createEvaluation(options: RunOptions) {
   function onUnwrapped(event: Event, state?: number): void {
     if (reached || !withinLimit(event)) return;
     events++;
+    correlating?.seen(event.seconds);
     const before = onEvent?.(event);
     if (before !== undefined) held.push(before);
     for (const alert of ruleset.evaluate(event, state)) hold(alert);
   }
 
   function hold(alert: Alert): void {
+    if (correlating?.admit(alert) === false) return;
     alerts++;
     onAlert?.(alert);
     heldBytes += alert.line.length;
@@ -82,6 +86,7 @@ function createEvaluation(options: RunOptions) {
   return {
     payload(payload: Payload): void {
       ruleset = options.ruleset();
+      correlating = options.correlating?.();
       const { screen, rules, selfCheck: check } = ruleset;
       // With a limit, the time of each event counts.
       if (screen === undefined || (maxSeconds ?? 0) > 0) unwrap(payload, onUnwrapped);
@@ -90,6 +95,7 @@ function createEvaluation(options: RunOptions) {
           rules && ((rule: number, line: ByteString) => hold({ rule: rules[rule]!.info, line }));
         unwrap(payload, onUnwrapped, { screen, onPassed: passOver, onAlert: onWritten, check });
       }
+      if (correlating !== undefined) for (const alert of correlating.settle()) hold(alert);
     },
     limitReached: () => reached,
     holds: () => held.length > 0,

@@ -1,5 +1,6 @@
-// What a run is made of, and Stage: what it does with batches, here or on threads. Types only.
+// What a run is made of, and Stage: what it does with batches, here or on threads. Types, and when to commit.
 
+import type { Match } from '../engine/correlation/match.js';
 import type { Alert, RuleInfo } from '../engine/rules/alert/alert.js';
 import type { Event } from '../event.js';
 import type { Message, Output } from '../outputs/output.js';
@@ -7,6 +8,20 @@ import type { SelfCheck } from '../prefilter/self-check.js';
 import type { Screen } from '../screen.js';
 import type { Batch, Payload, Source, SourceLog } from '../sources/source.js';
 import type { Unwrap } from '../sources/unwrap.js';
+
+/** What events come to together. */
+export interface Correlating {
+  /** An event that met a step; called by the ruleset, or for what threads found. */
+  match(match: Match): void;
+  /** Whether an alert of a rule is shown. */
+  admit(alert: Alert): boolean;
+  /** Events up to this time, whole seconds, have come. */
+  seen(seconds: number): void;
+  /** Alerts that have come about by what was told so far. */
+  settle(): readonly Alert[];
+  /** Remembers it, before the source commits. @returns false: the source must not commit yet */
+  save(): Promise<boolean>;
+}
 
 /** What the loop needs of a ruleset. */
 export interface Evaluator {
@@ -36,6 +51,8 @@ export interface RunOptions {
   readonly onPassed?: ((count: number, seconds: number) => Message | undefined) | undefined;
   /** Every alert as it is made (statistics). */
   readonly onAlert?: ((alert: Alert) => void) | undefined;
+  /** What its events come to together; undefined while there is nothing of the kind. */
+  readonly correlating?: (() => Correlating | undefined) | undefined;
   /** Threads for a backlog, as long as the ruleset in force has some. Not together with a limit. */
   readonly pool?: (() => Pool | undefined) | undefined;
   /**
@@ -60,6 +77,8 @@ export interface Evaluated {
   readonly seconds: number;
   /** In the order of the events. */
   readonly alerts: readonly Alert[];
+  /** Steps of correlations that were met, in the order of the events. */
+  readonly matches?: readonly Match[] | undefined;
 }
 
 /** Evaluates payloads on threads, side by side. */
@@ -67,4 +86,9 @@ export interface Pool {
   readonly threads: number;
   /** Copies the payloads before it returns. Errors: Error, when a thread ended. */
   evaluate(payloads: readonly Payload[]): Promise<Evaluated>;
+}
+
+/** Whether what events came to together is remembered, so that their source may commit. */
+export async function isSaved({ correlating }: RunOptions): Promise<boolean> {
+  return (await correlating?.()?.save()) ?? true;
 }

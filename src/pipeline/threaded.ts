@@ -1,10 +1,11 @@
 // The stage that has threads evaluate. Alerts are written and batches committed in the order in which they came; a few
 // batches are under way at a time, so that memory is bounded and the source is read meanwhile.
 
+import type { Alert } from '../engine/rules/alert/alert.js';
 import type { Message } from '../outputs/output.js';
 import type { Batch, Payload, Position } from '../sources/source.js';
 import { flushAll, writeAll } from './outputs.js';
-import type { Evaluated, RunOptions, Stage } from './stage.js';
+import { type Correlating, type Evaluated, isSaved, type RunOptions, type Stage } from './stage.js';
 
 /** Jobs under way for each thread: one that is evaluated, and some that wait. */
 const AHEAD = 3;
@@ -31,16 +32,17 @@ export function createThreadedStage(options: RunOptions): Stage {
       await write(found);
     }
     if (source.commit === undefined) return;
-    if (await flushAll(outputs, log)) await source.commit(position);
+    if ((await flushAll(outputs, log)) && (await isSaved(options))) await source.commit(position);
   }
 
   async function write(found: Evaluated): Promise<void> {
     events += found.events;
-    alerts += found.alerts.length;
+    const shown = correlated(found, options.correlating?.());
+    alerts += shown.length;
     const messages: Message[] = [];
     const before = found.events > 0 ? onPassed?.(found.events, found.seconds) : undefined;
     if (before !== undefined) messages.push(before);
-    for (const alert of found.alerts) {
+    for (const alert of shown) {
       onAlert?.(alert);
       messages.push({ line: alert.line, priority: alert.rule.priority, rule: alert.rule.name, permit });
     }
@@ -68,6 +70,15 @@ export function createThreadedStage(options: RunOptions): Stage {
     },
     counts: () => ({ events, alerts }),
   };
+}
+
+/** What is shown of a job's alerts, and what has come about by its matches. */
+function correlated(found: Evaluated, correlating: Correlating | undefined): readonly Alert[] {
+  if (correlating === undefined) return found.alerts;
+  for (const match of found.matches ?? []) correlating.match(match);
+  const shown = found.alerts.filter((alert) => correlating.admit(alert));
+  correlating.seen(found.seconds);
+  return [...shown, ...correlating.settle()];
 }
 
 function split({ payloads }: Batch): readonly (readonly Payload[])[] {

@@ -4,6 +4,7 @@
 import { createReloader } from '../../reload/reloader.js';
 import { createWatcher } from '../../reload/watcher.js';
 import { Failure } from '../host.js';
+import { runningRules } from '../load/correlations.js';
 import { createIncarnation } from './incarnation.js';
 import { endIfIdle, stopSources } from './live-sources.js';
 import { type LoadedAgain, loadAgain } from './load-again.js';
@@ -102,7 +103,10 @@ async function restart(
 
 /** Sources that stay as they are go on reading, and their next event meets the new rules; the others end. */
 async function exchange(session: Session, loaded: Loaded): Promise<void> {
-  const fresh = createIncarnation(loaded, session.incarnation);
+  const { correlator } = session.incarnation;
+  const running = runningRules(loaded.rules.outcome, loaded.rules.selected, loaded.config, loaded.engine);
+  correlator.use(running.set);
+  const fresh = createIncarnation(loaded, { running, correlator }, session.incarnation);
   const plans = new Map(planSources(loaded).map((plan) => [plan.name, plan.identity]));
   const leaving = [...session.running].filter(([name, { identity }]) => plans.get(name) !== identity);
   for (const [, source] of leaving) source.stop();

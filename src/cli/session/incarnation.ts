@@ -2,8 +2,9 @@
 // as soon as it exists; its alerts wait until its outputs are open, so that they come after the last incarnation's.
 
 import type { ByteString } from '../../bytes.js';
-import type { RuleInfo } from '../../engine/rules/alert/alert.js';
-import { compileRule, createRuleset } from '../../engine/rules/ruleset.js';
+import type { Correlator } from '../../correlation/correlator.js';
+import type { Alert, RuleInfo } from '../../engine/rules/alert/alert.js';
+import { createRuleset } from '../../engine/rules/ruleset.js';
 import { createSnapshots, type SnapshotOptions, type Snapshots } from '../../metrics/snapshot.js';
 import type { MetricsState } from '../../metrics/state.js';
 import { createOutputs } from '../../outputs/create.js';
@@ -14,7 +15,8 @@ import type { Message } from '../../outputs/output.js';
 import { createRuleCounts, type RuleCounts, renderSummary } from '../../outputs/summary.js';
 import type { CheckCounts } from '../../prefilter/self-check.js';
 import { Failure } from '../host.js';
-import { alertOptionsOf, rulesetOptionsOf } from './alert-options.js';
+import type { RunningRules } from '../load/correlations.js';
+import { rulesetOptionsOf } from './alert-options.js';
 import { describeError, type Loaded, now } from './loaded.js';
 import { createMetricsState } from './metrics-state.js';
 import { createPools, type Pools } from './pools.js';
@@ -50,6 +52,12 @@ export interface Incarnation {
   startMetrics(intervalMs: number): void;
   /** What metrics report. */
   metricsState(): MetricsState;
+  /** Correlations of this and the incarnations before and after. */
+  readonly correlator: Correlator;
+  /** Writes alerts of correlations that have come about without an event. */
+  settleCorrelations(): Promise<void>;
+  /** The run ends. @param goesOn the next one takes up what waits; else it is decided */
+  endCorrelations(goesOn: boolean): Promise<void>;
   reopen(): Promise<void>;
   /** Sends an alert of the program's own to all outputs. */
   send(alert: InternalAlert): void;
@@ -63,10 +71,21 @@ export interface Incarnation {
   summary(): ByteString;
 }
 
+/** What alerts come of: rules, and what goes on through incarnations. */
+export interface Correlating {
+  readonly running: RunningRules;
+  readonly correlator: Correlator;
+}
+
 /** @param before the incarnation that it follows */
-export function createIncarnation(loaded: Loaded, before?: Incarnation): Incarnation {
+export function createIncarnation(
+  loaded: Loaded,
+  { running, correlator }: Correlating,
+  before?: Incarnation,
+): Incarnation {
   const { config, options, host, log, rules, engine } = loaded;
-  const counts = createRuleCounts(rules.outcome.rules.map(({ info }) => info));
+  const { outcome } = rules;
+  const counts = createRuleCounts([...outcome.rules, ...outcome.correlations].map(({ info }) => info));
   const sources = new Map<string, SourceProgress>();
   let resolveOutputs: (outputs: OutputQueue) => void = () => {};
   const opened = new Promise<OutputQueue>((resolve) => {
@@ -82,13 +101,18 @@ export function createIncarnation(loaded: Loaded, before?: Incarnation): Incarna
 
   const format = (alert: InternalAlert): Message =>
     formatInternalAlert(alert, { json: config.json.enabled, hostname: engine.hostname }, now());
-  const alertOptions = alertOptionsOf(config, engine);
   const pools: Pools[] = [];
   const retire = (): void => {
     for (const each of pools) each.retire();
     snapshots?.close();
   };
   const write = async (messages: readonly Message[]): Promise<void> => (await opened).write(messages);
+
+  async function writeAlerts(alerts: readonly Alert[]): Promise<void> {
+    for (const { rule } of alerts) counts.add(rule);
+    if (alerts.length === 0) return;
+    await write(alerts.map(({ line, rule }) => ({ line, priority: rule.priority, rule: rule.name })));
+  }
 
   let state: MetricsState | undefined;
   const metricsState = (): MetricsState =>
@@ -129,14 +153,18 @@ export function createIncarnation(loaded: Loaded, before?: Incarnation): Incarna
     queue: () => ({ queued: outputs?.queued() ?? 0, drops: outputs?.drops() ?? 0 }),
     target: (source) => {
       const count = eventCounter(source);
-      const compiled = rules.selected
-        .filter(({ info }) => info.source === source)
-        .map((rule) => compileRule(rule, alertOptions));
+      const compiled = running.of(source);
+      const trackers = running.set.trackers(source);
       const checks = checksOf(source);
-      const threads = createPools(loaded, compiled, checks);
+      const threads = createPools(loaded, compiled, running.set, checks);
       pools.push(threads);
       return {
-        ruleset: createRuleset(compiled, rulesetOptionsOf(config, options, checks)),
+        ruleset: createRuleset(compiled, {
+          ...rulesetOptionsOf(config, options, checks),
+          trackers,
+          onMatch: correlator.match,
+        }),
+        correlator,
         pool: threads.of,
         retire: threads.retire,
         onEvent: (event) => count(1, event.seconds),
@@ -172,6 +200,12 @@ export function createIncarnation(loaded: Loaded, before?: Incarnation): Incarna
         },
         onError: (message) => log.write('error', message),
       });
+    },
+    correlator,
+    settleCorrelations: () => writeAlerts(correlator.settle()),
+    async endCorrelations(goesOn) {
+      await writeAlerts(goesOn ? correlator.settle() : correlator.finish());
+      if (await (await opened).flush()) await correlator.save();
     },
     reopen: async () => (await opened).reopen(),
     send: (alert) => void write([format(alert)]).catch(() => {}),

@@ -2,8 +2,8 @@
 
 import { type ByteString, fromBytes, toBytes } from '../../bytes.js';
 import type { Config } from '../../config/config.js';
+import { parseInterval } from '../../interval.js';
 import type { Log } from '../../log.js';
-import { parseInterval } from '../../metrics/interval.js';
 import { SourceError } from '../../sources/source.js';
 import type { Options } from '../arguments/options.js';
 import { Failure, type Host } from '../host.js';

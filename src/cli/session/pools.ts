@@ -2,6 +2,7 @@
 // a backlog first asks for them.
 
 import { availableParallelism } from 'node:os';
+import type { CorrelationSet } from '../../engine/rules/correlation-set.js';
 import type { CompiledRule } from '../../engine/rules/ruleset.js';
 import type { Pool } from '../../pipeline/stage.js';
 import type { CheckCounts } from '../../prefilter/self-check.js';
@@ -26,13 +27,18 @@ export interface Pools {
 const IN_ORDER = ['evt.num', 'evt.reltime', 'evt.reltime.s', 'evt.reltime.ns'];
 
 /** @param checks counts what threads check of the prefilter */
-export function createPools(loaded: Loaded, rules: readonly CompiledRule[], checks: CheckCounts): Pools {
+export function createPools(
+  loaded: Loaded,
+  rules: readonly CompiledRule[],
+  { trackers }: Pick<CorrelationSet, 'trackers'>,
+  checks: CheckCounts,
+): Pools {
   const { config, options, rules: files, host } = loaded;
   const count = options.threads > 0 ? options.threads : Math.max(1, availableParallelism() - 1);
-  const inOrder = rules.some(({ scope }) => IN_ORDER.some(scope.reads));
   const pools = new Map<Source, Threads>();
   return {
     of(source, log, drops) {
+      const inOrder = [...rules, ...trackers(source.name)].some(({ scope }) => IN_ORDER.some(scope.reads));
       const pushed = options.threads === 0 && source.shipped === true;
       if (count < 2 || inOrder || pushed) return undefined;
       const known = pools.get(source);

@@ -2,10 +2,13 @@
 // (spec: cli-and-config.md §1.3 step 8, §4.3, §5). Answers to falco's process_events and its teardown.
 
 import type { ByteString } from '../../bytes.js';
+import { correlationSummary } from '../../correlation/series.js';
 import { Failure } from '../host.js';
+import { runningRules } from '../load/correlations.js';
+import { openCorrelator } from './correlations.js';
 import { createDeadline } from './deadline.js';
 import { handleSignals, watchFiles } from './handlers.js';
-import { createIncarnation } from './incarnation.js';
+import { createIncarnation, type Incarnation } from './incarnation.js';
 import { endIfIdle, startSources, stopSources } from './live-sources.js';
 import { checkMetrics, checkOutputs, finishDryRun, type Loaded } from './loaded.js';
 import { writePidFile } from './pid-file.js';
@@ -18,7 +21,9 @@ export async function runSession(loaded: Loaded): Promise<number> {
     return 0;
   }
   checkOutputs(loaded);
-  const incarnation = createIncarnation(loaded);
+  const running = runningRules(loaded.rules.outcome, loaded.rules.selected, loaded.config, loaded.engine);
+  const correlator = await openCorrelator(loaded, running.set);
+  const incarnation = createIncarnation(loaded, { running, correlator });
   await incarnation.openOutputs();
   const session: Session = {
     incarnation,
@@ -41,6 +46,11 @@ export async function runSession(loaded: Loaded): Promise<number> {
   try {
     handleSignals(session, () => begin(session));
     await session.deadline.before(begin(session));
+    const ticking = setInterval(
+      () => void session.incarnation.settleCorrelations().catch(() => {}),
+      TICK_MS,
+    ).unref();
+    session.stopHandlers.push(() => clearInterval(ticking));
     session.busy = false;
     endIfIdle(session);
     await session.deadline.before(finished);
@@ -55,6 +65,9 @@ export async function runSession(loaded: Loaded): Promise<number> {
   if (session.faults.length > 0) throw new Failure(session.faults.join('\n'));
   return 0;
 }
+
+/** Correlations are asked for alerts that no event brings about. */
+const TICK_MS = 5000;
 
 const TOO_LATE =
   'Not everything ended in time after the signal: alerts that had not left by then are lost, or come again where a source has a checkpoint';
@@ -103,8 +116,18 @@ function sayLosses({ incarnation: { losses, loaded } }: Session): void {
   for (const line of losses.summary()) loaded.log.write('error', line);
 }
 
+/** What waits is decided, unless the next run goes on with it. */
+async function endCorrelations(incarnation: Incarnation, isStopped: boolean): Promise<void> {
+  const { correlator, loaded } = incarnation;
+  if (!correlator.isActive()) return;
+  await incarnation.endCorrelations(isStopped && correlator.isKept());
+  const line = correlationSummary(correlator);
+  if (line !== undefined) loaded.log.write('info', line);
+}
+
 async function tearDown(session: Session, failure: unknown): Promise<void> {
   const { incarnation, running } = session;
+  const isStopped = session.stopping || failure !== undefined;
   const { host, log } = incarnation.loaded;
   if (failure !== undefined) stopSources(session);
   session.stopping = true;
@@ -113,6 +136,7 @@ async function tearDown(session: Session, failure: unknown): Promise<void> {
   session.watcher?.close();
   await session.reloader?.close();
   await session.webserver?.close();
+  await endCorrelations(session.incarnation, isStopped);
   await session.incarnation.close();
   const silent = failure instanceof Failure && failure.kind !== 'error';
   sayLosses(session);

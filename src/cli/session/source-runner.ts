@@ -1,16 +1,18 @@
 // A source that runs: its pipeline, and the target that its alerts go to. The target can be exchanged between two
 // payloads, which is how new rules take over without an event lost or evaluated twice.
 
+import type { Correlator } from '../../correlation/correlator.js';
 import type { Alert } from '../../engine/rules/alert/alert.js';
 import type { Event } from '../../event.js';
 import type { Message } from '../../outputs/output.js';
-import type { Pool } from '../../pipeline/stage.js';
+import type { Correlating, Pool } from '../../pipeline/stage.js';
 import { type Evaluator, type RunOptions, run } from '../../pipeline.js';
 import { unwrapperOf } from '../../plugins/origin.js';
 import type { Plugin } from '../../plugins/plugin.js';
 import { type Drops, dropSeries, dropSummary } from '../../sources/drops.js';
 import { createLogBudget } from '../../sources/log-budget.js';
 import type { Source, SourceLog, SourceMetric } from '../../sources/source.js';
+import { SYSCALL } from '../load/plugins.js';
 
 /** Where the events of a source go. */
 export interface Target {
@@ -24,6 +26,8 @@ export interface Target {
   pool(source: Source, log: SourceLog, drops: Drops): Pool | undefined;
   /** No more events come: its threads end with what they have. */
   retire(): void;
+  /** Goes on through reloads. */
+  readonly correlator: Correlator;
   write(messages: readonly Message[]): Promise<void>;
   flush(): Promise<boolean>;
 }
@@ -72,7 +76,8 @@ export function startSource(options: StartOptions): RunningSource {
   let end: SourceEnd | undefined;
   const ends = options.sources.map(async (source): Promise<SourceEnd> => {
     try {
-      await run(pipelineOf(source, options, current, faults.log, stopper.signal));
+      const { onEnd, ...pipeline } = pipelineOf(source, options, current, faults.log, stopper.signal);
+      await run(pipeline).finally(onEnd);
       return { ok: true };
     } catch (error) {
       stopper.abort();
@@ -103,15 +108,33 @@ export function startSource(options: StartOptions): RunningSource {
   };
 }
 
+/** What a source's events come to together with others, and its clock. */
+function correlatingOf(
+  correlator: Correlator,
+  name: string,
+): {
+  readonly correlating: () => Correlating | undefined;
+  readonly end: () => void;
+} {
+  // The one without events would hold up the others.
+  if (name === SYSCALL) return { correlating: () => undefined, end: () => {} };
+  const clock = correlator.open();
+  const { match, admit, settle, save } = correlator;
+  const seen = (seconds: number): void => clock.seen(seconds * 1_000_000);
+  const correlating: Correlating = { match, admit, settle, save, seen };
+  return { correlating: () => (correlator.isActive() ? correlating : undefined), end: clock.end };
+}
+
 function pipelineOf(
   source: Source,
   { log, seconds, drops, plugin, settings }: StartOptions,
   current: { readonly target: Target },
   faults: SourceLog,
   signal: AbortSignal,
-): RunOptions {
+): RunOptions & { readonly onEnd: () => void } {
   const { name, maxEventSize, clusterName, shipped, labels } = source;
   const kind = { source: name, plugin, settings, labels, maxEventSize, clusterName, shipped };
+  const { correlating, end } = correlatingOf(current.target.correlator, name);
   return {
     source,
     unwrap: unwrapperOf({ ...kind, log: faults, drops }),
@@ -131,5 +154,7 @@ function pipelineOf(
     onAlert: (alert) => current.target.onAlert(alert),
     pool: () => (seconds > 0 ? undefined : current.target.pool(source, faults, drops)),
     maxSeconds: seconds,
+    correlating,
+    onEnd: end,
   };
 }

@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import type { ByteString } from '../../bytes.js';
 import type { Config } from '../../config/config.js';
 import type { Environment } from '../../config/read/env.js';
+import type { Match } from '../../engine/correlation/match.js';
 import type { RuleInfo } from '../../engine/rules/alert/alert.js';
 import type { RulesFile } from '../../engine/rules/loader.js';
 import type { Evaluated, Pool } from '../../pipeline/stage.js';
@@ -38,6 +39,10 @@ export interface EvaluatorResult {
   /** By alert: its line, and the number of its rule among those of the source. */
   readonly lines: readonly ByteString[];
   readonly rules: readonly number[];
+  /** By alert: what a rule with `suppress` is known by. */
+  readonly throttles: readonly (Match | undefined)[];
+  /** Steps of correlations that were met. */
+  readonly matches: readonly Match[];
   /** Lines for the log, each with its kind. */
   readonly complaints: readonly (readonly [line: ByteString, kind: string | undefined])[];
   readonly drops: DropCounts;
@@ -84,8 +89,13 @@ export function createThreads(options: ThreadsOptions): Threads {
       drops.addAll(counts);
       checks.checked += found.checked;
       checks.different += found.different;
-      const alerts = result.lines.map((line, i) => ({ rule: rules[result.rules[i]!]!, line }));
-      thread.waiting.shift()?.resolve({ events: result.events, seconds: result.seconds, alerts });
+      const { events, seconds, matches, throttles } = result;
+      const alerts = result.lines.map((line, i) => ({
+        rule: rules[result.rules[i]!]!,
+        line,
+        throttle: throttles[i],
+      }));
+      thread.waiting.shift()?.resolve({ events, seconds, alerts, matches });
       endIfIdle(thread);
     });
     const fail = (reason: string): void => {

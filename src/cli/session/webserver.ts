@@ -2,6 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { fromBytes, toBytes } from '../../bytes.js';
+import { correlationSeries } from '../../correlation/series.js';
 import { renderPrometheus } from '../../metrics/prometheus.js';
 import type { ExtraMetric } from '../../metrics/state.js';
 import { startWebserver, type Webserver } from '../../webserver/server.js';
@@ -44,7 +45,12 @@ export async function openWebserver(
         return state && renderPrometheus(state, current().loaded.config.metrics);
       },
       ownMetrics: () =>
-        prometheus() ? renderOwnMetrics(current(), current().loaded.host.cpuSeconds(), series()) : undefined,
+        prometheus()
+          ? renderOwnMetrics(current(), current().loaded.host.cpuSeconds(), [
+              ...series(),
+              ...correlationSeries(current().correlator),
+            ])
+          : undefined,
     });
   } catch (error) {
     throw new Failure(toBytes(error instanceof Error ? error.message : String(error)), 'runtime');

@@ -5,8 +5,9 @@ import { suggest } from '../../suggest.js';
 import type { OwnConfig } from '../config.js';
 import type { Reader } from '../read/read.js';
 import { ConfigError, keyText } from '../read/tree.js';
+import { readCorrelation } from './correlation.js';
 
-const KEYS = ['field_semantics', 'alert_on_drop', 'prefilter', 'prefilter_check'] as const;
+const KEYS = ['field_semantics', 'alert_on_drop', 'prefilter', 'prefilter_check', 'correlation'] as const;
 const CHECK_EVERY = 10_000;
 const MOST = 2 ** 32 - 1;
 
@@ -21,6 +22,7 @@ export function readOwn(reader: Reader): OwnConfig {
     alertOnDrop: reader.flag('tsfalco.alert_on_drop', false),
     prefilter: reader.flag('tsfalco.prefilter', true),
     prefilterCheck: reader.unsigned('tsfalco.prefilter_check', CHECK_EVERY, MOST),
+    correlation: readCorrelation(reader),
   };
 }
 

@@ -112,7 +112,7 @@ export function createBook(plans: readonly Plan[], limits: Limits, counters: Cou
       return groups.add(plan, lo, hi);
     },
     put(group, match) {
-      const { timespan, type } = plans[match.plan]!;
+      const { timespan, type } = plans[groups.columns.plan[group]!]!;
       const tail = groups.columns.tail[group]!;
       const latest = tail === NONE ? match.time : Math.max(match.time, events.columns.time[tail]!);
       if (match.time < latest - timespan) {

@@ -1,7 +1,7 @@
 // Texts → numbers that take little room: groups by 64 bits of a seeded hash, values by 53, audit ids by their own 128 bits.
 // Nobody who does not know the seed can make two groups meet.
 
-import type { ByteString } from '../../bytes.js';
+import { type ByteString, bytesOf, readBytes } from '../../bytes.js';
 
 /** 48 bits that nobody can guess. */
 export function newSeed(): number {
@@ -43,6 +43,20 @@ export function createHasher(seed: number): Hasher {
     },
   };
   return hasher;
+}
+
+/** A text of 106 bits that says whether two texts are equal, where nobody wants to fool us. */
+export function digestOf(text: ByteString): string {
+  const { hash53 } = createHasher(0);
+  return [2, 3].map((kind) => hash53(text, kind).toString(16).padStart(14, '0')).join('');
+}
+
+/** Shorter texts are copied when they are cut out. */
+const SLICED = 13;
+
+/** A text of its own: what is cut out of an event would keep all of it. */
+export function copied(text: ByteString): ByteString {
+  return text.length < SLICED ? text : readBytes(bytesOf(text));
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

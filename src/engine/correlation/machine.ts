@@ -14,6 +14,8 @@ export interface MachineOptions {
   readonly limits: Limits;
   /** What groups are told apart with. Default: one that nobody can guess. */
   readonly seed?: number;
+  /** What was counted before. Default: nothing. */
+  readonly counters?: Readonly<Counters>;
 }
 
 /** What became of an alert of a rule with `suppress`. */
@@ -81,7 +83,8 @@ export function setTimer({ book: { groups }, timers }: MachineParts, group: numb
   timers.add({ time, group, plan: columns.plan[group]!, lo: columns.lo[group]!, hi: columns.hi[group]! });
 }
 
-export function createMachine({ plans, limits, seed = newSeed() }: MachineOptions): Machine {
+export function createMachine(options: MachineOptions): Machine {
+  const { plans, limits, seed = newSeed() } = options;
   const counters: Counters = {
     matches: 0,
     duplicates: 0,
@@ -91,9 +94,11 @@ export function createMachine({ plans, limits, seed = newSeed() }: MachineOption
     early: 0,
     fired: 0,
     suppressed: 0,
+    ...options.counters,
   };
   const book = createBook(plans, limits, counters, seed);
   const { groups, events, lastOf } = book;
+  const numbers = new Map(plans.map(({ identity }, number) => [identity, number]));
   const parts: MachineParts = {
     book,
     seed,
@@ -130,12 +135,15 @@ export function createMachine({ plans, limits, seed = newSeed() }: MachineOption
   }
 
   function decide(match: Match): void {
-    const plan = plans[match.plan]!;
+    // State of before may have matches of correlations that are gone.
+    const number = numbers.get(match.plan);
+    if (number === undefined) return;
+    const plan = plans[number]!;
     if (plan.type === 'absence') {
-      notice(plan, match);
+      notice(plan, number, match);
       return;
     }
-    const group = book.open(match.plan, match.key, match.time);
+    const group = book.open(number, match.key, match.time);
     renew(group, match.time);
     const event = book.put(group, match);
     if (event === NONE) return;
@@ -161,15 +169,15 @@ export function createMachine({ plans, limits, seed = newSeed() }: MachineOption
     const atLeast = lost[group]! >= time - plan.timespan;
     until[group] = time + plan.suppress;
     held[group] = 0;
-    const { plan: number, texts, key } = match;
-    fire({ plan: number, time, ...found, atLeast, suppressed, texts, key }, match);
+    const { texts, key } = match;
+    fire({ plan: groups.columns.plan[group]!, time, ...found, atLeast, suppressed, texts, key }, match);
   }
 
   // For `absence` the last few events are kept: as many as must not be fewer.
-  function notice(plan: Plan, match: Match): void {
-    let group = book.find(match.plan, match.key);
+  function notice(plan: Plan, number: number, match: Match): void {
+    let group = book.find(number, match.key);
     if (group === NONE) {
-      group = book.open(match.plan, match.key, match.time);
+      group = book.open(number, match.key, match.time);
       groups.columns.since[group] = match.time;
     } else groups.touch(group);
     if (groups.columns.until[group] === Number.POSITIVE_INFINITY) {
@@ -309,15 +317,17 @@ export function createMachine({ plans, limits, seed = newSeed() }: MachineOption
       return taken();
     },
     throttle(match) {
-      const known = book.find(match.plan, match.key);
+      const number = numbers.get(match.plan);
+      if (number === undefined) return { shown: true };
+      const known = book.find(number, match.key);
       const over = known !== NONE && match.time >= groups.columns.until[known]!;
       const summary = over ? endThrottle(known) : undefined;
       const isNew = known === NONE || over;
-      const group = book.open(match.plan, match.key, match.time);
+      const group = book.open(number, match.key, match.time);
       const { columns } = groups;
       if (isNew) {
         columns.since[group] = match.time;
-        columns.until[group] = match.time + plans[match.plan]!.timespan;
+        columns.until[group] = match.time + plans[number]!.timespan;
         wake(group, columns.until[group]!);
       }
       const { duplicates } = counters;

@@ -28,8 +28,8 @@ export interface Plan {
 
 /** An event that met a step. */
 export interface Match {
-  /** Number of the plan. */
-  readonly plan: number;
+  /** Identity of the plan. */
+  readonly plan: string;
   /** From 0. */
   readonly step: number;
   /** Event time, whole microseconds since the epoch. */
@@ -48,6 +48,7 @@ export interface Match {
 
 /** An alert of a correlation. */
 export interface Firing {
+  /** Number of the plan. */
   readonly plan: number;
   /** Of the event that completed it; for `absence`, when it should have come at the latest. */
   readonly time: number;

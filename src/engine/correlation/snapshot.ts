@@ -80,17 +80,15 @@ export function restoreMachine(options: Omit<MachineOptions, 'seed'>, snapshot: 
   parts.now = snapshot.now ?? Number.NEGATIVE_INFINITY;
   for (const [before, { groups }] of snapshot.plans.entries()) {
     const plan = numbers[before];
-    if (plan !== undefined) for (const row of groups) restoreGroup(machine, plan, row, numbers, options);
+    if (plan !== undefined) for (const row of groups) restoreGroup(machine, plan, row, options);
   }
-  for (const match of snapshot.waiting) {
-    const moved = renumbered(match, numbers);
-    if (moved !== undefined) parts.waiting.add(moved);
-  }
+  const known = new Set(options.plans.map(({ identity }) => identity));
+  for (const match of snapshot.waiting) if (known.has(match.plan)) parts.waiting.add(match);
   return machine;
 }
 
 /** By number of before: the plan that means the same. */
-export function numbersOf(
+function numbersOf(
   plans: Machine['plans'],
   { plans: before }: Pick<Snapshot, 'plans'>,
 ): readonly (number | undefined)[] {
@@ -98,18 +96,10 @@ export function numbersOf(
   return before.map(({ identity }) => known.get(identity));
 }
 
-/** A match by today's numbers; undefined: its correlation is gone. */
-export function renumbered(match: Match, numbers: readonly (number | undefined)[]): Match | undefined {
-  const plan = numbers[match.plan];
-  const up = match.up?.flatMap((each) => renumbered(each, numbers) ?? []);
-  return plan === undefined ? undefined : { ...match, plan, ...(up && { up }) };
-}
-
 function restoreGroup(
   { parts }: Machine,
   plan: number,
   [lo, hi, until, since, held, lost, timer, events, last]: GroupRow,
-  numbers: readonly (number | undefined)[],
   { limits }: Omit<MachineOptions, 'seed'>,
 ): void {
   const { book } = parts;
@@ -124,6 +114,5 @@ function restoreGroup(
   columns.held[group] = held;
   columns.lost[group] = lost ?? Number.NEGATIVE_INFINITY;
   if (timer !== null) setTimer(parts, group, timer);
-  const moved = last === undefined ? undefined : renumbered(last, numbers);
-  if (moved !== undefined) book.lastOf.set(group, moved);
+  if (last !== undefined) book.lastOf.set(group, last);
 }

@@ -1,8 +1,8 @@
 // The events that windows hold: a table of numbers outside of V8's heap, a list for each group in the order of time.
 
-import { type ByteString, bytesOf, readBytes } from '../../bytes.js';
+import type { ByteString } from '../../bytes.js';
 import { type Groups, grown, NONE } from './groups.js';
-import { packId, unpackId } from './identity.js';
+import { copied, packId, unpackId } from './identity.js';
 import type { Match } from './match.js';
 
 export interface EventColumns {
@@ -69,8 +69,7 @@ export function createWindowEvents(groups: Groups, most: number): WindowEvents {
     columns.step[event] = step;
     if (!packId(id, columns.id, 4 * event)) {
       columns.id.fill(0, 4 * event, 4 * event + 4);
-      // A copy: what is cut out of an event's text would keep all of it.
-      texts.set(event, readBytes(bytesOf(id)));
+      texts.set(event, copied(id));
     }
     count++;
     return event;

@@ -3,6 +3,7 @@
 
 import type { ByteString } from '../../bytes.js';
 import type { Mark, YamlNode, YamlScalar } from '../../yaml.js';
+import type { CorrelationType } from '../correlation/match.js';
 import type { Context } from '../diagnostic.js';
 import type { PluginRequirement } from './load-options.js';
 
@@ -84,6 +85,74 @@ export interface RuleInfoSource {
   readonly enabled: boolean;
   readonly warnEventTypes: boolean;
   readonly skipIfUnknownFilter: boolean;
+  /** false: its matches only count in correlations. */
+  readonly alert: boolean;
+  readonly suppress: SuppressInfo | undefined;
+}
+
+/** `suppress` of a rule: alerts with the same values within a time are shown as two. */
+export interface SuppressInfo {
+  readonly by: readonly NamedNode[];
+  /** Microseconds. */
+  readonly time: number;
+  readonly context: Context;
+}
+
+/** A text and the node that it came from. */
+export interface NamedNode {
+  readonly text: ByteString;
+  readonly node: YamlNode;
+}
+
+/** One of a correlation's `rules`. */
+export interface StepInfo {
+  readonly name: ByteString;
+  /** A rule or correlation; undefined: it has a condition. */
+  readonly refers: ByteString | undefined;
+  readonly condition: SourcedText | undefined;
+  /** Of the condition, where it is not the correlation's. */
+  readonly source: ByteString | undefined;
+  readonly context: Context;
+  readonly node: YamlNode;
+}
+
+/** What a correlation's `condition` asks for. */
+export interface CountInfo {
+  readonly operator: 'gte' | 'gt' | 'eq' | 'lt' | 'lte';
+  readonly number: number;
+  readonly field: NamedNode | undefined;
+  readonly context: Context;
+}
+
+export interface CorrelationInfo {
+  readonly type: CorrelationType;
+  readonly steps: readonly StepInfo[];
+  readonly groupBy: readonly NamedNode[];
+  /** By name: the fields of steps. */
+  readonly aliases: ReadonlyMap<ByteString, ReadonlyMap<ByteString, NamedNode>>;
+  /** Microseconds. */
+  readonly timespan: number;
+  readonly count: CountInfo | undefined;
+  readonly output: SourcedText;
+  readonly outputContext: Context;
+  readonly description: ByteString;
+  /** 0–7. */
+  readonly priority: number;
+  readonly tags: ReadonlySet<ByteString>;
+  readonly enabled: boolean;
+  readonly exceptions: readonly ExceptionInfo[];
+  /** Microseconds; undefined: the timespan. */
+  readonly suppress: number | undefined;
+}
+
+export interface CorrelationDefinition extends Definition, CorrelationInfo {
+  readonly source: ByteString;
+}
+
+/** A change of a correlation. Only what is there changes. */
+export interface CorrelationUpdate extends Partial<CorrelationInfo> {
+  readonly name: ByteString;
+  readonly context: Context;
 }
 
 export interface RuleDefinition extends Definition, RuleInfoSource {

@@ -11,7 +11,7 @@ import { createCompilerMemory } from './compile/compile-job.js';
 import { type CompiledDefinition, type CompileOutput, compileDefinitions } from './compile/compiler.js';
 import { isKernelRule, type SourceFile } from './definitions.js';
 import { fileContext, type Hint, itemFault, LoadFault, nodeContext, untilNul, type Warn } from './fault.js';
-import type { LoadedRule, LoadOptions, LoadOutcome, RulesFile } from './loader.js';
+import type { LoadedCorrelation, LoadedRule, LoadOptions, LoadOutcome, RulesFile } from './loader.js';
 import { readItems } from './read/reader.js';
 import { checkSchema } from './read/schema.js';
 import { placeOfContext, placeOfMark, sourceFile } from './texts/place.js';
@@ -77,6 +77,7 @@ function outcomeOf(
     results: [...results],
     successful,
     rules: successful && output !== undefined ? loadedRules(output, options) : [],
+    correlations: successful && output !== undefined ? loadedCorrelations(output, options) : [],
     requiredEngineVersion: printVersion(collector.requiredEngine()),
     requiredPluginVersions: requiredPlugins.map(({ alternatives }) => alternatives),
     enforcedPluginVersions: enforced.map(({ alternatives }) => alternatives),
@@ -179,12 +180,26 @@ function loadedRules({ rules }: CompileOutput, options: LoadOptions): readonly L
   return rules.map((compiled) => loadedRule(compiled, options));
 }
 
+function loadedCorrelations(
+  { correlations }: CompileOutput,
+  options: LoadOptions,
+): readonly LoadedCorrelation[] {
+  return correlations.map((compiled) => ({ ...loadedItem(compiled.definition, options), compiled }));
+}
+
 function loadedRule(compiled: CompiledDefinition, options: LoadOptions): LoadedRule {
-  const { name, source, priority, tags, enabled } = compiled.definition;
+  return { ...loadedItem(compiled.definition, options), compiled };
+}
+
+type Item = Pick<CompiledDefinition['definition'], 'name' | 'source' | 'priority' | 'tags' | 'enabled'>;
+
+function loadedItem(
+  { name, source, priority, tags, enabled }: Item,
+  options: LoadOptions,
+): Omit<LoadedRule, 'compiled'> {
   return {
     info: { name, source, priority, tags: [...tags].sort() },
     enabled,
     belowMinimum: priority > (options.minimumPriority ?? LOWEST_PRIORITY),
-    compiled,
   };
 }

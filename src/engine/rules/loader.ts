@@ -5,6 +5,7 @@ import type { ByteString } from '../../bytes.js';
 import type { LoadResult } from '../diagnostic.js';
 import type { RuleInfo } from './alert/alert.js';
 import type { Collector } from './collect/collector.js';
+import type { CompiledCorrelation } from './compile/compiled-correlation.js';
 import type { CompiledDefinition, CompileOutput } from './compile/compiler.js';
 import type { RequirementAlternatives } from './load-options.js';
 
@@ -29,6 +30,11 @@ export interface LoadedRule {
   readonly compiled: CompiledDefinition;
 }
 
+/** A correlation that was compiled. */
+export interface LoadedCorrelation extends Omit<LoadedRule, 'compiled'> {
+  readonly compiled: CompiledCorrelation;
+}
+
 export interface LoadOutcome {
   /** One for each file that was loaded, in order. */
   readonly results: readonly LoadResult[];
@@ -36,6 +42,8 @@ export interface LoadOutcome {
   readonly successful: boolean;
   /** Compiled rules in definition order, disabled ones included. Empty unless successful. */
   readonly rules: readonly LoadedRule[];
+  /** The same for correlations. */
+  readonly correlations: readonly LoadedCorrelation[];
   /** The highest required_engine_version; `0.0.0` where no file states one. */
   readonly requiredEngineVersion: ByteString;
   /** Requirements of all files in order, also of files that failed later on. */

@@ -2,6 +2,7 @@
 // A screen tells the few rules that an event can match; only they are evaluated.
 // Answers to Falco's rulesets at run time (spec: rules-language.md §7; rule_matching in cli-and-config.md §2.6).
 
+import type { ByteString } from '../../bytes.js';
 import type { Event } from '../../event.js';
 import {
   createSelfCheck,
@@ -13,9 +14,11 @@ import { NOTHING, type Screen, walk } from '../../screen.js';
 import type { Predicate } from '../condition/compile/compile.js';
 import type { Scope } from '../condition/compile/scope.js';
 import type { Expr } from '../condition/syntax/ast.js';
+import type { Match } from '../correlation/match.js';
 import { type Candidate, createScreen } from '../screen/screen.js';
 import type { Alert, RuleInfo } from './alert/alert.js';
 import { type AlertFormat, type AlertOptions, createAlertFormat } from './alert/alert-format.js';
+import type { Tracker } from './correlation-set.js';
 import type { LoadedRule } from './loader.js';
 
 /** A rule that runs. */
@@ -26,6 +29,8 @@ export interface CompiledRule {
   readonly predicate: Predicate;
   readonly format: AlertFormat;
   readonly scope: Scope;
+  /** Of a rule with `suppress`: what its alerts are known by. */
+  readonly throttle?: ((event: Event, line: ByteString) => Match) | undefined;
 }
 
 export interface RulesetOptions {
@@ -35,6 +40,10 @@ export interface RulesetOptions {
   readonly screened?: boolean;
   /** Evaluates some events both ways; where that differs, the screen is used no more. */
   readonly check?: Pick<SelfCheckOptions, 'every' | 'counts'>;
+  /** Steps of correlations, which events meet whatever rules they meet. */
+  readonly trackers?: readonly Tracker[];
+  /** Hears of events that met a step. */
+  readonly onMatch?: (match: Match) => void;
 }
 
 export interface Ruleset {
@@ -53,26 +62,40 @@ const NO_ALERTS: readonly Alert[] = Object.freeze([]);
 const NONE: readonly Candidate[] = [];
 
 /** Puts a loaded rule into the form that runs. */
-export function compileRule({ info, compiled }: LoadedRule, options: AlertOptions): CompiledRule {
+export function compileRule(
+  { info, compiled }: LoadedRule,
+  options: AlertOptions,
+  throttle?: CompiledRule['throttle'],
+): CompiledRule {
   const { condition, predicate, scope, template, extraFields } = compiled;
   const format = createAlertFormat({ info, scope, template, extraFields }, options);
-  return { info, condition, predicate, format, scope };
+  return { info, condition, predicate, format, scope, throttle };
+}
+
+function alertOf({ format, throttle }: CompiledRule, event: Event): Alert {
+  const alert = format(event);
+  return throttle === undefined ? alert : { ...alert, throttle: throttle(event, alert.line) };
 }
 
 /** @param rules rules of one source, in the order of evaluation. */
 export function createRuleset(
   rules: readonly CompiledRule[],
-  { matching, screened = true, check }: RulesetOptions,
+  { matching, screened = true, check, trackers = [], onMatch }: RulesetOptions,
 ): Ruleset {
-  const scopes = [...new Set(rules.map(({ scope }) => scope))];
+  const scopes = [...new Set([...rules, ...trackers].map(({ scope }) => scope))];
   const onlyFirst = matching === 'first';
   const begin = (event: Event): void => {
     for (const scope of scopes) scope.begin(event);
   };
-  const roots = rules.map(({ predicate }) => predicate.root);
-  const lines = rules.map(({ format }) => format.parts);
-  let screen = screened ? createScreen(roots, { onlyFirst, lines, begin }) : undefined;
-  const all = rules.map((_, rule): Candidate => ({ rule, certain: false }));
+  const roots = [...rules, ...trackers].map(({ predicate }) => predicate.root);
+  const lines = rules.map(({ format, throttle }) => (throttle === undefined ? format.parts : undefined));
+  let screen = screened
+    ? createScreen(roots, { onlyFirst, alerting: rules.length, lines, begin })
+    : undefined;
+  const all = roots.map((_, rule): Candidate => ({ rule, certain: false }));
+
+  // While an event is only tried: the steps that it met.
+  let probed: Written[] | undefined;
 
   function candidatesOf(event: Event, known: number | undefined): readonly Candidate[] {
     if (screen === undefined) return all;
@@ -94,10 +117,17 @@ export function createRuleset(
     begin(event);
     let alerts: Alert[] | undefined;
     for (const { rule: number, certain } of candidates) {
+      if (number >= rules.length) {
+        const tracker = trackers[number - rules.length]!;
+        if (!certain && !tracker.predicate(event)) continue;
+        if (probed === undefined) onMatch?.(tracker.matchOf(event));
+        else probed.push([number, '']);
+        continue;
+      }
+      if (onlyFirst && alerts !== undefined) continue;
       const rule = rules[number]!;
       if (!certain && !rule.predicate(event)) continue;
-      const alert = rule.format(event);
-      if (onlyFirst) return [alert];
+      const alert = alertOf(rule, event);
       if (alerts === undefined) alerts = [alert];
       else alerts.push(alert);
     }
@@ -106,13 +136,20 @@ export function createRuleset(
 
   const numbers = new Map(rules.map(({ info }, number) => [info, number]));
   const written = ({ rule, line }: Alert): Written => [numbers.get(rule)!, line];
+  const probe = (evaluated: () => readonly Alert[]): readonly Written[] => {
+    probed = [];
+    const alerts = evaluated().map(written);
+    const all = [...alerts, ...probed];
+    probed = undefined;
+    return all;
+  };
   const selfCheck =
     check &&
     createSelfCheck({
       ...check,
       ways: {
-        filtered: (event, state) => evaluate(event, state).map(written),
-        inFull: (event) => evaluateRules(event, all).map(written),
+        filtered: (event, state) => probe(() => evaluate(event, state)),
+        inFull: (event) => probe(() => evaluateRules(event, all)),
       },
       onDifference: () => {
         screen = undefined;

@@ -4,15 +4,28 @@
 import type { ByteString } from '../../bytes.js';
 import type { LoadedRule, RuleSelection } from './loader.js';
 
+/** What can be selected: rules, correlations. */
+type Selectable = Pick<LoadedRule, 'info' | 'enabled' | 'belowMinimum'>;
+
 /** The rules to run, in the order of evaluation. */
-export function selectRules(
-  rules: readonly LoadedRule[],
+export function selectRules<T extends Selectable>(
+  rules: readonly T[],
   selections: readonly RuleSelection[],
-): readonly LoadedRule[] {
-  const available = rules.filter(({ belowMinimum }) => !belowMinimum);
+): readonly T[] {
+  return selectEnabled(
+    rules.filter(({ belowMinimum }) => !belowMinimum),
+    selections,
+  );
+}
+
+/** Those that are enabled, whatever their priority. */
+export function selectEnabled<T extends Selectable>(
+  available: readonly T[],
+  selections: readonly RuleSelection[],
+): readonly T[] {
   // A Set keeps the order in which its elements came.
   const running = new Set(available.filter(({ enabled }) => enabled));
-  const apply = (matching: readonly LoadedRule[], enable: boolean): void => {
+  const apply = (matching: readonly T[], enable: boolean): void => {
     for (const rule of matching) {
       if (!enable) running.delete(rule);
       else if (!running.has(rule)) running.add(rule);

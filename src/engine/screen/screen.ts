@@ -19,6 +19,8 @@ export interface RuleScreen extends Screen {
 export interface ScreenOptions {
   /** Rules behind one that matches do not count. */
   readonly onlyFirst: boolean;
+  /** The rules that this is about; those behind them only count, and always do. Default: all. */
+  readonly alerting?: number;
   /** By rule: what its alerts are put together from, if nothing but the event's text is needed. */
   readonly lines?: readonly (readonly LinePart[] | undefined)[];
   /** Starts an event for the checks. */
@@ -32,7 +34,7 @@ const MOST_OPERANDS = 1_000_000;
 /** @param conditions by rule; undefined: one that nothing is known of, which is always left */
 export function createScreen(
   conditions: readonly (BoolNode | undefined)[],
-  { onlyFirst, lines = [], begin }: ScreenOptions,
+  { onlyFirst, alerting = conditions.length, lines = [], begin }: ScreenOptions,
 ): RuleScreen {
   const { classes, places, placeOf } = gatherPlaces(conditions);
   const residuals = createResiduals(conditions, placeOf);
@@ -57,12 +59,16 @@ export function createScreen(
   // What of some rules is left by a step.
   function leftOf(rules: Int32Array, before: Int32Array, after: (residual: number) => number): Left {
     const [kept, left]: [number[], number[]] = [[], []];
+    let isDecided = false;
     for (let i = 0; i < rules.length; i++) {
       const residual = after(before[i]!);
-      if (residual === FALSE) continue;
-      kept.push(rules[i]!);
+      const rule = rules[i]!;
+      if (residual === FALSE || (isDecided && rule < alerting)) continue;
+      kept.push(rule);
       left.push(residual);
-      if (residual === TRUE && onlyFirst) break;
+      if (residual !== TRUE || !onlyFirst) continue;
+      if (alerting === conditions.length) break;
+      isDecided = true;
     }
     return { rules: Int32Array.from(kept), residuals: Int32Array.from(left) };
   }
@@ -95,7 +101,8 @@ export function createScreen(
     alertOf(state) {
       const { place, candidates } = states.at(state);
       const [first] = candidates;
-      const alone = first?.certain === true && (onlyFirst || candidates.length === 1);
+      const counts = (candidates.at(-1)?.rule ?? 0) >= alerting;
+      const alone = first?.certain === true && !counts && (onlyFirst || candidates.length === 1);
       const parts = place === FINAL && alone ? lines[first.rule] : undefined;
       return parts && { rule: first!.rule, parts };
     },

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Match } from '../../../src/engine/correlation/match.js';
-import { LIMITS, machineOf, plan } from './support.js';
+import type { Match, Plan } from '../../../src/engine/correlation/match.js';
+import { LIMITS, machineOf, plan as planOf } from './support.js';
+
+const plan = (given: Partial<Plan>): Plan => planOf({ identity: given.name ?? 'a', ...given });
 
 const match = (given: Partial<Match>): Match => ({
-  plan: 0,
+  plan: 'a',
   step: 0,
   time: 0,
   id: `id ${given.time}`,
@@ -120,7 +122,7 @@ describe('a correlation as a step of another', () => {
       [50, 'b'],
       [51, 'b'],
     ] as const) {
-      const up = [match({ plan: 1, key: 'all', value: key })];
+      const up = [match({ plan: 'outer', key: 'all', value: key })];
       machine.add(match({ time, key, up }));
     }
     const fired = machine.finish();

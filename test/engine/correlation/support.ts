@@ -41,7 +41,8 @@ export function stream(random: Random, plans: readonly Plan[], count: number): r
     const value = random(6) === 0 ? undefined : `value ${random(6)}`;
     const steps = plans[number]!.steps;
     const first = random(steps);
-    const make = (step: number): Match => ({ plan: number, step, time, id, key, value, texts: [`${i}`] });
+    const { identity } = plans[number]!;
+    const make = (step: number): Match => ({ plan: identity, step, time, id, key, value, texts: [`${i}`] });
     matches.push(make(first));
     if (steps > 1 && random(5) === 0) matches.push(make((first + 1) % steps));
   }
@@ -87,13 +88,13 @@ export function runThrough(
 export function slowly(plans: readonly Plan[], matches: readonly Match[]): readonly Partial<Firing>[] {
   const sorted = [...matches].sort((a, b) => (comesBefore(a, b) ? -1 : comesBefore(b, a) ? 1 : 0));
   return plans.flatMap((each, number) => {
-    const own = sorted.filter((match) => match.plan === number);
+    const own = sorted.filter((match) => match.plan === each.identity);
     const keys = [...new Set(own.map(({ key }) => key))];
     return keys.flatMap((key) =>
       oneGroup(
         each,
         own.filter((match) => match.key === key),
-      ),
+      ).map((firing) => ({ ...firing, plan: number })),
     );
   });
 }
@@ -109,7 +110,7 @@ function oneGroup(each: Plan, matches: readonly Match[]): readonly Partial<Firin
       suppressed++;
       continue;
     }
-    fired.push({ plan: match.plan, key: match.key, time: match.time, texts: match.texts, suppressed });
+    fired.push({ key: match.key, time: match.time, texts: match.texts, suppressed });
     suppressed = 0;
     until = match.time + each.suppress;
   }

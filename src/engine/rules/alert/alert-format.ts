@@ -76,13 +76,9 @@ function textLine({ template }: RuleOutput, prefix: Template): EventText {
 
 function jsonLine(output: RuleOutput, prefix: Template, options: AlertOptions): EventText {
   const { info, template } = output;
-  const { json, hostname } = options;
+  const { json } = options;
   const fields = fieldsObject(output, prefix);
-  const head = `{"hostname":${jsonString(hostname)}`;
-  const tags = json.tags ? `,"tags":${jsonArray(info.tags)}` : '';
-  const tail =
-    `,"priority":"${PRIORITIES[info.priority]}","rule":${jsonString(info.name)}` +
-    `,"source":${jsonString(info.source)}${tags},"time":"`;
+  const { head, tail } = jsonFrame(info, options);
   const needsMessage = json.message || json.output;
   return (event) => {
     let line = head;
@@ -91,6 +87,20 @@ function jsonLine(output: RuleOutput, prefix: Template, options: AlertOptions): 
     if (json.output) line += `,"output":${jsonString(prefix.render(event) + message)}`;
     if (json.outputFields) line += `,"output_fields":${fields(event)}`;
     return `${line}${tail}${isoText(event)}Z"}`;
+  };
+}
+
+/** What all alerts of a rule have before and behind what differs. */
+export function jsonFrame(
+  { name, priority, source, tags }: RuleInfo,
+  { json, hostname }: AlertOptions,
+): { readonly head: ByteString; readonly tail: ByteString } {
+  const tagged = json.tags ? `,"tags":${jsonArray(tags)}` : '';
+  return {
+    head: `{"hostname":${jsonString(hostname)}`,
+    tail:
+      `,"priority":"${PRIORITIES[priority]}","rule":${jsonString(name)}` +
+      `,"source":${jsonString(source)}${tagged},"time":"`,
   };
 }
 

@@ -1,6 +1,7 @@
 // Alert: one rule's match on one event, rendered. Types and the priorities (spec: rules-language.md §3.3, §4.4).
 
 import type { ByteString } from '../../../bytes.js';
+import type { Match } from '../../correlation/match.js';
 
 /** Full names in order of severity; the index is the priority number. */
 export const PRIORITIES = [
@@ -38,4 +39,6 @@ export interface Alert {
   readonly rule: RuleInfo;
   /** The line that outputs write: text (escaped) or one JSON object, without a newline. */
   readonly line: ByteString;
+  /** Of a rule with `suppress`: what decides whether it is shown. */
+  readonly throttle?: Match | undefined;
 }

@@ -78,6 +78,12 @@ export function compileTemplate(text: ByteString, scope: Scope): Result<Template
   });
 }
 
+/** Where the field at a `%` ends; undefined: there is none that the scope knows. */
+export function placeholderEnd(text: ByteString, percent: number, scope: Scope): number | undefined {
+  const found = readPlaceholder(text, percent, scope);
+  return 'error' in found ? undefined : found.end;
+}
+
 interface Placeholder {
   readonly part: TemplatePart;
   readonly operand: Operand;

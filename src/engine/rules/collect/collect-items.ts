@@ -4,6 +4,7 @@
 import type { ByteString } from '../../../bytes.js';
 import type { Context } from '../../diagnostic.js';
 import type {
+  CorrelationDefinition,
   EngineRequirement,
   ListInfo,
   MacroInfo,
@@ -40,7 +41,7 @@ export function requirePlugin(state: CollectorState, requirements: PluginRequire
 }
 
 /** Defines or redefines. A Map keeps the place of a key that is set again, as Falco does. */
-export function define<T extends ListInfo | MacroInfo | RuleDefinition>(
+export function define<T extends ListInfo | MacroInfo | RuleDefinition | CorrelationDefinition>(
   state: CollectorState,
   items: Map<ByteString, T>,
   item: New<T>,

@@ -4,7 +4,14 @@ import type { ByteString } from '../../../bytes.js';
 import type { FieldTable } from '../../../fields/field.js';
 import { suggest } from '../../../suggest.js';
 import type { Context } from '../../diagnostic.js';
-import type { Definition, ListInfo, MacroInfo, PluginRequirements, RuleDefinition } from '../definitions.js';
+import type {
+  CorrelationDefinition,
+  Definition,
+  ListInfo,
+  MacroInfo,
+  PluginRequirements,
+  RuleDefinition,
+} from '../definitions.js';
 import { type Hint, itemFault } from '../fault.js';
 import type { Version } from '../versions.js';
 
@@ -13,6 +20,7 @@ export interface CollectorState {
   readonly lists: Map<ByteString, ListInfo>;
   readonly macros: Map<ByteString, MacroInfo>;
   readonly rules: Map<ByteString, RuleDefinition>;
+  readonly correlations: Map<ByteString, CorrelationDefinition>;
   readonly requiredPlugins: PluginRequirements[];
   requiredEngine: Version;
   /** Number of the next change. */

@@ -4,6 +4,8 @@
 import type { ByteString } from '../../../bytes.js';
 import type { Context } from '../../diagnostic.js';
 import type {
+  CorrelationDefinition,
+  CorrelationUpdate,
   EngineRequirement,
   ListInfo,
   MacroInfo,
@@ -15,6 +17,12 @@ import type {
 } from '../definitions.js';
 import type { Warn } from '../fault.js';
 import type { Version } from '../versions.js';
+import {
+  appendToCorrelation,
+  defineCorrelation,
+  enableCorrelation,
+  replaceInCorrelation,
+} from './collect-correlations.js';
 import { appendToList, appendToMacro, define, requireEngine, requirePlugin } from './collect-items.js';
 import { appendToRule, defineRule, enableRule, replaceInRule } from './collect-rules.js';
 import type { CollectorState } from './collector-state.js';
@@ -24,6 +32,7 @@ export interface Collector {
   readonly lists: ReadonlyMap<ByteString, ListInfo>;
   readonly macros: ReadonlyMap<ByteString, MacroInfo>;
   readonly rules: ReadonlyMap<ByteString, RuleDefinition>;
+  readonly correlations: ReadonlyMap<ByteString, CorrelationDefinition>;
   readonly requiredPlugins: readonly PluginRequirements[];
   /** The highest one asked for. */
   requiredEngine(): Version;
@@ -37,6 +46,10 @@ export interface Collector {
   appendToRule(update: RuleUpdate): void;
   replaceInRule(update: RuleUpdate): void;
   enable(name: ByteString, enabled: boolean, context: Context): void;
+  defineCorrelation(correlation: New<CorrelationDefinition>): void;
+  appendToCorrelation(update: CorrelationUpdate): void;
+  replaceInCorrelation(update: CorrelationUpdate): void;
+  enableCorrelation(name: ByteString, enabled: boolean, context: Context): void;
   /** Takes a rule back, as if it had never been. */
   forgetRule(name: ByteString): void;
 }
@@ -47,15 +60,17 @@ export function createCollector(tables: CollectorState['tables']): Collector {
     lists: new Map(),
     macros: new Map(),
     rules: new Map(),
+    correlations: new Map(),
     requiredPlugins: [],
     requiredEngine: [0, 0, 0],
     next: 0,
   };
-  const { lists, macros, rules, requiredPlugins } = state;
+  const { lists, macros, rules, correlations, requiredPlugins } = state;
   return {
     lists,
     macros,
     rules,
+    correlations,
     requiredPlugins,
     requiredEngine: () => state.requiredEngine,
     requireEngine: (requirement) => requireEngine(state, requirement),
@@ -68,6 +83,10 @@ export function createCollector(tables: CollectorState['tables']): Collector {
     appendToRule: (update) => appendToRule(state, update),
     replaceInRule: (update) => replaceInRule(state, update),
     enable: (name, enabled, context) => enableRule(state, name, enabled, context),
+    defineCorrelation: (correlation) => defineCorrelation(state, correlation),
+    appendToCorrelation: (update) => appendToCorrelation(state, update),
+    replaceInCorrelation: (update) => replaceInCorrelation(state, update),
+    enableCorrelation: (name, enabled, context) => enableCorrelation(state, name, enabled, context),
     forgetRule: (name) => void rules.delete(name),
   };
 }

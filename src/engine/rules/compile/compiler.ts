@@ -10,20 +10,26 @@ import type { Warn } from '../fault.js';
 import type { LoadOptions } from '../load-options.js';
 import { type ExceptedCondition, exceptCondition } from '../texts/exceptions.js';
 import { type CompilerMemory, type Job, sourceMemory } from './compile-job.js';
+import type { CompiledCorrelation } from './compiled-correlation.js';
 import { type ConditionStage, createConditionStage } from './conditions.js';
+import { compileCorrelations } from './correlations.js';
 import { type CompiledCondition, compileRuleCondition } from './rule-condition.js';
 import { type CompiledOutput, compileOutput } from './rule-output.js';
+import { type CompiledThrottle, compileThrottle } from './throttle.js';
 
 export interface CompiledDefinition extends CompiledCondition, CompiledOutput {
   readonly definition: RuleDefinition;
   readonly scope: Scope;
   readonly exceptionFields: ReadonlySet<ByteString>;
+  /** Of a rule with `suppress`. */
+  readonly throttle: CompiledThrottle | undefined;
 }
 
 export interface CompileOutput {
   readonly stage: ConditionStage;
   /** In order of definition. */
   readonly rules: readonly CompiledDefinition[];
+  readonly correlations: readonly CompiledCorrelation[];
 }
 
 /** Compiles everything that was collected so far. Errors: LoadFault. */
@@ -42,8 +48,9 @@ export function compileDefinitions(
     const rule = compileRule({ definition, stage, options, memory, source, warn });
     if (rule !== undefined) rules.push(rule);
   }
+  const correlations = compileCorrelations(collector, options, memory, stage, warn);
   warnOfUnused(stage, warn);
-  return { stage, rules };
+  return { stage, rules, correlations };
 }
 
 /** undefined: the rule is left out because of an unknown field, as it asked for. */
@@ -54,7 +61,8 @@ function compileRule(job: Job): CompiledDefinition | undefined {
   if (output === undefined) return undefined;
   const compiled = compileRuleCondition(job, condition);
   if (compiled === undefined) return undefined;
-  return { definition, scope: source.scope, exceptionFields: fields, ...output, ...compiled };
+  const throttle = compileThrottle(definition, source);
+  return { definition, scope: source.scope, exceptionFields: fields, throttle, ...output, ...compiled };
 }
 
 function excepted(memory: CompilerMemory, definition: RuleDefinition): ExceptedCondition {

@@ -7,6 +7,7 @@ import { nodeContext, structureFault } from '../fault.js';
 import { requireBoolean, requireText, requireTexts, requireUnsigned } from './decode.js';
 import { hasKey, type Overrides } from './overrides.js';
 import { readExceptions } from './read-exceptions.js';
+import { readSuppress } from './read-spans.js';
 import { REPLACEABLE, type RuleItem, readPriority, sourcedText } from './rule-item.js';
 
 /** The old flag: what is not the condition or exceptions is left as it is. */
@@ -54,6 +55,8 @@ const UPDATE_ORDER = [
   'enabled',
   'warn_evttypes',
   'skip-if-unknown-filter',
+  'alert',
+  'suppress',
 ] as const satisfies readonly (typeof REPLACEABLE)[number][];
 
 function readUpdate(
@@ -105,5 +108,9 @@ function readUpdatedKey(
       return { warnEventTypes: requireBoolean(item, key, context) };
     case 'skip-if-unknown-filter':
       return { skipIfUnknownFilter: requireBoolean(item, key, context) };
+    case 'alert':
+      return { alert: requireBoolean(item, key, context) };
+    case 'suppress':
+      return { suppress: readSuppress(item, context) };
   }
 }

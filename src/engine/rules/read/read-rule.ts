@@ -18,6 +18,7 @@ import {
 } from './decode.js';
 import { hasKey, hasOverrides, readOverrides } from './overrides.js';
 import { readExceptions } from './read-exceptions.js';
+import { readSuppress } from './read-spans.js';
 import type { Reading } from './reading.js';
 import { APPENDABLE_KEYS, REPLACEABLE_KEYS, type RuleItem, readPriority, sourcedText } from './rule-item.js';
 
@@ -83,6 +84,8 @@ function defineRule(rule: RuleItem): void {
     captureDuration: optionalUnsigned(item, 'capture_duration', context) ?? 0,
     warnEventTypes: optionalBoolean(item, 'warn_evttypes', context) ?? true,
     skipIfUnknownFilter: optionalBoolean(item, 'skip-if-unknown-filter', context) ?? false,
+    alert: optionalBoolean(item, 'alert', context) ?? true,
+    suppress: readSuppress(item, context),
     tags: new Set(hasKey(item, 'tags') ? requireTexts(item, 'tags', context) : []),
     exceptions: readExceptions(item, context, false, reading),
   };

@@ -8,6 +8,7 @@ import type { Context } from '../../diagnostic.js';
 import { fileContext, nodeContext, structureFault } from '../fault.js';
 import { placeOfNode } from '../texts/place.js';
 import { hasKey, unknownKeys } from './overrides.js';
+import { CORRELATION_KEYS, readCorrelation } from './read-correlation.js';
 import {
   LIST_KEYS,
   MACRO_KEYS,
@@ -43,6 +44,8 @@ const KINDS: readonly Kind[] = [
   { key: 'list', keys: LIST_KEYS, read: readList },
   { key: 'macro', keys: MACRO_KEYS, read: readMacro },
   { key: 'rule', keys: RULE_KEYS, read: readRule },
+  // Falco warns of an unknown item.
+  { key: 'correlation', keys: CORRELATION_KEYS, read: readCorrelation },
 ];
 
 const ITEM = new RegExp(

@@ -23,6 +23,9 @@ export const REPLACEABLE = [
   'enabled',
   'warn_evttypes',
   'skip-if-unknown-filter',
+  // Ours: Falco warns of unknown keys.
+  'alert',
+  'suppress',
 ] as const;
 export const APPENDABLE_KEYS: ReadonlySet<string> = new Set(APPENDABLE);
 export const REPLACEABLE_KEYS: ReadonlySet<string> = new Set(REPLACEABLE);

@@ -3,7 +3,7 @@
 
 import type { ByteString } from '../../../bytes.js';
 import { type Schema, validate } from '../../../schema.js';
-import { isNull, type YamlMapping, type YamlNode, yamlPlace } from '../../../yaml.js';
+import { isNull, keyText, type YamlMapping, type YamlNode, yamlPlace } from '../../../yaml.js';
 
 const TEXT: Schema = { type: 'string' };
 const SWITCH: Schema = { type: 'boolean' };
@@ -105,7 +105,24 @@ export function checkSchema(documents: readonly YamlNode[]): SchemaCheck {
   }
   // For yaml-cpp there is no document where there is nothing but null.
   if (documents.every(isNull)) return { status: [] };
-  return { status: documents.flatMap((document) => validate(RULES_SCHEMA, document)) };
+  return { status: documents.flatMap((document) => validate(RULES_SCHEMA, withoutOwn(document))) };
+}
+
+/** Keys of rules that are ours. */
+const OWN_KEYS: ReadonlySet<string> = new Set(['alert', 'suppress']);
+
+// The schema is Falco's, and printed as such; what is ours has its own checks, with better words.
+function withoutOwn(document: YamlNode): YamlNode {
+  if (document.kind !== 'sequence') return document;
+  return { ...document, items: document.items.map(withoutOwnKeys) };
+}
+
+function withoutOwnKeys(item: YamlNode): YamlNode {
+  if (item.kind !== 'mapping') return item;
+  const names = item.entries.map(({ key }) => keyText(key));
+  if (!names.includes('rule')) return names.includes('correlation') ? { ...item, entries: [] } : item;
+  const entries = item.entries.filter((_, i) => !OWN_KEYS.has(names[i] ?? ''));
+  return { ...item, entries };
 }
 
 /** The first key that is a collection, in a mapping whose keys the schema looks at. */

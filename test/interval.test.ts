@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseInterval } from '../../src/metrics/interval.js';
+import { parseInterval } from '../src/interval.js';
 
 test.each([
   ['1h', 3_600_000],

@@ -1,6 +1,6 @@
-// In: `metrics.interval` as written. Out: milliseconds, 0 where it says nothing (spec: cli-and-config.md §6.3).
+// In: a duration as people write it (`metrics.interval`, timespans of correlations). Out: milliseconds, 0 where it says nothing (spec: cli-and-config.md §6.3).
 
-import type { ByteString } from '../bytes.js';
+import type { ByteString } from './bytes.js';
 
 const SECOND = 1000;
 const DAY = 86_400 * SECOND;

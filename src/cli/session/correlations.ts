@@ -1,0 +1,47 @@
+// In: what was loaded. Out: the correlator of the run, with what it remembers of the run before (docs/correlation.md).
+
+import { fromBytes, toBytes } from '../../bytes.js';
+import { type Correlations, type Correlator, createCorrelator } from '../../correlation/correlator.js';
+import { isJournalRecord, openJournal } from '../../correlation/journal.js';
+import { createCalmLog } from '../../sources/calm-log.js';
+import { createCheckpoint } from '../../sources/checkpoint/file.js';
+import type { Loaded } from './loaded.js';
+
+/** Errors: SourceError where the state cannot be read. */
+export async function openCorrelator(loaded: Loaded, first: Correlations): Promise<Correlator> {
+  const { config, log } = loaded;
+  const { lateness, limits } = config.tsfalco.correlation;
+  const warn = createCalmLog((level, message) => log.write(level, toBytes(message)));
+  const options = {
+    limits,
+    lateness,
+    warn: (message: string, kind: string): void => warn('warning', message, kind),
+  };
+  const path = statePath(loaded);
+  if (path === undefined) return createCorrelator(options, first);
+  const file = createCheckpoint(path, isJournalRecord);
+  const { machine, journal, warning } = await openJournal(file, path, { plans: first.plans, limits });
+  if (warning !== undefined) log.write('warning', toBytes(warning));
+  return createCorrelator({ ...options, opened: { machine, journal } }, first);
+}
+
+/** Where the state is kept: where the configuration says, else beside the first checkpoint of a source. */
+function statePath({ config, engine, enabled }: Loaded): string | undefined {
+  const { state } = config.tsfalco.correlation;
+  if (state !== '') return fromBytes(state);
+  for (const { config: plugin, builtin } of engine.plugins) {
+    const checkpoint = checkpointOf(plugin.initConfig);
+    const source = builtin.sourcing?.source;
+    if (checkpoint !== undefined && source !== undefined && enabled.includes(source))
+      return `${fromBytes(checkpoint)}.correlation`;
+  }
+  return undefined;
+}
+
+/** The key `checkpoint` of an init_config, which has been checked. */
+function checkpointOf(initConfig: string): string | undefined {
+  const json: unknown = JSON.parse(initConfig.trim() || '{}');
+  const given = typeof json === 'object' && json !== null ? Object.entries(json) : [];
+  const found = given.find(([key]) => key.toLowerCase() === 'checkpoint')?.[1] as unknown;
+  return typeof found === 'string' && found !== '' && !found.includes('://') ? found : undefined;
+}

@@ -1,0 +1,173 @@
+// A firing of a correlation → its alert: one line of text or JSON, in the form of rules' alerts, with what is known of the
+// events together (docs/correlation.md).
+
+import type { ByteString } from '../../../bytes.js';
+import { clockText, isoText, localOffset, nanosText, type Time } from '../../../time.js';
+import type { Firing } from '../../correlation/match.js';
+import { type Alert, PRIORITIES, type RuleInfo } from './alert.js';
+import { type AlertOptions, jsonFrame } from './alert-format.js';
+import { escapeLine, jsonArray, jsonString } from './json-text.js';
+
+/** A piece of the output: what is known of all events, or a text of the one that completes the alert. */
+export type CorrelationPart = { readonly field: CorrelationField } | { readonly text: ByteString };
+
+/** What `%corr.…` may be. */
+export const CORRELATION_FIELDS = [
+  'count',
+  'distinct',
+  'first',
+  'last',
+  'events',
+  'group',
+  'suppressed',
+] as const;
+export type CorrelationField = (typeof CORRELATION_FIELDS)[number];
+
+export interface CorrelationOutput {
+  readonly info: RuleInfo;
+  readonly parts: readonly CorrelationPart[];
+  /** Names of the events' fields whose JSON stands behind the texts of a match, in order of bytes. */
+  readonly fields: readonly ByteString[];
+}
+
+const MICROS = 1_000_000;
+const AT_LEAST = '\u00e2\u0089\u00a5';
+const MISSING = '<NA>';
+
+/** Compiles how a correlation's alerts are written. */
+export function createCorrelationFormat(
+  output: CorrelationOutput,
+  options: AlertOptions,
+): (firing: Firing) => Alert {
+  const { info } = output;
+  const line = options.json.enabled ? jsonLine(output, options) : textLine(output, options);
+  return (firing) => ({ rule: info, line: line(firing) });
+}
+
+/** The summary of what a rule with `suppress` held back, from its last alert. */
+export function summaryAlert(rule: RuleInfo, firing: Firing, { json }: AlertOptions): Alert {
+  const line = firing.texts[0] ?? '';
+  const since = shortTime(firing.first);
+  return {
+    rule,
+    line: json.enabled
+      ? `{"correlation":${correlationObject(firing)},${line.slice(1)}`
+      : `${line} [${firing.count} more since ${since}]`,
+  };
+}
+
+function textLine(output: CorrelationOutput, options: AlertOptions): (firing: Firing) => ByteString {
+  return (firing) => escapeLine(prefixOf(output, firing, options) + messageOf(output, firing));
+}
+
+function jsonLine(output: CorrelationOutput, options: AlertOptions): (firing: Firing) => ByteString {
+  const { json } = options;
+  const { head, tail } = jsonFrame(output.info, options);
+  return (firing) => {
+    let line = `{"correlation":${correlationObject(firing)},${head.slice(1)}`;
+    const message = messageOf(output, firing);
+    if (json.message) line += `,"message":${jsonString(message)}`;
+    if (json.output) line += `,"output":${jsonString(prefixOf(output, firing, options) + message)}`;
+    if (json.outputFields) line += `,"output_fields":${fieldsObject(output, firing, options)}`;
+    return `${line}${tail}${isoText(timeOf(firing.time))}Z"}`;
+  };
+}
+
+function prefixOf({ info }: CorrelationOutput, { time }: Firing, { isoTime }: AlertOptions): ByteString {
+  const at = timeOf(time);
+  const shown = isoTime
+    ? `${isoText(at)}+0000`
+    : `${clockText(at.seconds, localOffset())}.${nanosText(at.nanos)}`;
+  return `${shown}: ${PRIORITIES[info.priority]} `;
+}
+
+function messageOf({ parts }: CorrelationOutput, firing: Firing): ByteString {
+  let own = 0;
+  return parts
+    .map((part) =>
+      'field' in part ? fieldText(part.field, firing) : (firing.texts[own++] ?? withoutEvent(part.text)),
+    )
+    .join('');
+}
+
+/** A text whose event never came. */
+const withoutEvent = (text: ByteString): ByteString =>
+  text.replace(/%\d*[a-z][\w.]*(?:\[[^\]]*\])?/g, MISSING);
+
+function fieldText(field: CorrelationField, firing: Firing): ByteString {
+  const { count, distinct, atLeast, first, last, events, suppressed } = firing;
+  switch (field) {
+    case 'count':
+      return `${atLeast ? AT_LEAST : ''}${count}`;
+    case 'distinct':
+      return `${atLeast ? AT_LEAST : ''}${distinct}`;
+    case 'first':
+      return shortTime(first);
+    case 'last':
+      return shortTime(last);
+    case 'events':
+      return events.length === 0 ? MISSING : events.join(' ');
+    case 'group':
+      return groupOf(firing).join(', ');
+    case 'suppressed':
+      return String(suppressed);
+  }
+}
+
+/** Between the values of a group, and in place of a missing one: values of events have no such bytes. */
+const BETWEEN = '\0';
+const NO_VALUE = '\x01';
+
+/** Values of `group-by` as one text. */
+export const groupKey = (values: readonly (ByteString | undefined)[]): ByteString =>
+  values.map((value) => value ?? NO_VALUE).join(BETWEEN);
+
+const groupOf = ({ key }: Firing): readonly ByteString[] =>
+  key.split(BETWEEN).map((value) => (value === NO_VALUE ? MISSING : value));
+
+function correlationObject(firing: Firing): ByteString {
+  const { count, distinct, atLeast, first, last, events, suppressed } = firing;
+  return (
+    `{"count":${count},"distinct":${distinct},"first":${fullTime(first)},"last":${fullTime(last)}` +
+    `,"events":${jsonArray(events)},"suppressed":${suppressed}${atLeast ? ',"at_least":true' : ''}}`
+  );
+}
+
+function fieldsObject(output: CorrelationOutput, firing: Firing, { isoTime }: AlertOptions): ByteString {
+  const { parts, fields } = output;
+  const texts = parts.filter((part) => 'text' in part).length;
+  const entries = new Map(fields.map((name, i) => [name, firing.texts[texts + i] ?? 'null']));
+  for (const part of parts)
+    if ('field' in part) entries.set(`corr.${part.field}`, fieldJson(part.field, firing));
+  const { seconds, nanos } = timeOf(firing.time);
+  entries.set(isoTime ? 'evt.time.iso8601' : 'evt.time', `${seconds}${nanosText(nanos)}`);
+  const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${sorted.map(([name, json]) => `${jsonString(name)}:${json}`).join(',')}}`;
+}
+
+function fieldJson(field: CorrelationField, firing: Firing): ByteString {
+  switch (field) {
+    case 'count':
+    case 'distinct':
+    case 'suppressed':
+      return String(firing[field]);
+    case 'first':
+    case 'last':
+      return fullTime(firing[field]);
+    case 'events':
+      return jsonArray(firing.events);
+    case 'group':
+      return jsonArray(groupOf(firing));
+  }
+}
+
+const timeOf = (micros: number): Time => ({
+  seconds: Math.floor(micros / MICROS),
+  nanos: (((micros % MICROS) + MICROS) % MICROS) * 1000,
+});
+
+const fullTime = (micros: number | undefined): ByteString =>
+  micros === undefined ? 'null' : `"${isoText(timeOf(micros))}Z"`;
+
+const shortTime = (micros: number | undefined): ByteString =>
+  micros === undefined ? MISSING : `${isoText(timeOf(micros)).slice(0, 19)}Z`;
