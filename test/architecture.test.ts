@@ -172,7 +172,7 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
       'type:log.ts',
     ],
   ],
-  [/^rule-test\//, ['rule-test/', 'yaml.ts', 'bytes.ts', 'printable.ts']],
+  [/^rule-test\//, ['rule-test/', 'interval.ts', 'yaml.ts', 'bytes.ts', 'printable.ts']],
   [
     /^pipeline(\.ts$|\/)/,
     [

@@ -7,6 +7,7 @@ import { isAuditEvent, NO_AUDIT_ID } from '../fields/nodes.js';
 import { runSuite, type Subject, type TestAlert, type Verdict } from '../rule-test/run.js';
 import { readSuite, type Suite, SuiteError } from '../rule-test/suite.js';
 import { suggest } from '../suggest.js';
+import { type CorrelationRun, createCorrelationRun } from './correlate.js';
 import { type Coverage, createCoverage } from './coverage.js';
 import { explanationText } from './explain-text.js';
 import { pathBeside } from './path-beside.js';
@@ -52,7 +53,12 @@ export function runSuiteFile(path: string, options: SuiteRunOptions): SuiteRun {
     workspace,
     verdicts: runSuite(suite, subject),
     coverage,
-    why: ({ event, missing, surplus }) => explainFailures(workspace, event, [...missing, ...surplus]),
+    why: ({ event, sequence, missing, surplus }) => {
+      const names = [...missing, ...surplus];
+      if (sequence === undefined) return explainFailures(workspace, event, names);
+      const run = runSequence(workspace, sequence, () => undefined);
+      return names.map(run.met).join('\n');
+    },
   };
 }
 
@@ -75,12 +81,30 @@ function createSubject(workspace: Workspace, coverage: Coverage | undefined): Su
       );
       return { alerts, faults, notes };
     },
+    correlate(texts) {
+      const faults: string[] = [];
+      const run = runSequence(workspace, texts, (fault) => faults.push(fault));
+      const alerts = run
+        .finish()
+        .map(({ name, output }): TestAlert => ({ rule: fromBytes(name), output: fromBytes(output) }));
+      return { alerts, faults };
+    },
     hasRule: (name) => hasRule(workspace, name),
   };
 }
 
-function hasRule(workspace: Workspace, name: string): boolean {
-  return workspace.rules.some(({ info }) => info.name === toBytes(name));
+function hasRule({ rules, correlations }: Workspace, name: string): boolean {
+  return [...rules, ...correlations].some(({ info }) => info.name === toBytes(name));
+}
+
+function runSequence(
+  { rules, correlations, readEvents }: Workspace,
+  texts: readonly string[],
+  report: (fault: string) => void,
+): CorrelationRun {
+  const run = createCorrelationRun(rules, correlations, 'k8s_audit');
+  for (const text of texts) readEvents(toBytes(text), run.take, (fault) => report(fromBytes(fault)));
+  return run;
 }
 
 function explainFailures(workspace: Workspace, text: string, rules: readonly string[]): string {

@@ -5,7 +5,7 @@ import type { ByteString } from '../bytes.js';
 import { type Explanation, explainCondition } from '../engine/condition/explain/explain.js';
 import type { Diagnostic, LoadResult } from '../engine/diagnostic.js';
 import { type Loader, openLoader } from '../engine/rules/load.js';
-import type { LoadedRule, RulesFile } from '../engine/rules/loader.js';
+import type { LoadedCorrelation, LoadedRule, RulesFile } from '../engine/rules/loader.js';
 import type { Event } from '../event.js';
 import type { FieldTable, Semantics } from '../fields/field.js';
 import { createFieldTable } from '../plugins/field-table.js';
@@ -22,6 +22,8 @@ export interface Match {
 export interface Workspace {
   /** Enabled rules in order of definition. */
   readonly rules: readonly LoadedRule[];
+  /** Enabled correlations, in the same order. */
+  readonly correlations: readonly LoadedCorrelation[];
   /** Fields of audit events. */
   readonly table: FieldTable;
   /** Calls `use` with each event of a payload, in order. What is no event is told to `report`. */
@@ -84,7 +86,7 @@ function createWorkspace(
   enable: readonly ByteString[],
   readEvents = createReader(),
 ): Workspace {
-  const { rules: loaded, definitions } = loader.outcome();
+  const { rules: loaded, correlations: allCorrelations, definitions } = loader.outcome();
   const rules = loaded.filter(
     ({ enabled, info }) => (enabled || enable.includes(info.name)) && info.source === AUDIT_SOURCE,
   );
@@ -99,6 +101,7 @@ function createWorkspace(
 
   return {
     rules,
+    correlations: allCorrelations.filter(({ enabled, info }) => enabled || enable.includes(info.name)),
     table,
     readEvents,
     matches,

@@ -15,6 +15,7 @@ export interface Verdict {
   /** Where the test stands in the suite, from 1. */
   readonly line: number;
   readonly event: string;
+  readonly sequence?: readonly string[] | undefined;
   /** Empty: passed. One line each. */
   readonly failures: readonly string[];
   /** Rules that were expected and did not match, to explain. */
@@ -32,7 +33,12 @@ export interface Subject {
     readonly faults: readonly string[];
     readonly notes?: readonly string[];
   };
-  /** Whether there is such a rule and it is enabled. */
+  /** Alerts of correlations of events one after the other, or why one is no event. */
+  correlate(events: readonly string[]): {
+    readonly alerts: readonly TestAlert[];
+    readonly faults: readonly string[];
+  };
+  /** Whether there is such a rule or correlation and it is enabled. */
   hasRule(name: string): boolean;
 }
 
@@ -40,7 +46,12 @@ export interface Subject {
 export function runSuite(suite: Suite, subject: Subject): Verdict[] {
   return suite.tests.map((test) => {
     const started = performance.now();
-    const { alerts, faults, notes = [] } = subject.evaluate(test.event);
+    const { sequence } = test;
+    const {
+      alerts,
+      faults,
+      notes = [],
+    } = sequence === undefined ? subject.evaluate(test.event) : { ...subject.correlate(sequence), notes: [] };
     const judged = judge(test, alerts);
     // A name that no rule has would be excluded for ever.
     const unknown = test.excludes.filter((name) => !subject.hasRule(name));
@@ -58,6 +69,7 @@ export function runSuite(suite: Suite, subject: Subject): Verdict[] {
       test: test.name,
       line: test.line,
       event: test.event,
+      sequence,
       failures,
       missing,
       surplus: judged.surplus,

@@ -2,6 +2,7 @@
 // with its complete event as JSON text.
 
 import { applyOverrides, type Overrides } from './overrides.js';
+import { readSequence } from './sequence.js';
 import { type Item, openSuiteFile, SuiteError, type SuiteFile } from './suite-file.js';
 
 export { SuiteError } from './suite-file.js';
@@ -19,8 +20,10 @@ export interface RuleTest {
   readonly name: string;
   /** Where it stands in the suite, from 1. */
   readonly line: number;
-  /** The event as JSON text. */
+  /** The event as JSON text; of a sequence the first one. */
   readonly event: string;
+  /** Events one after the other, for correlations; undefined: the test is about one event. */
+  readonly sequence: readonly string[] | undefined;
   /** Exactly these rules match, under rule_matching all; undefined if only `includes` and `excludes` count. */
   readonly expect: readonly Expectation[] | undefined;
   readonly includes: readonly Expectation[];
@@ -75,21 +78,38 @@ export function readSuite(file: string, text: string, readEvent: ReadEvent): Sui
   };
 }
 
-const TEST_KEYS = ['test', 'event', 'file', 'text', 'with', 'expect', 'includes', 'excludes'];
+const SUBJECTS = ['event', 'file', 'text'] as const;
+const TEST_KEYS = ['test', 'event', 'file', 'text', 'with', 'sequence', 'expect', 'includes', 'excludes'];
 
 function readTest(suite: SuiteFile, unnamed: Item, bases: Item, readEvent: ReadEvent): RuleTest {
   const place = `tests[${unnamed.path.at(-1)}]`;
-  const { test: name, expect, includes, excludes } = suite.mapping({ ...unnamed, where: place });
+  const {
+    test: name,
+    sequence: given,
+    expect,
+    includes,
+    excludes,
+  } = suite.mapping({ ...unnamed, where: place });
   if (typeof name !== 'string' || name === '')
     return suite.fail({ ...unnamed, where: place }, '`test` must be its name');
   const item = { ...unnamed, where: `test "${name}"` };
   suite.known(item, TEST_KEYS);
   if (expect === undefined && includes === undefined && excludes === undefined)
     suite.fail(item, 'needs `expect`, `includes` or `excludes`');
+  const sequence =
+    given === undefined
+      ? undefined
+      : readSequence(suite, suite.at(item, 'sequence'), (step) => eventText(suite, step, bases, readEvent));
+  if (
+    sequence !== undefined &&
+    [...SUBJECTS, 'with' as const].some((key) => suite.mapping(item)[key] !== undefined)
+  )
+    suite.fail(item, 'has a `sequence`, which holds its events');
   return {
     name,
     line: suite.line(item.path),
-    event: eventText(suite, item, bases, readEvent),
+    event: sequence?.[0] ?? eventText(suite, item, bases, readEvent),
+    sequence,
     expect: expect === undefined ? undefined : expectations(suite, suite.at(item, 'expect')),
     includes: expectations(suite, suite.at(item, 'includes', [])),
     excludes: suite.texts(suite.at(item, 'excludes', [])),
@@ -113,8 +133,6 @@ function eventText(suite: SuiteFile, item: Item, bases: Item, readEvent: ReadEve
     return suite.fail(overrides, error instanceof Error ? error.message : String(error));
   }
 }
-
-const SUBJECTS = ['event', 'file', 'text'] as const;
 
 /** An event as data, or the text of `text`. */
 function baseEvent(suite: SuiteFile, item: Item, bases: Item, readEvent: ReadEvent): unknown {

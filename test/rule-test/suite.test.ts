@@ -145,6 +145,7 @@ describe('runSuite', () => {
     let next = 0;
     return runSuite(suite, {
       evaluate: () => ({ alerts: answers[next++] ?? [], faults: [] }),
+      correlate: () => ({ alerts: [], faults: [] }),
       hasRule: () => true,
     });
   };
@@ -198,6 +199,7 @@ describe('runSuite', () => {
   test('fails on an event that is none, and on a name that cannot match', () => {
     const verdicts = runSuite(suite, {
       evaluate: () => ({ alerts: [], faults: ['no verb'] }),
+      correlate: () => ({ alerts: [], faults: [] }),
       hasRule: (name) => name !== 'Read',
     });
     expect(verdicts.map(({ failures }) => failures)).toEqual([

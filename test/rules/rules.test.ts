@@ -13,7 +13,12 @@ import { runSuiteFile } from '../../src/authoring/suite-run.js';
 import { openWorkspace } from '../../src/authoring/workspace.js';
 import { loadOurRules, loadRules, matches, open, RULES, readFile } from './open-rules.js';
 
-const FOLDER_ORDER = ['dummy.yaml', 'eks_audit_rules.yaml', 'k8s_audit_rules.yaml'];
+const FOLDER_ORDER = [
+  'dummy.yaml',
+  'eks_audit_rules.yaml',
+  'k8s_audit_rules.yaml',
+  'k8s_correlation_rules.yaml',
+];
 
 test.each([
   [['k8s_audit_rules.yaml']],

@@ -1,0 +1,82 @@
+// Events one after the other → the alerts of correlations, for tests of rules. Time goes on by the events; at the end what
+// waits is decided.
+
+import { type ByteString, fromBytes } from '../bytes.js';
+import { createMachine } from '../engine/correlation/machine.js';
+import type { Match } from '../engine/correlation/match.js';
+import { createCorrelationSet } from '../engine/rules/correlation-set.js';
+import type { LoadedCorrelation, LoadedRule } from '../engine/rules/loader.js';
+import { createRuleset } from '../engine/rules/ruleset.js';
+import type { Event } from '../event.js';
+
+export interface CorrelationAlert {
+  readonly name: ByteString;
+  /** The message, without time and priority. */
+  readonly output: ByteString;
+}
+
+export interface CorrelationRun {
+  take(event: Event): void;
+  finish(): readonly CorrelationAlert[];
+  /** Which of the events met which step, and in which group. */
+  met(name: string): string;
+}
+
+const ALERTS = {
+  json: { enabled: false, output: true, tags: false, message: false, outputFields: false },
+  isoTime: true,
+  hostname: '',
+} as const;
+const LIMITS = { groups: 100_000, events: 400_000, eventsPerGroup: 10_000, waiting: 100_000 };
+
+export function createCorrelationRun(
+  rules: readonly LoadedRule[],
+  correlations: readonly LoadedCorrelation[],
+  source: string,
+): CorrelationRun {
+  const counting = new Set(rules.map(({ info }) => info.name));
+  const set = createCorrelationSet({ correlations, rules: [], counting, alerts: ALERTS });
+  const machine = createMachine({ plans: set.plans, limits: LIMITS });
+  const matches: (Match & { readonly event: number })[] = [];
+  let number = 0;
+  const ruleset = createRuleset([], {
+    matching: 'all',
+    screened: false,
+    trackers: set.trackers(source),
+    onMatch: (match) => {
+      matches.push({ ...match, event: number });
+      machine.add(match);
+    },
+  });
+  return {
+    take(event) {
+      number++;
+      ruleset.evaluate(event);
+    },
+    finish: () =>
+      machine.finish().map((firing) => ({
+        name: set.infos[firing.plan]!.name,
+        output: set.alertOf(firing).line.replace(/^\S+ \w+ /, ''),
+      })),
+    met: (name) => metText(name, correlations, matches),
+  };
+}
+
+function metText(
+  name: string,
+  correlations: readonly LoadedCorrelation[],
+  matches: readonly (Match & { readonly event: number })[],
+): string {
+  const found = correlations.find(({ info }) => fromBytes(info.name) === name);
+  if (found === undefined) return `there is no enabled correlation "${name}"`;
+  const { plan, steps } = found.compiled;
+  const own = matches.filter(({ plan: identity }) => identity === plan.identity);
+  const lines = steps.map(({ info }, step) => {
+    const met = own.filter((match) => match.step === step);
+    const events = met.map(({ event, key }) => `${event} (${shown(key)})`).join(', ');
+    return `  ${fromBytes(info.name)}: ${events === '' ? 'no event' : `events ${events}`}`;
+  });
+  return [`${plan.type} of ${plan.least} within ${plan.timespan / 1_000_000} s`, ...lines].join('\n');
+}
+
+const shown = (key: ByteString): string => fromBytes(key.replaceAll('\0', ', ').replaceAll('\x01', '<NA>'));
