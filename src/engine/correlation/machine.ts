@@ -184,9 +184,11 @@ export function createMachine(options: MachineOptions): Machine {
       groups.columns.until[group] = Number.NEGATIVE_INFINITY;
       groups.columns.since[group] = match.time;
     }
-    if (book.put(group, match) === NONE) return;
+    const event = book.put(group, match);
+    if (event === NONE) return;
+    // One that came again may stand before those that were kept.
+    if (groups.columns.tail[group] === event) lastOf.set(group, match);
     while (groups.columns.size[group]! > plan.least) events.remove(group, groups.columns.head[group]!);
-    lastOf.set(group, match);
     if (Number.isNaN(groups.columns.timer[group]!)) wake(group, deadlineOf(plan, group));
   }
 

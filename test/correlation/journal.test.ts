@@ -1,0 +1,137 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type Correlator, createCorrelator } from '../../src/correlation/correlator.js';
+import { isJournalRecord, openJournal } from '../../src/correlation/journal.js';
+import type { Firing, Match, Plan } from '../../src/engine/correlation/match.js';
+import type { Alert } from '../../src/engine/rules/alert/alert.js';
+import { createCheckpoint } from '../../src/sources/checkpoint/file.js';
+import { LIMITS, plan, randomOf, shuffled, stream } from '../engine/correlation/support.js';
+
+const SCHEDULES = Number(process.env['TSFALCO_SCHEDULES'] ?? 15);
+const LATENESS = 120;
+const SECOND = 1_000_000;
+
+const PLANS: readonly Plan[] = [
+  plan({ timespan: 100 * SECOND, suppress: 100 * SECOND }),
+  plan({ type: 'value_count', timespan: 100 * SECOND, least: 4, suppress: 300 * SECOND }),
+  plan({ type: 'temporal_ordered', steps: 2, timespan: 200 * SECOND, suppress: 0 }),
+  plan({ type: 'absence', least: 1, timespan: 90 * SECOND }),
+];
+
+const folder = mkdtempSync(join(tmpdir(), 'tsfalco-journal-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const rule = { name: 'c', source: 's', priority: 1, tags: [] };
+const correlations = (plans: readonly Plan[]) => ({
+  plans,
+  alertOf: (firing: Firing): Alert => ({
+    rule,
+    line: JSON.stringify({ ...firing, plan: plans[firing.plan]!.identity }),
+  }),
+});
+
+async function open(path: string | undefined, plans = PLANS): Promise<Correlator> {
+  const options = { limits: LIMITS, lateness: LATENESS * SECOND, warn: () => {} };
+  if (path === undefined) return createCorrelator(options, correlations(plans));
+  const file = createCheckpoint(path, isJournalRecord);
+  return createCorrelator(
+    { ...options, opened: await openJournal(file, path, { plans, limits: LIMITS }) },
+    correlations(plans),
+  );
+}
+
+const lines = (alerts: readonly Alert[]): readonly string[] => alerts.map(({ line }) => line);
+
+function batchesOf(seed: number): readonly (readonly Match[])[] {
+  const random = randomOf(seed);
+  const matches = stream(random, PLANS, 150);
+  const arrived = shuffled(random, matches, LATENESS).map((match) => ({
+    ...match,
+    time: match.time * SECOND,
+  }));
+  const batches: Match[][] = [];
+  for (let at = 0; at < arrived.length; ) {
+    const end = at + 1 + random(12);
+    batches.push(arrived.slice(at, end));
+    at = end;
+  }
+  return batches;
+}
+
+function give(
+  correlator: Correlator,
+  clock: ReturnType<Correlator['open']>,
+  batch: readonly Match[],
+): readonly string[] {
+  for (const match of batch) {
+    correlator.match(match);
+    clock.seen(match.time);
+  }
+  return lines(correlator.settle());
+}
+
+describe('correlations that are remembered', () => {
+  it('give the same alerts through kills at any batch, with what comes again', async () => {
+    for (let seed = 1; seed <= SCHEDULES; seed++) {
+      const random = randomOf(seed * 7);
+      const batches = batchesOf(seed);
+      const straight = await open(undefined);
+      const clock = straight.open();
+      const wanted = [
+        ...batches.flatMap((batch) => give(straight, clock, batch)),
+        ...lines(straight.finish()),
+      ];
+
+      const path = join(folder, `${seed}`);
+      const written = new Set<string>();
+      let correlator = await open(path);
+      let hand = correlator.open();
+      let committed = 0;
+      for (let at = 0; at < batches.length; at++) {
+        for (const line of give(correlator, hand, batches[at]!)) written.add(line);
+        const fate = random(4);
+        // Killed before its state is written, or behind it and before the source commits.
+        if (fate === 1) expect(await correlator.save()).toBe(true);
+        if (fate <= 1) {
+          correlator = await open(path);
+          hand = correlator.open();
+          at = committed - 1;
+          continue;
+        }
+        await correlator.save();
+        committed = at + 1;
+      }
+      for (const line of lines(correlator.finish())) written.add(line);
+      expect([...written].sort(), `seed ${seed}`).toEqual([...wanted].sort());
+    }
+  });
+
+  it('keep the state of those that mean the same when the rules change', async () => {
+    const batches = batchesOf(3);
+    const straight = await open(undefined);
+    const clock = straight.open();
+    const wanted = [...batches.flatMap((batch) => give(straight, clock, batch)), ...lines(straight.finish())];
+    const changing = await open(undefined);
+    const hand = changing.open();
+    const found: string[] = [];
+    for (const [i, batch] of batches.entries()) {
+      found.push(...give(changing, hand, batch));
+      // Others come and go, in whatever order.
+      if (i % 5 === 0)
+        changing.use(correlations(i % 2 === 0 ? [plan({ name: `${i}` }), ...PLANS.toReversed()] : PLANS));
+    }
+    found.push(...lines(changing.finish()));
+    expect(found.sort()).toEqual([...wanted].sort());
+  });
+
+  it('leave out state of another version, and say so', async () => {
+    const path = join(folder, 'version');
+    const file = createCheckpoint(path, isJournalRecord);
+    await file.replace({ version: 99, steps: [] });
+    const { warning, machine } = await openJournal(file, path, { plans: PLANS, limits: LIMITS });
+    expect(warning).toContain('another version');
+    expect(machine.sizes().groups).toBe(0);
+  });
+});
