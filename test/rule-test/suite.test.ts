@@ -80,7 +80,7 @@ describe('readSuite', () => {
     ],
     [
       `${ONE}    expct: none`,
-      '4: test "a": unknown key "expct"; known: test, event, file, text, with, expect, includes, excludes',
+      '4: test "a": unknown key "expct"; known: test, event, file, text, with, sequence, expect, includes, excludes',
     ],
     [
       `${ONE}    expect: none\n${ONE.slice(7)}    expect: none`,

@@ -29,18 +29,24 @@ export async function openCorrelator(loaded: Loaded, first: Correlations): Promi
 function statePath({ config, engine, enabled }: Loaded): string | undefined {
   const { state } = config.tsfalco.correlation;
   if (state !== '') return fromBytes(state);
-  for (const { config: plugin, builtin } of engine.plugins) {
-    const checkpoint = checkpointOf(plugin.initConfig);
-    const source = builtin.sourcing?.source;
+  for (const { config: given, plugin } of engine.plugins) {
+    const checkpoint = checkpointOf(given.initConfig);
+    const source = plugin.source?.name;
     if (checkpoint !== undefined && source !== undefined && enabled.includes(source))
       return `${fromBytes(checkpoint)}.correlation`;
   }
   return undefined;
 }
 
-/** The key `checkpoint` of an init_config, which has been checked. */
+/** The file that an init_config names as checkpoint. */
 function checkpointOf(initConfig: string): string | undefined {
-  const json: unknown = JSON.parse(initConfig.trim() || '{}');
+  let json: unknown;
+  try {
+    json = JSON.parse(initConfig.trim() || '{}');
+  } catch {
+    // Not every plugin's is JSON.
+    return undefined;
+  }
   const given = typeof json === 'object' && json !== null ? Object.entries(json) : [];
   const found = given.find(([key]) => key.toLowerCase() === 'checkpoint')?.[1] as unknown;
   return typeof found === 'string' && found !== '' && !found.includes('://') ? found : undefined;
