@@ -81,6 +81,7 @@ export default defineConfig([
       core: 'src/core.ts',
       cloudwatch: 'src/cloudwatch.ts',
       plugin: 'src/plugin.ts',
+      lambda: 'src/lambda.ts',
     },
     platform: 'node',
     external: isOutside(CHEVROTAIN),

@@ -225,19 +225,21 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
   [/^core\.ts$/, ['library/', 'rule-test/', 'type:engine/', RUNTIME]],
   [/^plugin\.ts$/, ['plugins/plugin.ts', 'sources/source.ts']],
   [/^cloudwatch\.ts$/, ['plugins/', 'sources/', 'bytes.ts', 'runtime/node.ts']],
+  [/^lambda\.ts$/, ['lambda/', 'runtime/node.ts']],
+  [/^lambda\//, ['lambda/', 'library/', 'sources/']],
   [/^launch\//, ['launch/']],
   [/^(cli\/|index\.ts$)/, ['']],
 ];
 
 /** Nothing imports these but their own kind. */
-const TOPS = /^(cli\/|index\.ts$|plugin\.ts$|core\.ts$|cloudwatch\.ts$|library\/)/;
+const TOPS = /^(cli\/|index\.ts$|plugin\.ts$|core\.ts$|cloudwatch\.ts$|lambda\.ts$|lambda\/|library\/)/;
 
 function isAllowed({ from, to, typeOnly }: Import): boolean {
   if (to === 'suggest.ts') return from !== 'bytes.ts';
   if (
     TOPS.test(to) &&
     TOPS.exec(to)?.[0] !== TOPS.exec(from)?.[0] &&
-    !/^(index|core|cloudwatch)\.ts$/.test(from)
+    !/^(index|core|cloudwatch|lambda)\.ts$|^lambda\//.test(from)
   )
     return false;
   const allowed = MAY_IMPORT.find(([of]) => of.test(from))?.[1] ?? [];
@@ -292,7 +294,7 @@ describe('imports', () => {
       users.set(name, (users.get(name) ?? new Set()).add(from));
     }
     expect(Object.fromEntries([...users].sort().map(([name, used]) => [name, [...used].sort()]))).toEqual({
-      '@aws-sdk': ['sources/checkpoint/s3-client.ts', 'sources/cloudwatch/aws/sdk.ts'],
+      '@aws-sdk': ['lambda/handler.ts', 'sources/checkpoint/s3-client.ts', 'sources/cloudwatch/aws/sdk.ts'],
       fzstd: ['sources/files/packed.ts'],
       chevrotain: ['engine/condition/syntax/token-parser.ts', 'engine/condition/syntax/tokens.ts'],
       'js-yaml': ['yaml/reader.ts'],

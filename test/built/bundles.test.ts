@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { builtCommand } from '../build.js';
@@ -76,4 +77,33 @@ test.each(['esm', 'cjs'] as const)(
 // The SDK's packages call require(), for which an ESM bundle needs a line of its own: not ours to try.
 test('the CloudWatch source works from a bundle in cjs', async () => {
   expect(await bundled(EKS, 'cjs')).toBe('function\n');
+});
+
+test('the Lambda function of scripts/lambda.mjs runs from its folder alone, and alerts', () => {
+  const out = join(folder, 'lambda');
+  execFileSync(NODE, [join(ROOT, 'scripts/lambda.mjs'), out], { encoding: 'utf8' });
+  const attack = {
+    kind: 'Event',
+    auditID: 'a',
+    stage: 'ResponseComplete',
+    verb: 'create',
+    user: { username: 'eve' },
+    objectRef: { resource: 'clusterrolebindings', name: 'b', apiGroup: 'rbac.authorization.k8s.io' },
+    requestObject: { roleRef: { name: 'cluster-admin' }, subjects: [{ kind: 'User', name: 'eve' }] },
+    responseStatus: { code: 201 },
+    stageTimestamp: '2024-05-01T12:00:00Z',
+  };
+  const message = {
+    messageType: 'DATA_MESSAGE',
+    logGroup: '/aws/eks/c/cluster',
+    logStream: 'kube-apiserver-audit-1',
+    logEvents: [{ id: '1', timestamp: 1, message: JSON.stringify(attack) }],
+  };
+  const data = gzipSync(JSON.stringify(message)).toString('base64');
+  const program = `const { handler } = await import('./lambda.mjs'); await handler({ awslogs: { data: '${data}' } });`;
+  const printed = execFileSync(NODE, ['--input-type=module', '--eval', program], {
+    cwd: out,
+    encoding: 'utf8',
+  });
+  expect(JSON.parse(printed.split('\n')[0]!)).toMatchObject({ source: 'k8s_audit', priority: 'Warning' });
 });
