@@ -17,6 +17,12 @@ export async function openCorrelator(loaded: Loaded, first: Correlations): Promi
     lateness,
     warn: (message: string, kind: string): void => warn('warning', message, kind),
   };
+  for (const { name, least } of first.plans)
+    if (least > limits.eventsPerGroup)
+      log.write(
+        'warning',
+        `Correlation '${name}' can never be met: it asks for ${least}, and tsfalco.correlation.max_events_per_group is ${limits.eventsPerGroup}`,
+      );
   const path = statePath(loaded);
   if (path === undefined) return createCorrelator(options, first);
   const file = createCheckpoint(path, isJournalRecord);
