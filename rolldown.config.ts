@@ -54,7 +54,7 @@ const stamped: Plugin = {
 const embedded = (decode: (text: string) => string): Plugin => ({
   name: 'embedded',
   load(id) {
-    if (!id.endsWith('/src/json/wasm-bytes.ts')) return null;
+    if (!id.endsWith('/src/prefilter/reader/wasm-bytes.ts')) return null;
     const text = readFileSync('dist/json/scan.wasm', 'base64');
     return `export const wasmBytes = () => ${decode(`'${text}'`)};`;
   },

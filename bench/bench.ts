@@ -8,8 +8,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createScanner } from '../src/json/scan.js';
 import { createJsScanner } from '../src/json/scan-js.js';
+import { createScanner } from '../src/prefilter/reader/fastest.js';
 import { runCommand, startUp } from './end-to-end.js';
 import { createEngine, createEvaluate, load, readRules } from './engine.js';
 import { compare, type Timing, time } from './measure.js';

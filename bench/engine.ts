@@ -60,8 +60,8 @@ export function createEvaluate(ruleset?: Ruleset): Evaluate {
   });
   return (payloads) => {
     let [events, alerts, bytes] = [0, 0, 0];
-    const screened = ruleset?.screen && {
-      screen: ruleset.screen,
+    const prefiltered = ruleset?.prefilter && {
+      prefilter: ruleset.prefilter,
       onPassed: (count: number): void => {
         events += count;
       },
@@ -80,7 +80,7 @@ export function createEvaluate(ruleset?: Ruleset): Evaluate {
             bytes += alert.line.length;
           }
         },
-        screened,
+        prefiltered,
       );
     }
     return { events, alerts, bytes };

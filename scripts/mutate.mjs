@@ -1,4 +1,4 @@
-// Do the tests notice a changed program? Changes one operator, number or statement of src or assembly at a time, in a copy of the
+// Do the tests notice a changed program? Changes one operator, number or statement of src at a time, in a copy of the
 // tree, and runs the tests that reach the file. Prints each change that no test noticed, and a score by folder.
 //   npm run mutate -- --sample 150 --seed 1 [--only src/metrics]
 
@@ -105,14 +105,14 @@ function run(folder, command, args) {
 
 /** Whether all tests pass that have to do with the changed file. */
 function passes(folder, file) {
-  if (file.startsWith('assembly/')) {
+  if (file.startsWith('src/prefilter/assembly/')) {
     if (!run(folder, 'npm', ['run', '-s', 'build:wasm'])) return false;
     return run(folder, 'npx', [
       'vitest',
       'run',
       '--bail=1',
       'test/json',
-      'test/screen',
+      'test/prefilter',
       'test/fields',
       'test/pipeline',
     ]);
@@ -136,7 +136,9 @@ const below = (folder) =>
   readdirSync(join(ROOT, folder), { recursive: true })
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
     .map((name) => `${folder}/${name}`);
-const files = [...below('src'), ...below('assembly')].filter((file) => file.startsWith(values.only)).sort();
+const files = below('src')
+  .filter((file) => file.startsWith(values.only))
+  .sort();
 const chosen = sampleOf(files.flatMap(changesOf), Number(values.sample), Number(values.seed));
 
 const folder = mkdtempSync(join(tmpdir(), 'tsfalco-mutate-'));

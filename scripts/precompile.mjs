@@ -33,7 +33,7 @@ webserver: { enabled: false }
 `,
 );
 
-// Alerts that are written where events are screened; our own rules have none of them.
+// Alerts that are written where events are prefiltered; our own rules have none of them.
 writeFileSync(
   plain,
   `- list: verbs

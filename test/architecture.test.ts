@@ -19,7 +19,7 @@ const STATEMENT = /^(?:import|export)\s+(type\s)?(?:[\w*${}\s,]*?\sfrom\s+)?['"]
 const DYNAMIC = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
 
 const files = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+  .filter((name) => name.endsWith('.ts') && !/\.d\.ts$|^prefilter\/assembly\//.test(name))
   .sort();
 
 const imports: readonly Import[] = files.flatMap((from) => {
@@ -42,15 +42,13 @@ const isOwn = ({ to }: Import): boolean => to.endsWith('.ts');
 
 const RUNTIME = 'runtime/runtime.ts';
 
-const OF_FIELDS = ['type:fields/field.ts', 'type:event.ts', 'type:screen.ts'] as const;
+const OF_FIELDS = ['type:fields/field.ts', 'type:event.ts', 'type:prefilter/prefilter.ts'] as const;
 
 const RULES_MAY = [
   'engine/correlation/',
   'interval.ts',
   'engine/condition/',
-  'engine/screen/',
   'engine/diagnostic',
-  'screen.ts',
   'prefilter/',
   'yaml.ts',
   'schema.ts',
@@ -79,20 +77,31 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
     ],
   ],
   [/^printable\.ts$/, ['bytes.ts']],
-  [/^screen\.ts$/, ['bytes.ts', 'event.ts']],
   [
     /^(json\/|event\.ts$|time\.ts$|schema\.ts$|syslog\.ts$|yaml\.ts$|yaml\/)/,
-    ['bytes.ts', 'json/', 'yaml/', 'event.ts', 'screen.ts', 'time.ts', RUNTIME],
+    ['bytes.ts', 'json/', 'yaml/', 'event.ts', 'time.ts', RUNTIME],
   ],
-  [/^prefilter\//, ['prefilter/', 'bytes.ts', 'type:event.ts']],
+  [
+    /^prefilter\/conditions\//,
+    [
+      'prefilter/',
+      'not:prefilter/reader/',
+      'type:engine/condition/compile/nodes.ts',
+      'bytes.ts',
+      'type:event.ts',
+    ],
+  ],
+  [
+    /^prefilter\/reader\//,
+    ['prefilter/', 'not:prefilter/conditions/', 'json/', 'time.ts', 'bytes.ts', 'type:event.ts', RUNTIME],
+  ],
+  [/^prefilter\//, ['prefilter/', 'not:prefilter/(conditions|reader)/', 'bytes.ts', 'type:event.ts']],
   [/^engine\/diagnostic(\.ts$|\/)/, ['bytes.ts', 'printable.ts', 'engine/diagnostic']],
-  [/^fields\//, ['event.ts', 'screen.ts', 'bytes.ts', 'time.ts', 'json/', 'fields/', RUNTIME]],
-  [/^engine\/correlation\//, ['engine/correlation/', 'bytes.ts']],
+  [/^fields\//, ['event.ts', 'prefilter/prefilter.ts', 'bytes.ts', 'time.ts', 'json/', 'fields/', RUNTIME]],
   [
     /^sources\//,
     [
       'event.ts',
-      'screen.ts',
       'bytes.ts',
       'tally.ts',
       'connections.ts',
@@ -102,6 +111,7 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
       'type:plugins/plugin.ts',
     ],
   ],
+  [/^engine\/correlation\//, ['engine/correlation/', 'bytes.ts']],
   [
     /^plugins\/plugin\.ts$/,
     ['type:fields/field.ts', 'type:fields/nodes.ts', 'type:fields/shape.ts', 'type:sources/source.ts'],
@@ -123,10 +133,6 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
     ],
   ],
   [/^engine\/condition\//, ['engine/condition/', 'bytes.ts', 'engine/diagnostic', ...OF_FIELDS]],
-  [
-    /^engine\/screen\//,
-    ['engine/screen/', 'type:engine/condition/compile/nodes.ts', 'bytes.ts', 'screen.ts', 'type:event.ts'],
-  ],
   [/^engine\/rules\/hints\//, ['engine/rules/', ...RULES_MAY, 'not:engine/rules/[a-gi-z]+/']],
   [
     /^engine\/rules\/texts\//,
@@ -179,7 +185,6 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
       'pipeline/',
       'type:bytes.ts',
       'type:sources/',
-      'type:screen.ts',
       'type:prefilter/',
       'type:outputs/output.ts',
       'type:event.ts',
@@ -198,11 +203,12 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
       'fields/',
       'plugins/',
       'sources/',
+      'prefilter/reader/fastest.ts',
       'json/',
       'yaml.ts',
       'event.ts',
       'time.ts',
-      'type:screen.ts',
+      'type:prefilter/prefilter.ts',
       'bytes.ts',
       'printable.ts',
     ],
@@ -333,7 +339,7 @@ describe('the core', () => {
       if (from === file && !typeOnly && isOwn({ from, to, typeOnly })) reach(to);
   };
   reach('core.ts');
-  const ANYWHERE = /^(engine|fields|json|yaml)\/|^(core|screen|event|bytes|time|yaml|schema)\.ts$/;
+  const ANYWHERE = /^(engine|fields|json|prefilter|yaml)\/|^(core|event|bytes|time|yaml|schema)\.ts$/;
   const core = files.filter((file) => ANYWHERE.test(file) || reached.has(file));
 
   it('is found', () => {

@@ -31,10 +31,14 @@ function checkBuilt(file: string, sources: readonly string[], command: string): 
 
 /** The scanner in WebAssembly, which the sources read from the build. */
 export const checkScanner = (): void =>
-  checkBuilt('dist/json/scan.wasm', ['assembly'], 'npm run build:wasm (or npm run build)');
+  checkBuilt(
+    'dist/json/scan.wasm',
+    ['src/prefilter/assembly', 'src/prefilter/shared.ts', 'src/json/tape.ts'],
+    'npm run build:wasm (or npm run build)',
+  );
 
 /** The command, ready to run. */
 export function builtCommand(): string {
-  checkBuilt('dist/command/main.cjs', ['src', 'demo', 'assembly', 'rolldown.config.ts'], 'npm run build');
+  checkBuilt('dist/command/main.cjs', ['src', 'demo', 'rolldown.config.ts'], 'npm run build');
   return join(ROOT, 'bin/tsfalco.js');
 }

@@ -1,5 +1,5 @@
 // The ordinary traffic, told apart: a third of the requests come from other callers than usual, some on behalf of others, with
-// other tools and other answers. What a screen cannot learn by heart from a day in one cluster.
+// other tools and other answers. What a prefilter cannot learn by heart from a day in one cluster.
 
 import { createRandom, type Random } from '../../demo/endpoint/random.js';
 import { createTraffic } from './traffic.js';

@@ -41,7 +41,7 @@ export function createCorrelationRun(
   let number = 0;
   const ruleset = createRuleset([], {
     matching: 'all',
-    screened: false,
+    prefiltered: false,
     trackers: set.trackers(source),
     onMatch: (match) => {
       matches.push({ ...match, event: number });

@@ -47,10 +47,10 @@ async function createEvaluator(input: EvaluatorInput): Promise<(job: EvaluatorJo
     const matched: number[] = [];
     let events = 0;
     let seconds = 0;
-    const { screen, selfCheck: check } = ruleset;
+    const { prefilter, selfCheck: check } = ruleset;
     Object.assign(checks, { checked: 0, different: 0 });
-    const screened = screen && {
-      screen,
+    const prefiltered = prefilter && {
+      prefilter,
       check,
       onPassed: (count: number, last: number): void => {
         events += count;
@@ -74,7 +74,7 @@ async function createEvaluator(input: EvaluatorInput): Promise<(job: EvaluatorJo
             throttles.push(alert.throttle);
           }
         },
-        screened,
+        prefiltered,
       );
     }
     return {

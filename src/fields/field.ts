@@ -4,7 +4,7 @@
 
 import type { ByteString } from '../bytes.js';
 import type { Event } from '../event.js';
-import type { Place } from '../screen.js';
+import type { Place } from '../prefilter/prefilter.js';
 
 /** Falco's types of values, by the names its messages use. */
 export type FieldType = 'CHARBUF' | 'UINT64' | 'RELTIME' | 'ABSTIME' | 'BOOL' | 'IPADDR' | 'IPNET';

@@ -6,7 +6,7 @@ import type { Event } from '../event.js';
 import { CODED, type JsonDocument, NO_NODE, NODE_SIZE, PLAIN } from '../json/document.js';
 import { internKey, type Key, NO_KEY } from '../json/keys.js';
 import { codedMember, isArray, isObject, member, memberOf, nodeBehind, valueText } from '../json/read.js';
-import type { Place } from '../screen.js';
+import type { Place } from '../prefilter/prefilter.js';
 
 /** A registered path. */
 export type Path = number;

@@ -6,7 +6,7 @@ import type { Event } from '../event.js';
 import { NO_NODE } from '../json/document.js';
 import { internKey } from '../json/keys.js';
 import { element, isArray, member } from '../json/read.js';
-import type { Place } from '../screen.js';
+import type { Place } from '../prefilter/prefilter.js';
 import type { Nodes, Path } from './nodes.js';
 
 /** The keys of a pointer; its first slash may be left out. */

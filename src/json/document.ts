@@ -11,6 +11,8 @@
 
 import type { ByteString } from '../bytes.js';
 
+export { CODED, MAX_DEPTH, NODE_SIZE, OTHER, PLAIN } from './tape.js';
+
 export interface JsonDocument {
   /** The text that the offsets point into; may hold more than this document (a chunk of lines). */
   readonly text: ByteString;
@@ -32,21 +34,5 @@ export interface JsonScanner {
   scan(text: ByteString, from?: number, to?: number): JsonDocument | undefined;
 }
 
-/** Integers a node takes on the tape. */
-export const NODE_SIZE = 3;
-
-/** A string whose value is the text between its quotes. */
-export const PLAIN = 0;
-/** A string with escapes to decode, or with a NUL byte in it. */
-export const CODED = 1;
-/** A number, true, false or null. */
-export const OTHER = 2;
-
 /** "No such node". */
 export const NO_NODE = -1;
-
-/**
- * Deepest nesting that is accepted (objects and arrays together with the value inside). Falco's plugins take 300, so that
- * a value nested deeper hides its event; API servers read 10,000, and write no event that is much deeper.
- */
-export const MAX_DEPTH = 16_384;

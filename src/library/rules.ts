@@ -15,7 +15,7 @@ import { createFieldTable } from '../plugins/field-table.js';
 import { auditEvents } from '../plugins/k8saudit/events.js';
 import { unwrapperOf } from '../plugins/origin.js';
 import { runtime } from '../runtime/runtime.js';
-import type { Emit, Screened } from '../sources/unwrap.js';
+import type { Emit, Prefiltered } from '../sources/unwrap.js';
 import { type RuleAlert, toRuleAlert } from './alert.js';
 import { type RulesDiagnostic, toDiagnostics, toReport } from './diagnostic.js';
 import { type RuleExplanation, toRuleExplanation } from './explain.js';
@@ -124,7 +124,7 @@ function rulesetOf(loaded: readonly LoadedRule[], table: FieldTable, options: Ru
   const { prefilter = true, prefilterCheck = 10_000, matching = 'first' } = options;
   const ruleset = createRuleset(compiled, {
     matching,
-    screened: prefilter,
+    prefiltered: prefilter,
     check: { every: prefilterCheck, counts: { checked: 0, different: 0 } },
   });
   const read = createReader(options.clusterName);
@@ -143,8 +143,8 @@ function rulesetOf(loaded: readonly LoadedRule[], table: FieldTable, options: Ru
         for (const alert of ruleset.evaluate(event, state))
           alerts.push(toRuleAlert(alert, byInfo.get(alert.rule)!, event));
       };
-      const { screen, selfCheck: check } = ruleset;
-      const faults = read(events, add, screen && { screen, onPassed: () => {}, check });
+      const { prefilter, selfCheck: check } = ruleset;
+      const faults = read(events, add, prefilter && { prefilter, onPassed: () => {}, check });
       return { alerts, faults: [...faults, ...lacking] };
     },
     explain(name, events) {
@@ -175,10 +175,10 @@ function createReader(clusterName: string | undefined) {
     clusterName: clusterName === undefined ? undefined : toBytes(clusterName),
     log: (_level, message) => faults.push(fromBytes(message)),
   });
-  return (events: AuditEvents, use: Emit, screened?: Screened): readonly string[] => {
+  return (events: AuditEvents, use: Emit, prefiltered?: Prefiltered): readonly string[] => {
     const payload = payloadOf(events);
     if (typeof payload !== 'string') return [payload.fault];
-    unwrap(payload, use, screened);
+    unwrap(payload, use, prefiltered);
     return faults.splice(0);
   };
 }

@@ -87,13 +87,13 @@ function createEvaluation(options: RunOptions) {
     payload(payload: Payload): void {
       ruleset = options.ruleset();
       correlating = options.correlating?.();
-      const { screen, rules, selfCheck: check } = ruleset;
+      const { prefilter, rules, selfCheck: check } = ruleset;
       // With a limit, the time of each event counts.
-      if (screen === undefined || (maxSeconds ?? 0) > 0) unwrap(payload, onUnwrapped);
+      if (prefilter === undefined || (maxSeconds ?? 0) > 0) unwrap(payload, onUnwrapped);
       else {
         const onWritten =
           rules && ((rule: number, line: ByteString) => hold({ rule: rules[rule]!.info, line }));
-        unwrap(payload, onUnwrapped, { screen, onPassed: passOver, onAlert: onWritten, check });
+        unwrap(payload, onUnwrapped, { prefilter, onPassed: passOver, onAlert: onWritten, check });
       }
       if (correlating !== undefined) for (const alert of correlating.settle()) hold(alert);
     },

@@ -4,8 +4,8 @@ import type { Match } from '../engine/correlation/match.js';
 import type { Alert, RuleInfo } from '../engine/rules/alert/alert.js';
 import type { Event } from '../event.js';
 import type { Message, Output } from '../outputs/output.js';
+import type { Prefilter } from '../prefilter/prefilter.js';
 import type { SelfCheck } from '../prefilter/self-check.js';
-import type { Screen } from '../screen.js';
 import type { Batch, Payload, Source, SourceLog } from '../sources/source.js';
 import type { Unwrap } from '../sources/unwrap.js';
 
@@ -28,9 +28,9 @@ export interface Evaluator {
   /** Alerts for the event, in order; total. The array may be reused by the next call. */
   evaluate(event: Event, state?: number): readonly Alert[];
   /** Tells which events no rule can match; those are counted and no more. */
-  readonly screen?: Screen | undefined;
+  readonly prefilter?: Prefilter | undefined;
   readonly selfCheck?: SelfCheck | undefined;
-  /** By the numbers that the screen has for them. */
+  /** By the numbers that the prefilter has for them. */
   readonly rules?: readonly { readonly info: RuleInfo }[];
 }
 

@@ -3,7 +3,6 @@
 
 import { type ByteString, toBytes } from '../bytes.js';
 import { type JsonDocument, NO_NODE, NODE_SIZE } from '../json/document.js';
-import type { EventForm } from '../json/event-reader.js';
 import { internKey, type Key } from '../json/keys.js';
 import {
   compactText,
@@ -16,6 +15,7 @@ import {
   stringText,
 } from '../json/read.js';
 import type { Envelope, EventTime, Holding, ListPlace } from '../plugins/plugin.js';
+import type { EventForm } from '../prefilter/reader/event-reader.js';
 import { arrival, orArrival, parseTimestamp, plainNanos, plainSeconds } from './timestamp.js';
 
 /** An envelope, ready to be read with. */

@@ -6,19 +6,20 @@
 import { type ByteString, bytesOf, fromBytes, readBytes, toBytes } from '../bytes.js';
 import type { Event, Origin } from '../event.js';
 import { type JsonDocument, NODE_SIZE } from '../json/document.js';
-import { END, MALFORMED, type OnAlert, PASSED, UNSURE } from '../json/event-reader.js';
 import { compactText, isArray, nodeBehind } from '../json/read.js';
-import { createEventReader } from '../json/scan.js';
 import { createJsScanner } from '../json/scan-js.js';
 import { whyRefused } from '../json/syntax-error.js';
 import type { DecodedEvent, Envelope } from '../plugins/plugin.js';
+import type { Prefilter } from '../prefilter/prefilter.js';
+import type { OnAlert } from '../prefilter/reader/event-reader.js';
+import { createEventReader } from '../prefilter/reader/fastest.js';
+import { createTeacher } from '../prefilter/reader/teacher.js';
 import type { SelfCheck, Written } from '../prefilter/self-check.js';
-import { NOTHING, type Screen } from '../screen.js';
+import { END, MALFORMED, NOTHING, PASSED, UNSURE } from '../prefilter/shared.js';
 import { createDrops, type Drops } from './drops.js';
 import { openEnvelope } from './envelope.js';
 import { payloadTexts } from './files/lines.js';
 import { piecesOf } from './pieces.js';
-import { createScreening } from './screening.js';
 import type { Payload, SourceLog } from './source.js';
 import { wrappedIn } from './wrapped.js';
 
@@ -55,13 +56,13 @@ export interface EventOrigin extends Origin {
 
 /**
  * Gets an event; it is borrowed until the call returns (see event.ts).
- * @param state its final state of the screen, if there is one and it is known
+ * @param state its final state of the prefilter, if there is one and it is known
  */
 export type Emit = (event: Event, state?: number) => void;
 
 /** Which events nobody needs to see. */
-export interface Screened {
-  readonly screen: Screen;
+export interface Prefiltered {
+  readonly prefilter: Prefilter;
   /**
    * Hears how many events of a payload nobody needs to see; they are not emitted.
    * @param seconds time of the last of them, whole seconds since the epoch
@@ -77,7 +78,7 @@ export interface Screened {
 }
 
 /** Emits the events of one payload in order, synchronously. */
-export type Unwrap = (payload: Payload, emit: Emit, screened?: Screened) => void;
+export type Unwrap = (payload: Payload, emit: Emit, prefiltered?: Prefiltered) => void;
 
 /** Instead of a time: that of the event which the reader passed over last. */
 const IN_READER = Number.NEGATIVE_INFINITY;
@@ -122,7 +123,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   const { isEvent, isMarked, listsIn, timeOf, isTruncated, form } = openEnvelope(envelope);
   // Events that someone has to see, and texts that have to be decoded, are not for the reader alone.
   const reader = createEventReader(origin?.see === undefined ? form : undefined);
-  const screening = createScreening(reader);
+  const teacher = createTeacher(reader);
   const nothing = envelope.anyText === true ? createJsScanner() : undefined;
   let num = options.num ?? 0;
   let complaints = 0;
@@ -130,9 +131,9 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   const found: Found[] = [];
   let refused = 0;
   let depth = options.shipped === true ? WHOLE : WRAPPED;
-  // Of the payload under way: who gets its events, whether they are screened, and those that need not be seen.
+  // Of the payload under way: who gets its events, whether they are prefiltered, and those that need not be seen.
   let emit: Emit = () => {};
-  let screens = false;
+  let filters = false;
   let passed = 0;
   let passedSeconds = 0;
   // While an event is evaluated both ways, nothing is emitted, counted or said.
@@ -180,7 +181,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
     const { seconds, nanos } = time;
     const size = document.tape[root + 1]! - document.tape[root]!;
     if (size > maxEventSize && tooLarge(document, root)) return;
-    const verdict = screens && judged === UNSURE ? reader.judge(root) : judged;
+    const verdict = filters && judged === UNSURE ? reader.judge(root) : judged;
     const clusterName = decoded === undefined ? options.clusterName : clusterOf(decoded);
     if (rehearsal !== undefined) {
       const seen = { source, plugin, num, seconds, nanos, document, root, clusterName, origin, text };
@@ -193,7 +194,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
       return;
     }
     const event = { source, plugin, num: num + 1, seconds, nanos, document, root, clusterName, origin, text };
-    const state = screens ? screening.stateOf(verdict, event) : undefined;
+    const state = filters ? teacher.stateOf(verdict, event) : undefined;
     if (state === NOTHING) {
       pass(1, seconds);
       return;
@@ -296,7 +297,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   }
 
   function readText(text: ByteString): void {
-    const verdict = reader.readText(text, maxEventSize, screens);
+    const verdict = reader.readText(text, maxEventSize, filters);
     if (verdict === PASSED) pass(1, IN_READER);
     else see(verdict);
     drops.addTruncated(reader.passedTruncated());
@@ -321,7 +322,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   }
 
   function readLines(block: Uint8Array): void {
-    reader.openLines(block, maxEventSize, screens);
+    reader.openLines(block, maxEventSize, filters);
     let counted = 0;
     for (;;) {
       const verdict = reader.nextLine();
@@ -350,7 +351,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   }
 
   function rehearse({ check, written }: Rehearsal, verdict: number, event: Event): void {
-    const state = verdict === PASSED ? NOTHING : screening.stateOf(verdict, event);
+    const state = verdict === PASSED ? NOTHING : teacher.stateOf(verdict, event);
     if (check.agrees(event, state, written.length > 0 ? written : undefined)) return;
     const { text, tape } = event.document;
     const known = envelope.salvage?.(text.slice(tape[event.root], tape[event.root + 1]));
@@ -383,11 +384,11 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
     return events;
   }
 
-  return (payload, receiver, screened) => {
+  return (payload, receiver, prefiltered) => {
     const before = num;
     emit = receiver;
-    screens = screening.use(screened?.screen);
-    reader.writeTo(screens ? screened?.onAlert : undefined);
+    filters = teacher.use(prefiltered?.prefilter);
+    reader.writeTo(filters ? prefiltered?.onAlert : undefined);
     passed = 0;
     if (envelope.decode !== undefined) decode(payload);
     else if (typeof payload === 'string') readText(payload);
@@ -395,9 +396,9 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
     readFound();
     // The times of the events that the reader passed over have been looked at by it.
     if (passedSeconds === IN_READER) passedSeconds = reader.lastSeconds();
-    if (passed > 0) screened?.onPassed(passed, passedSeconds);
-    const { check } = screened ?? {};
-    if (screens && envelope.decode === undefined && check?.isDue(num - before) === true)
+    if (passed > 0) prefiltered?.onPassed(passed, passedSeconds);
+    const { check } = prefiltered ?? {};
+    if (filters && envelope.decode === undefined && check?.isDue(num - before) === true)
       checkOne(payload, num - before, check);
   };
 }

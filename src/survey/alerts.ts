@@ -92,8 +92,8 @@ export function valueText(value: Value): ByteString {
 }
 
 export interface AlertReader {
-  /** The rules' screen, for the reading. */
-  readonly screen: ReturnType<typeof createRuleset>['screen'];
+  /** The rules' prefilter, for the reading. */
+  readonly prefilter: ReturnType<typeof createRuleset>['prefilter'];
   /** The alerts of an event, in order of the rules. */
   alertsOf(event: Event, state?: number): readonly LogAlert[];
 }
@@ -105,13 +105,13 @@ export function createAlertReader(
   options: AlertOptions,
 ): AlertReader {
   const byInfo = new Map(rules.map((rule) => [rule.info, rule]));
-  const { screen, evaluate } = createRuleset(
+  const { prefilter, evaluate } = createRuleset(
     rules.map((rule) => compileRule(rule, options)),
     { matching: 'all' },
   );
   const about = createAbout(table);
   return {
-    screen,
+    prefilter,
     alertsOf: (event, state) =>
       evaluate(event, state).map(({ rule: info, line }) => {
         const rule = byInfo.get(info)!;

@@ -1,11 +1,11 @@
-// Payloads of a log → events in a span of time, for whoever looks at a whole log. With rules, a screen passes over what none of
+// Payloads of a log → events in a span of time, for whoever looks at a whole log. With rules, a prefilter passes over what none of
 // them can match: those events are counted and not shown.
 
 import type { ByteString } from '../bytes.js';
 import type { Event } from '../event.js';
 import { auditEvents } from '../plugins/k8saudit/events.js';
 import { unwrapperOf } from '../plugins/origin.js';
-import type { Screen } from '../screen.js';
+import type { Prefilter } from '../prefilter/prefilter.js';
 import { createDrops, type Drops } from '../sources/drops.js';
 import { LARGEST_EVENT, type Payload } from '../sources/source.js';
 
@@ -18,7 +18,7 @@ export interface Span {
 export interface ReadingOptions {
   readonly span?: Span;
   /** Passes over events; undefined: all are shown. */
-  readonly screen?: Screen | undefined;
+  readonly prefilter?: Prefilter | undefined;
   /** Gets an event of the span; it is borrowed until the call returns. */
   readonly use: (event: Event, state?: number) => void;
   /** Hears of what is damaged, one line each. */
@@ -35,7 +35,7 @@ export interface Reading {
 /** The source that events of a log on disk are of. */
 export const AUDIT_SOURCE = 'k8s_audit';
 
-export function createReading({ span = {}, screen, use, report }: ReadingOptions): Reading {
+export function createReading({ span = {}, prefilter, use, report }: ReadingOptions): Reading {
   const drops = createDrops();
   let events = 0;
   const unwrap = unwrapperOf({
@@ -55,13 +55,13 @@ export function createReading({ span = {}, screen, use, report }: ReadingOptions
     }
     use(event, state);
   };
-  const screened = screen && {
-    screen,
+  const prefiltered = prefilter && {
+    prefilter,
     onPassed: (count: number): void => {
       events += count;
     },
   };
-  return { read: (payload) => unwrap(payload, onEvent, screened), events: () => events, drops };
+  return { read: (payload) => unwrap(payload, onEvent, prefiltered), events: () => events, drops };
 }
 
 /** Milliseconds since the epoch, whole ones. */

@@ -1,4 +1,4 @@
-// A condition as people type it → which events meet it, and a screen that passes over the others. The whole language counts,
+// A condition as people type it → which events meet it, and a prefilter that passes over the others. The whole language counts,
 // with the macros and lists of the rules that are loaded.
 
 import { compileInput } from '../authoring/compile-input.js';
@@ -6,10 +6,10 @@ import type { Workspace } from '../authoring/workspace.js';
 import type { ByteString } from '../bytes.js';
 import { compileRule, createRuleset } from '../engine/rules/ruleset.js';
 import type { Event } from '../event.js';
-import type { Screen } from '../screen.js';
+import type { Prefilter } from '../prefilter/prefilter.js';
 
 export interface Where {
-  readonly screen: Screen | undefined;
+  readonly prefilter: Prefilter | undefined;
   matches(event: Event, state?: number): boolean;
 }
 
@@ -24,6 +24,6 @@ export function compileWhere(workspace: Workspace, condition: ByteString): Where
     return `${compiled.message}${at}${meant}`;
   }
   const rule = compileRule(compiled.rule, { json: NO_JSON, isoTime: true, hostname: '' });
-  const { screen, evaluate } = createRuleset([rule], { matching: 'first' });
-  return { screen, matches: (event, state) => evaluate(event, state).length > 0 };
+  const { prefilter, evaluate } = createRuleset([rule], { matching: 'first' });
+  return { prefilter, matches: (event, state) => evaluate(event, state).length > 0 };
 }

@@ -5,7 +5,7 @@ import { type Flip, fuzz } from '../../src/authoring/fuzz/fuzz.js';
 import { createKeeper } from '../../src/authoring/keep.js';
 import { toBytes } from '../../src/bytes.js';
 import type { Event } from '../../src/event.js';
-import { createScanner } from '../../src/json/scan.js';
+import { createScanner } from '../../src/prefilter/reader/fastest.js';
 import { eventText, openRules, withEvent } from './support.js';
 
 const rulesOf = (condition: string): string =>

@@ -3,8 +3,8 @@
 import { fromBytes, toBytes } from '../../src/bytes.js';
 import type { Event } from '../../src/event.js';
 import type { FieldTable, Value } from '../../src/fields/field.js';
-import { createScanner } from '../../src/json/scan.js';
 import { createFieldTable, type FieldTableOptions } from '../../src/plugins/field-table.js';
+import { createScanner } from '../../src/prefilter/reader/fastest.js';
 
 /** An event that holds `text` (JSON), scanned into a tape of its own. */
 export function eventOf(text: string, more: Partial<Event> = {}): Event {

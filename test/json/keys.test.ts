@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FIRST_KEY, internKey, NO_KEY, numberedKeys } from '../../src/json/keys.js';
 import { member, memberOf, nodeBehind, valueText } from '../../src/json/read.js';
-import { createWasmReader } from '../../src/json/reader-wasm.js';
 import { createJsScanner } from '../../src/json/scan-js.js';
+import { createWasmReader } from '../../src/prefilter/reader/reader-wasm.js';
 
 // Around the lengths at which the scanner changes how it compares: 0, 8, 16.
 const TEXTS = [

@@ -3,8 +3,8 @@
 
 import { expect, test } from 'vitest';
 import { internKey } from '../../src/json/keys.js';
-import { createWasmReader } from '../../src/json/reader-wasm.js';
 import { createJsScanner } from '../../src/json/scan-js.js';
+import { createWasmReader } from '../../src/prefilter/reader/reader-wasm.js';
 import { tapeOf } from './tape.js';
 
 const js = createJsScanner();

@@ -15,7 +15,7 @@ import {
   stringText,
   valueText,
 } from '../../src/json/read.js';
-import { createScanner } from '../../src/json/scan.js';
+import { createScanner } from '../../src/prefilter/reader/fastest.js';
 
 function scan(text: string): JsonDocument {
   const document = createScanner().scan(toBytes(text));

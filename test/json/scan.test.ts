@@ -5,9 +5,9 @@ import { toBytes } from '../../src/bytes.js';
 import { MAX_DEPTH, NODE_SIZE } from '../../src/json/document.js';
 import { internKey } from '../../src/json/keys.js';
 import { compactText, prettyText } from '../../src/json/read.js';
-import { createWasmReader } from '../../src/json/reader-wasm.js';
-import { createScanner } from '../../src/json/scan.js';
 import { createJsScanner } from '../../src/json/scan-js.js';
+import { createScanner } from '../../src/prefilter/reader/fastest.js';
+import { createWasmReader } from '../../src/prefilter/reader/reader-wasm.js';
 import { tapeOf } from './tape.js';
 
 const js = createJsScanner();

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { toBytes } from '../../src/bytes.js';
 import { element } from '../../src/json/read.js';
-import { createScanner } from '../../src/json/scan.js';
 import { isStrictJson } from '../../src/json/strict.js';
+import { createScanner } from '../../src/prefilter/reader/fastest.js';
 
 const scanner = createScanner();
 const strict = (text: string): boolean => {

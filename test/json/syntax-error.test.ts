@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { toBytes } from '../../src/bytes.js';
 import { MAX_DEPTH } from '../../src/json/document.js';
-import { createScanner } from '../../src/json/scan.js';
 import { whyRefused } from '../../src/json/syntax-error.js';
+import { createScanner } from '../../src/prefilter/reader/fastest.js';
 
 const cannot = (reason: string, tail: string): string =>
   `cannot parse JSON: ${reason}; unparsed tail: "${tail}"`;

@@ -12,7 +12,8 @@ import {
 } from '../../src/engine/rules/ruleset.js';
 import { AUDIT_ENVELOPE } from '../../src/plugins/audit-log.js';
 import { createFieldTable } from '../../src/plugins/field-table.js';
-import { NOTHING, type Screen } from '../../src/screen.js';
+import type { Prefilter } from '../../src/prefilter/prefilter.js';
+import { NOTHING } from '../../src/prefilter/shared.js';
 import { createUnwrapper } from '../../src/sources/unwrap.js';
 
 const RULES = `
@@ -40,10 +41,10 @@ function compiled(): readonly CompiledRule[] {
 const eventOf = (user: string, id = 'a-1'): string =>
   `{"kind":"Event","auditID":"${id}","verb":"get","user":{"username":"${user}"},"stageTimestamp":"2026-11-30T00:00:00Z"}`;
 
-function open(every = 1, damage: (screen: Screen) => Partial<Screen> = () => ({})) {
+function open(every = 1, damage: (prefilter: Prefilter) => Partial<Prefilter> = () => ({})) {
   const counts = { checked: 0, different: 0 };
   const ruleset = createRuleset(compiled(), { matching: 'all', check: { every, counts } });
-  const { screen } = ruleset;
+  const { prefilter } = ruleset;
   const log: string[] = [];
   const unwrap = createUnwrapper({
     envelope: AUDIT_ENVELOPE,
@@ -52,19 +53,19 @@ function open(every = 1, damage: (screen: Screen) => Partial<Screen> = () => ({}
     maxEventSize: 100_000,
     log: (level, message, kind) => log.push(`${level} ${kind}: ${message}`),
   });
-  Object.assign(screen!, damage({ ...screen! }));
+  Object.assign(prefilter!, damage({ ...prefilter! }));
   return { ruleset, counts, log, send: (payload: string | Uint8Array) => send(ruleset, unwrap, payload) };
 }
 
 // As the pipeline does.
 function send(ruleset: Ruleset, unwrap: ReturnType<typeof createUnwrapper>, payload: string | Uint8Array) {
   const alerts: string[] = [];
-  const { screen, selfCheck: check } = ruleset;
+  const { prefilter, selfCheck: check } = ruleset;
   const onAlert = (_rule: number, line: string): void => void alerts.push(line);
   unwrap(
     payload,
     (event, state) => alerts.push(...ruleset.evaluate(event, state).map(({ line }) => line)),
-    screen && { screen, onPassed: () => {}, onAlert, check },
+    prefilter && { prefilter, onPassed: () => {}, onAlert, check },
   );
   return alerts;
 }
@@ -72,7 +73,7 @@ function send(ruleset: Ruleset, unwrap: ReturnType<typeof createUnwrapper>, payl
 const list = (events: readonly string[]): string => `{"kind":"EventList","items":[${events.join(',')}]}`;
 const block = (events: readonly string[]): Uint8Array => Buffer.from(`${events.join('\n')}\n`);
 
-const BROKEN: Readonly<Record<string, (screen: Screen) => Partial<Screen>>> = {
+const BROKEN: Readonly<Record<string, (prefilter: Prefilter) => Partial<Prefilter>>> = {
   'a state that says no rule can match': () => ({ placeOf: () => NOTHING }),
   'a step that leads to the wrong state': ({ next }) => ({ next: (state) => next(state, 2) }),
   'values of one class that are not alike': ({ classOf }) => {
@@ -101,7 +102,7 @@ describe.each(Object.entries(BROKEN))('%s', (_name, damage) => {
   ])('is noticed in %s, said with the event, counted, and switched off', (_form, payload) => {
     const { ruleset, counts, log, send } = open(1, damage);
     for (const user of ['nobody', 'mallory', 'mallory', 'nobody', 'mallory']) {
-      if (ruleset.screen === undefined) break;
+      if (ruleset.prefilter === undefined) break;
       send(payload(eventOf(user, `id-of-${user}`)));
     }
     expect(counts.different).toBe(1);
@@ -109,7 +110,7 @@ describe.each(Object.entries(BROKEN))('%s', (_name, damage) => {
       expect.stringMatching(/^error prefilter: the prefilter was wrong .*\(auditID=id-of-(mallory|nobody) /),
     ]);
     // From now on everything is evaluated.
-    expect(ruleset.screen).toBeUndefined();
+    expect(ruleset.prefilter).toBeUndefined();
     const lines = send(payload(eventOf('mallory')));
     expect(lines.at(-1)).toMatch(/: Info(rmational)? Seen \(user=mallory verb=get\)$/);
     expect(log).toHaveLength(1);
@@ -129,7 +130,7 @@ describe('a sound prefilter', () => {
     expect(checked.counts.checked).toBe(payloads(events).length);
     expect(unchecked.counts.checked).toBe(0);
     expect([checked.counts.different, checked.log, unchecked.log]).toEqual([0, [], []]);
-    expect(checked.ruleset.screen).toBeDefined();
+    expect(checked.ruleset.prefilter).toBeDefined();
   });
 
   it('is checked as often as it is asked for', () => {

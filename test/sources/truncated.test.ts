@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { AUDIT_ENVELOPE } from '../../src/plugins/audit-log.js';
 import { createDrops } from '../../src/sources/drops.js';
 import { createUnwrapper } from '../../src/sources/unwrap.js';
-import { ruleOf, rulesetsOf } from '../screen/support.js';
+import { ruleOf, rulesetsOf } from '../prefilter/support.js';
 
 function event(verb: string, annotations: string): string {
   return `{"kind":"Event","auditID":"a","verb":"${verb}","stageTimestamp":"2026-11-30T00:00:00.000001Z","annotations":${annotations}}`;
@@ -24,7 +24,7 @@ const lines = VERBS.flatMap((verb) => [
 /** By verb: the first, and the one without auditID. */
 const EXPECTED = 2 * VERBS.length;
 
-const { screened } = rulesetsOf(
+const { prefiltered } = rulesetsOf(
   ruleOf('D', 'ka.verb = delete', '%ka.verb') + ruleOf('P', 'ka.verb = patch', '%evt.num'),
 );
 const BLOCK = Buffer.from(`${lines.join('\n')}\n`, 'latin1');
@@ -44,14 +44,14 @@ test.each([
     drops,
   });
   let written = 0;
-  const screen = {
-    screen: screened.screen!,
+  const prefilter = {
+    prefilter: prefiltered.prefilter!,
     onPassed: () => {},
     onAlert: () => void written++,
   };
-  // First without a screen; then with one of which nothing is known; then with one that is known.
-  for (const [time, screens] of [undefined, screen, screen].entries()) {
-    for (const payload of payloads) unwrap(payload, () => {}, screens);
+  // First without a prefilter; then with one of which nothing is known; then with one that is known.
+  for (const [time, filters] of [undefined, prefilter, prefilter].entries()) {
+    for (const payload of payloads) unwrap(payload, () => {}, filters);
     expect(drops.counts()).toEqual({
       dropped: [['bad_timestamp', (time + 1) * VERBS.length]],
       truncated: (time + 1) * EXPECTED,

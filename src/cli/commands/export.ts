@@ -5,7 +5,7 @@ import { openWorkspace } from '../../authoring/workspace.js';
 import { type ByteString, fromBytes, toBytes } from '../../bytes.js';
 import type { Event } from '../../event.js';
 import { compactText } from '../../json/read.js';
-import { createScanner } from '../../json/scan.js';
+import { createScanner } from '../../prefilter/reader/fastest.js';
 import { csvLine } from '../../survey/csv.js';
 import { createRedactor } from '../../survey/redact.js';
 import type { TextReader } from '../../survey/stats.js';

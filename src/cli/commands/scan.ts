@@ -81,7 +81,7 @@ async function run(
 ): Promise<Findings> {
   const { table } = workspace;
   const json = { enabled: format === 'json', output: true, tags: true, message: false, outputFields: true };
-  const { screen, alertsOf } = createAlertReader(rules, table, {
+  const { prefilter, alertsOf } = createAlertReader(rules, table, {
     json,
     isoTime: true,
     hostname: toBytes(hostname()),
@@ -93,7 +93,7 @@ async function run(
   const begin = performance.now();
   const reading = createReading({
     span: inputs.span,
-    screen,
+    prefilter,
     report: inputs.report,
     use(event, state) {
       for (const alert of alertsOf(event, state)) {

@@ -145,7 +145,7 @@ export async function readAll(
 ): Promise<Reading> {
   const reading = createReading({
     span: inputs.span,
-    screen: where?.screen,
+    prefilter: where?.prefilter,
     report: inputs.report,
     use(event, state) {
       if (where === undefined || where.matches(event, state)) use(event, state);

@@ -30,7 +30,7 @@ export async function ruleStats(
   if (target !== undefined && existsSync(target))
     throw new Failure(toBytes(`${target} is there already`), 'error', MISUSE);
   const { rules, workspace } = loaded;
-  const { screen, alertsOf } = createAlertReader(rules, workspace.table, {
+  const { prefilter, alertsOf } = createAlertReader(rules, workspace.table, {
     json: NO_JSON,
     isoTime: true,
     hostname: '',
@@ -38,7 +38,7 @@ export async function ruleStats(
   const meter = createNoiseMeter(workspace.table);
   const reading = createReading({
     span: inputs.span,
-    screen,
+    prefilter,
     report: inputs.report,
     use(event, state) {
       for (const { rule } of alertsOf(event, state)) meter.add(rule, event);

@@ -20,7 +20,7 @@ export function rulesetOptionsOf(
   const { prefilter, prefilterCheck } = tsfalco;
   return {
     matching: ruleMatching,
-    screened: prefilter && !noPrefilter,
+    prefiltered: prefilter && !noPrefilter,
     check: { every: prefilterCheck, counts },
   };
 }

@@ -1,21 +1,22 @@
 // The rules of one event source, ready to run: event → alerts. Total, and without allocation where nothing matches.
-// A screen tells the few rules that an event can match; only they are evaluated.
+// A prefilter tells the few rules that an event can match; only they are evaluated.
 // Answers to Falco's rulesets at run time (spec: rules-language.md §7; rule_matching in cli-and-config.md §2.6).
 
 import type { ByteString } from '../../bytes.js';
 import type { Event } from '../../event.js';
+import { type Candidate, createPrefilter } from '../../prefilter/conditions/rule-prefilter.js';
+import { type Prefilter, walk } from '../../prefilter/prefilter.js';
 import {
   createSelfCheck,
   type SelfCheck,
   type SelfCheckOptions,
   type Written,
 } from '../../prefilter/self-check.js';
-import { NOTHING, type Screen, walk } from '../../screen.js';
+import { NOTHING } from '../../prefilter/shared.js';
 import type { Predicate } from '../condition/compile/compile.js';
 import type { Scope } from '../condition/compile/scope.js';
 import type { Expr } from '../condition/syntax/ast.js';
 import type { Match } from '../correlation/match.js';
-import { type Candidate, createScreen } from '../screen/screen.js';
 import type { Alert, RuleInfo } from './alert/alert.js';
 import { type AlertFormat, type AlertOptions, createAlertFormat } from './alert/alert-format.js';
 import type { Tracker } from './correlation-set.js';
@@ -37,8 +38,8 @@ export interface RulesetOptions {
   /** Whether an event's alerts end with the first rule that it meets. */
   readonly matching: 'first' | 'all';
   /** false: every rule is evaluated for every event. */
-  readonly screened?: boolean;
-  /** Evaluates some events both ways; where that differs, the screen is used no more. */
+  readonly prefiltered?: boolean;
+  /** Evaluates some events both ways; where that differs, the prefilter is used no more. */
   readonly check?: Pick<SelfCheckOptions, 'every' | 'counts'>;
   /** Steps of correlations, which events meet whatever rules they meet. */
   readonly trackers?: readonly Tracker[];
@@ -50,11 +51,11 @@ export interface Ruleset {
   readonly rules: readonly CompiledRule[];
   /**
    * Alerts of the rules that an event meets, in order of the rules.
-   * @param state the final state of the screen for the event, if it is known
+   * @param state the final state of the prefilter for the event, if it is known
    */
   readonly evaluate: (event: Event, state?: number) => readonly Alert[];
   /** Tells which events no rule can match; undefined if the ruleset has none, or none any more. */
-  readonly screen: Screen | undefined;
+  readonly prefilter: Prefilter | undefined;
   readonly selfCheck: SelfCheck | undefined;
 }
 
@@ -80,7 +81,7 @@ function alertOf({ format, throttle }: CompiledRule, event: Event): Alert {
 /** @param rules rules of one source, in the order of evaluation. */
 export function createRuleset(
   rules: readonly CompiledRule[],
-  { matching, screened = true, check, trackers = [], onMatch }: RulesetOptions,
+  { matching, prefiltered = true, check, trackers = [], onMatch }: RulesetOptions,
 ): Ruleset {
   const scopes = [...new Set([...rules, ...trackers].map(({ scope }) => scope))];
   const onlyFirst = matching === 'first';
@@ -89,8 +90,8 @@ export function createRuleset(
   };
   const roots = [...rules, ...trackers].map(({ predicate }) => predicate.root);
   const lines = rules.map(({ format, throttle }) => (throttle === undefined ? format.parts : undefined));
-  let screen = screened
-    ? createScreen(roots, { onlyFirst, alerting: rules.length, lines, begin })
+  let prefilter = prefiltered
+    ? createPrefilter(roots, { onlyFirst, alerting: rules.length, lines, begin })
     : undefined;
   const all = roots.map((_, rule): Candidate => ({ rule, certain: false }));
 
@@ -98,13 +99,13 @@ export function createRuleset(
   let probed: Written[] | undefined;
 
   function candidatesOf(event: Event, known: number | undefined): readonly Candidate[] {
-    if (screen === undefined) return all;
+    if (prefilter === undefined) return all;
     let state = known;
     if (state === undefined) {
-      screen.begin(event);
-      state = walk(screen, event);
+      prefilter.begin(event);
+      state = walk(prefilter, event);
     }
-    return state === NOTHING ? NONE : screen.rulesOf(state);
+    return state === NOTHING ? NONE : prefilter.rulesOf(state);
   }
 
   function evaluate(event: Event, state?: number): readonly Alert[] {
@@ -152,14 +153,14 @@ export function createRuleset(
         inFull: (event) => probe(() => evaluateRules(event, all)),
       },
       onDifference: () => {
-        screen = undefined;
+        prefilter = undefined;
       },
     });
   return {
     rules,
     evaluate,
-    get screen() {
-      return screen;
+    get prefilter() {
+      return prefilter;
     },
     selfCheck,
   };

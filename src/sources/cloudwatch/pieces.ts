@@ -5,7 +5,7 @@
 import { toBytes } from '../../bytes.js';
 import { NO_NODE } from '../../json/document.js';
 import { isString, member, stringText } from '../../json/read.js';
-import { createScanner } from '../../json/scan.js';
+import { createScanner } from '../../prefilter/reader/fastest.js';
 import { createStretch, type Reading, readOn, type Stretch, UNREAD } from './balance.js';
 import type { LogEvent } from './client-types.js';
 

@@ -3,7 +3,7 @@
 // writes it; then the SDK reads the answer.
 
 import { type ByteString, fromBytes } from '../../bytes.js';
-import { createPageReader, type PageReader } from '../../json/page-reader.js';
+import { createPageReader, type PageReader } from '../../prefilter/reader/page-reader.js';
 import type { LogEvent, LogPage } from './client-types.js';
 
 /** A log event whose text stands among those of its page, as UTF-8. */

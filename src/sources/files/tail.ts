@@ -4,7 +4,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { ByteString } from '../../bytes.js';
-import { createScanner } from '../../json/scan.js';
+import { createScanner } from '../../prefilter/reader/fastest.js';
 import { errorCode, pathError } from '../go-error.js';
 import { SourceError } from '../source.js';
 import { systemPath } from './input.js';

@@ -16,7 +16,7 @@ import {
   nodeStart,
   stringText,
 } from '../../json/read.js';
-import { createScanner } from '../../json/scan.js';
+import { createScanner } from '../../prefilter/reader/fastest.js';
 import { LIST_KEYS, type ListKey } from './walker.js';
 
 /** What was found in a value, in order. */

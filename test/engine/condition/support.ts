@@ -15,7 +15,7 @@ import type {
   Value,
 } from '../../../src/fields/field.js';
 import { children, isArray, isString, member, stringText, valueText } from '../../../src/json/read.js';
-import { createScanner } from '../../../src/json/scan.js';
+import { createScanner } from '../../../src/prefilter/reader/fastest.js';
 
 /** An event of the given JSON text. */
 export function eventOf(json: unknown, num = 1): Event {

@@ -2,7 +2,7 @@
 // Raises Falco's errors in Falco's order: left side, operator, right side (spec: rules-language.md §2.2–2.11).
 
 import type { ByteString } from '../../../bytes.js';
-import type { Look } from '../../../screen.js';
+import type { Look } from '../../../prefilter/prefilter.js';
 import { type IpNet, isInNet } from '../operators/address.js';
 import { type Constant, parseConstant } from '../operators/constants.js';
 import { cStrings, type Operand, type OperandError, wholeStrings } from '../operators/operand-type.js';

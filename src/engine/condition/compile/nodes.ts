@@ -5,7 +5,7 @@
 import type { ByteString } from '../../../bytes.js';
 import type { Event } from '../../../event.js';
 import type { Extract } from '../../../fields/field.js';
-import type { Look, Place } from '../../../screen.js';
+import type { Look, Place } from '../../../prefilter/prefilter.js';
 
 /** Counts events; what was found under an older count is stale. */
 export interface Clock {

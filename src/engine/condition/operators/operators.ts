@@ -4,7 +4,7 @@
 
 import type { ByteString } from '../../../bytes.js';
 import type { FieldType } from '../../../fields/field.js';
-import type { Look } from '../../../screen.js';
+import type { Look } from '../../../prefilter/prefilter.js';
 import { type IpNet, isInNet } from './address.js';
 import { compileGlob, compileValueGlob } from './glob.js';
 import { compilePathPrefixes } from './pmatch.js';

@@ -3,7 +3,7 @@
 
 import { type ByteString, isAscii } from '../../../bytes.js';
 import type { Event } from '../../../event.js';
-import type { LinePart } from '../../../screen.js';
+import type { LinePart } from '../../../prefilter/prefilter.js';
 import { isoText } from '../../../time.js';
 import type { Scope } from '../../condition/compile/scope.js';
 import type { ExtraField } from '../load-options.js';

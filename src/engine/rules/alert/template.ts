@@ -4,7 +4,7 @@
 import type { ByteString } from '../../../bytes.js';
 import type { Event } from '../../../event.js';
 import type { BoundField, Value } from '../../../fields/field.js';
-import type { LinePart } from '../../../screen.js';
+import type { LinePart } from '../../../prefilter/prefilter.js';
 import { type CompiledOperand, compileOperand } from '../../condition/compile/compile.js';
 import type { Scope } from '../../condition/compile/scope.js';
 import type { FieldExpr, Operand, TransformerArg } from '../../condition/syntax/ast.js';

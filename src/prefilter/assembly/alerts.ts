@@ -1,0 +1,255 @@
+// Alerts as lines of text, put together here where they need nothing but what stands in the event: literals, values as they
+// are written, and the time of day. In: an event on the tape, and the final state of its walk. Out: lines, one behind the
+// other, and for each its rule and its end. What has to be escaped otherwise than it stands in the event is left to the
+// caller.
+
+import { CODED, OTHER, PLAIN } from '../../json/tape';
+import { DONE, FULL, LEFT, MOST_STATES } from '../shared';
+import { within } from './bytes';
+import { find, MISSING, timeNode, two, UNCLEAR } from './event';
+import { compact } from './scan';
+
+const PART_BYTES: usize = 12;
+const MOST_PARTS: i32 = 8192;
+const TEXT_BYTES: i32 = 65536;
+const OUT_BYTES: usize = 65536;
+const MOST_LINES: i32 = 2048;
+
+// Kinds of parts.
+const LAST: i32 = 0;
+const LITERAL: i32 = 1;
+const VALUE: i32 = 2;
+const CLOCK: i32 = 3;
+
+// By state: where its line begins among the parts, 0 if it has none.
+const LINES = memory.data(65536);
+// Parts: kind; a literal's address and length, or a place. Behind the last part of a line: LAST and the rule.
+const PARTS = memory.data(98304);
+const TEXTS = memory.data(65552);
+// Lines that were written, with room for one vector behind them; by line: its rule, and where it ends.
+const OUT = memory.data(65552);
+const WRITTEN_LINES = memory.data(16384);
+
+// The first part is none, so that no line begins at 0.
+let partsUsed: i32 = 1;
+let textsUsed: i32 = 0;
+let used: usize = 0;
+let offset: i32 = 0;
+
+/** Lines that were written since they were taken last. */
+export let written: i32 = 0;
+
+/** Seconds that the local time is ahead of UTC; below a day. */
+export function setOffset(seconds: i32): void {
+  offset = seconds;
+}
+
+export function writtenAt(): usize {
+  return OUT;
+}
+
+export function writtenLinesAt(): usize {
+  return WRITTEN_LINES;
+}
+
+/** The lines were taken. */
+export function clearWritten(): void {
+  written = 0;
+  used = 0;
+}
+
+/** Forgets all lines; those that were written stay. */
+export function forgetLines(): void {
+  memory.fill(LINES, 0, MOST_STATES * 4);
+  partsUsed = 1;
+  textsUsed = 0;
+}
+
+function addPart(kind: i32, a: i32, b: i32): i32 {
+  if (partsUsed >= MOST_PARTS) return 0;
+  const part = PARTS + <usize>partsUsed * PART_BYTES;
+  store<i32>(part, kind);
+  store<i32>(part, a, 4);
+  store<i32>(part, b, 8);
+  return partsUsed++;
+}
+
+// Each adds a part to the line under way. @returns where it is, 0 if there is no room
+
+export function addLiteral(at: usize, length: i32): i32 {
+  if (textsUsed + length > TEXT_BYTES) return 0;
+  const text = TEXTS + <usize>textsUsed;
+  memory.copy(text, at, length);
+  textsUsed += length;
+  return addPart(LITERAL, <i32>text, length);
+}
+
+export function addValue(place: i32): i32 {
+  return addPart(VALUE, place, 0);
+}
+
+export function addClock(): i32 {
+  return addPart(CLOCK, 0, 0);
+}
+
+/** Ends the line under way. */
+export function endLine(rule: i32): i32 {
+  return addPart(LAST, rule, 0);
+}
+
+/** All events that end in a state have this line. */
+export function learnLine(state: i32, first: i32): void {
+  store<i32>(LINES + (<usize>state << 2), first);
+}
+
+// Copies bytes of a string, which must be printable ASCII. Reads and writes up to one vector further. @returns whether all are so
+// @ts-ignore: decorator
+@inline
+function copyPlain(to: usize, from: usize, length: usize): bool {
+  const spaces = i8x16.splat(0x20);
+  for (let i: usize = 0; i < length; i += 16) {
+    const block = v128.load(from + i);
+    // Bytes from 0x80 are below zero.
+    const odd = i8x16.bitmask(i8x16.lt_s(block, spaces));
+    if (within(odd, length - i) != 0) return false;
+    v128.store(to + i, block);
+  }
+  return true;
+}
+
+// Whether the escapes in a string are those that a line of text has for the same: of quotes, backslashes and controls.
+function keepsEscapes(from: usize, length: usize): bool {
+  const backslashes = i8x16.splat(0x5c);
+  for (let i: usize = 0; i < length; ) {
+    const hits = i8x16.bitmask(i8x16.eq(v128.load(from + i), backslashes));
+    if (hits == 0) {
+      i += 16;
+      continue;
+    }
+    i += ctz(hits);
+    if (i >= length) return true;
+    const c = load<u8>(from + i, 1);
+    const kept = c == 0x22 || c == 0x5c || c == 0x62 || c == 0x66 || c == 0x6e || c == 0x72 || c == 0x74;
+    if (!kept) return false;
+    i += 2;
+  }
+  return true;
+}
+
+// Copies the text of an object or array, its quotes and backslashes escaped. @returns the length, -1 if it has other bytes
+// than printable ASCII
+function copyEscaped(to: usize, from: usize, length: usize): i32 {
+  const start = to;
+  for (let i: usize = 0; i < length; i++) {
+    const c = load<u8>(from + i);
+    if (c < 0x20 || c > 0x7f) return -1;
+    if (c == 0x22 || c == 0x5c) store<u8>(to++, 0x5c);
+    store<u8>(to++, c);
+  }
+  return <i32>(to - start);
+}
+
+// Copies bytes that need no look.
+// @ts-ignore: decorator
+@inline
+function copy(to: usize, from: usize, length: usize): void {
+  for (let i: usize = 0; i < length; i += 16) v128.store(to + i, v128.load(from + i));
+}
+
+// @ts-ignore: decorator
+@inline
+function writeTwo(at: usize, value: i32): void {
+  store<u8>(at, 0x30 + value / 10);
+  store<u8>(at, 0x30 + (value % 10), 1);
+}
+
+const DAY: i32 = 86400;
+const CLOCK_LENGTH: usize = 18;
+
+// `HH:MM:SS.nnnnnnnnn` of a time that is known to be written as API servers do. False: not of the years that 64 bits of
+// nanoseconds hold, or finer.
+function writeClock(to: usize, from: usize, end: usize): bool {
+  const year = two(from) * 100 + two(from + 2);
+  if (year < 1970 || year > 2500 || end > from + 30) return false;
+  let seconds = two(from + 11) * 3600 + two(from + 14) * 60 + two(from + 17) + offset;
+  if (seconds < 0) seconds += DAY;
+  if (seconds >= DAY) seconds -= DAY;
+  writeTwo(to, seconds / 3600);
+  store<u8>(to, 0x3a, 2);
+  writeTwo(to + 3, (seconds / 60) % 60);
+  store<u8>(to, 0x3a, 5);
+  writeTwo(to + 6, seconds % 60);
+  store<u8>(to, 0x2e, 8);
+  store<u64>(to, 0x3030303030303030, 9);
+  store<u8>(to, 0x30, 17);
+  // Digits stand between the point and the Z.
+  for (let i = from + 20; i < end - 1; i++) store<u8>(to + (i - from) - 11, load<u8>(i));
+  return true;
+}
+
+/**
+ * Writes the line of an event that is on the tape and noted.
+ * @param state where its walk ended
+ * @param shift what to add to an offset on the tape for an address
+ * @returns DONE, FULL or LEFT
+ */
+export function writeAlert(state: i32, shift: usize): i32 {
+  const first = load<i32>(LINES + (<usize>state << 2));
+  if (first == 0) return LEFT;
+  if (written == MOST_LINES) return FULL;
+  const end = OUT + OUT_BYTES;
+  let to = OUT + used;
+  let part = PARTS + <usize>first * PART_BYTES;
+  for (let kind = load<i32>(part); kind != LAST; kind = load<i32>(part)) {
+    let length: usize = CLOCK_LENGTH;
+    if (kind == LITERAL) {
+      length = <usize>load<i32>(part, 8);
+      if (to + length > end) return noRoom();
+      copy(to, <usize>load<u32>(part, 4), length);
+    } else if (kind == CLOCK) {
+      if (to + length > end) return noRoom();
+      const time = timeNode();
+      const start = shift + <usize>load<i32>(time) + 1;
+      if (!writeClock(to, start, shift + <usize>load<i32>(time, 4) - 1)) return LEFT;
+    } else {
+      const node = find(load<i32>(part, 4));
+      if (node == UNCLEAR) return LEFT;
+      if (node == MISSING) {
+        length = 4;
+        if (to + length > end) return noRoom();
+        store<u32>(to, 0x3e414e3c); // <NA>
+      } else {
+        const type = load<i32>(node, 8);
+        const quote: i32 = type == PLAIN || type == CODED ? 1 : 0;
+        const from = shift + <usize>(load<i32>(node) + quote);
+        length = <usize>(load<i32>(node, 4) - load<i32>(node) - 2 * quote);
+        if (type < 0 || type > OTHER) {
+          if (compact == 0) return LEFT;
+          if (to + 2 * length > end) return noRoom();
+          const escaped = copyEscaped(to, from, length);
+          if (escaped < 0) return LEFT;
+          length = <usize>escaped;
+        } else {
+          if (to + length > end) return noRoom();
+          if (!copyPlain(to, from, length)) return LEFT;
+          if (type == CODED && !keepsEscapes(from, length)) return LEFT;
+        }
+      }
+    }
+    to += length;
+    part += PART_BYTES;
+  }
+  used = to - OUT;
+  const line = WRITTEN_LINES + (<usize>written << 3);
+  store<i32>(line, load<i32>(part, 4));
+  store<i32>(line, <i32>used, 4);
+  written++;
+  return DONE;
+}
+
+// A line that is longer than all the room is for the caller.
+// @ts-ignore: decorator
+@inline
+function noRoom(): i32 {
+  return written == 0 ? LEFT : FULL;
+}

@@ -1,0 +1,47 @@
+// What the module offers: the scanner, the prefilter that judges what was scanned, and both over blocks of lines.
+
+export {
+  addClock,
+  addLiteral,
+  addValue,
+  clearWritten,
+  endLine,
+  forgetLines,
+  learnLine,
+  setOffset,
+  writeAlert,
+  written,
+  writtenAt,
+  writtenLinesAt,
+} from './alerts';
+export { placeTape } from './event';
+export { isTruncated, judge, lastSeconds, reached, setEventKeys } from './judge';
+export {
+  forgetPrefilter,
+  learnLong,
+  learnOthers,
+  learnState,
+  learnStep,
+  learnValue,
+  setPlaceKey,
+  setTimePlace,
+} from './learned';
+export { addLook, dropLooks, learnSign } from './looks';
+export { lineEnd, lineStart, nextLine, openLines, passed, passedTruncated, readText } from './lines';
+export { addKey, compact, scan } from './scan';
+export { isEventText, pageEvents, pageLinesEnd, readPage } from './pages';
+
+import { ASIDE_BYTES } from '../shared';
+
+// For what the caller hands over besides texts: keys, and values that stand in no text.
+const ASIDE = memory.data(ASIDE_BYTES);
+
+/** Where a short text may be put. */
+export function asideAt(): usize {
+  return ASIDE;
+}
+
+/** Where memory is free for the caller's text and tape. */
+export function freeFrom(): usize {
+  return __heap_base;
+}
