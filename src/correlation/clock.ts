@@ -4,6 +4,8 @@
 export interface SourceClock {
   /** An event of this time, microseconds. */
   seen(time: number): void;
+  /** No event before this time, microseconds, comes any more: the source itself says so. */
+  settled(time: number): void;
   /** Nothing comes any more. */
   end(): void;
 }
@@ -18,6 +20,8 @@ export interface Clock {
 
 interface Hand {
   time: number;
+  /** What the source says of itself; undefined: nothing. */
+  settled: number | undefined;
   /** When an event came last, milliseconds of this machine. */
   heard: number;
 }
@@ -35,13 +39,16 @@ export function createClock(lateness: number, now: () => number = Date.now): Clo
   // While nothing comes from anywhere, time goes on by this machine's clock.
   function idle(): number {
     let heard = Number.NEGATIVE_INFINITY;
-    for (const hand of hands) heard = Math.max(heard, hand.heard);
+    for (const hand of hands) {
+      if (hand.settled !== undefined) return 0;
+      heard = Math.max(heard, hand.heard);
+    }
     return Number.isFinite(heard) ? Math.max(0, now() - heard - silence) : 0;
   }
 
   return {
     open() {
-      const hand: Hand = { time: Number.NEGATIVE_INFINITY, heard: now() };
+      const hand: Hand = { time: Number.NEGATIVE_INFINITY, settled: undefined, heard: now() };
       hands.add(hand);
       return {
         seen(time) {
@@ -49,18 +56,23 @@ export function createClock(lateness: number, now: () => number = Date.now): Clo
           if (time > hand.time) hand.time = time;
           if (time > latest) latest = time;
         },
+        settled(time) {
+          hand.settled = Math.max(hand.settled ?? Number.NEGATIVE_INFINITY, time);
+        },
         end: () => void hands.delete(hand),
       };
     },
     passed() {
-      let least = latest;
-      if (hands.size > 1) {
-        const since = now() - silence;
-        for (const { time, heard } of hands) if (heard > since && time < least) least = time;
+      let least = latest - lateness;
+      const since = now() - silence;
+      // A source that is silent holds nobody up, unless it says itself how far it has come.
+      for (const { time, settled, heard } of hands) {
+        if (settled !== undefined) least = Math.min(least, settled);
+        else if (hands.size === 1 || heard > since) least = Math.min(least, time - lateness);
       }
       // Where all sources have ended, nothing comes late any more.
       if (hands.size === 0) return latest + 1;
-      return least - lateness + idle() * MICROS_PER_MS;
+      return least + idle() * MICROS_PER_MS;
     },
     latest: () => latest,
   };

@@ -24,6 +24,7 @@ export function createInlineStage(options: RunOptions): Stage {
         if (evaluate.limitReached()) break;
         if (evaluate.isFull()) await writeAll(outputs, evaluate.take(), log);
       }
+      if (batch.settled !== undefined) evaluate.settled(batch.settled);
       if (evaluate.holds()) await writeAll(outputs, evaluate.take(), log);
       if (evaluate.limitReached()) return false;
       if (commits) {
@@ -96,6 +97,11 @@ function createEvaluation(options: RunOptions) {
         unwrap(payload, onUnwrapped, { prefilter, onPassed: passOver, onAlert: onWritten, check });
       }
       if (correlating !== undefined) for (const alert of correlating.settle()) hold(alert);
+    },
+    settled(time: number): void {
+      if (correlating === undefined) return;
+      correlating.settled(time);
+      for (const alert of correlating.settle()) hold(alert);
     },
     limitReached: () => reached,
     holds: () => held.length > 0,

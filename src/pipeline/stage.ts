@@ -17,6 +17,8 @@ export interface Correlating {
   admit(alert: Alert): boolean;
   /** Events up to this time, whole seconds, have come. */
   seen(seconds: number): void;
+  /** No event of this source before this time, milliseconds since the epoch, comes any more. */
+  settled(time: number): void;
   /** Alerts that have come about by what was told so far. */
   settle(): readonly Alert[];
   /** Remembers it, before the source commits. @returns false: the source must not commit yet */

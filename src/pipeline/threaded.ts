@@ -15,6 +15,7 @@ const JOB_BYTES = 256 * 1024;
 interface Pending {
   readonly jobs: readonly Promise<Evaluated>[];
   readonly position: Position;
+  readonly settled: number | undefined;
 }
 
 export function createThreadedStage(options: RunOptions): Stage {
@@ -25,12 +26,13 @@ export function createThreadedStage(options: RunOptions): Stage {
   let events = 0;
   let alerts = 0;
 
-  async function finish({ jobs, position }: Pending): Promise<void> {
+  async function finish({ jobs, position, settled }: Pending): Promise<void> {
     for (const job of jobs) {
       const found = await job;
       underWay--;
       await write(found);
     }
+    if (settled !== undefined) options.correlating?.()?.settled(settled);
     if (source.commit === undefined) return;
     if ((await flushAll(outputs, log)) && (await isSaved(options))) await source.commit(position);
   }
@@ -60,7 +62,7 @@ export function createThreadedStage(options: RunOptions): Stage {
       const jobs = split(batch).map((payloads) => pool.evaluate(payloads));
       // Whoever waits for them hears of it.
       for (const job of jobs) job.catch(() => {});
-      pending.push({ jobs, position: batch.position });
+      pending.push({ jobs, position: batch.position, settled: batch.settled });
       underWay += jobs.length;
       await finishUntil(pool.threads * AHEAD);
       return true;

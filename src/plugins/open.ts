@@ -210,13 +210,14 @@ async function tearDown({ tearDown: run }: OpenedSource, log: SourceLog): Promis
   }
 }
 
-const encoded = ({ payloads, position }: Batch): Batch => ({
+const encoded = ({ payloads, position, settled }: Batch): Batch => ({
+  settled,
   payloads: payloads.map((payload) => (typeof payload === 'string' ? toBytes(payload) : payload)),
   position,
 });
 
 async function enriched(
-  { payloads, position }: Batch,
+  { payloads, position, settled }: Batch,
   isBytes: boolean,
   own: PluginSource<unknown>,
   context: OpenContext<unknown>,
@@ -238,7 +239,7 @@ async function enriched(
       rich.push(toBytes(text));
     }
   }
-  return { payloads: rich, position };
+  return { payloads: rich, position, settled };
 }
 
 function textsOf(payload: Payload, isBytes: boolean): readonly string[] {

@@ -17,6 +17,8 @@ export interface Batch<P extends Payload = Payload> {
   readonly payloads: readonly P[];
   /** Handed to commit() when every event of this batch has been evaluated and its alerts written. */
   readonly position: Position;
+  /** No event before this time, milliseconds since the epoch, comes behind this batch; undefined: nothing is known. */
+  readonly settled?: number | undefined;
 }
 
 /**

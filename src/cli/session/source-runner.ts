@@ -121,7 +121,8 @@ function correlatingOf(
   const clock = correlator.open();
   const { match, admit, settle, save } = correlator;
   const seen = (seconds: number): void => clock.seen(seconds * 1_000_000);
-  const correlating: Correlating = { match, admit, settle, save, seen };
+  const settled = (ms: number): void => clock.settled(ms * 1000);
+  const correlating: Correlating = { match, admit, settle, save, seen, settled };
   return { correlating: () => (correlator.isActive() ? correlating : undefined), end: clock.end };
 }
 

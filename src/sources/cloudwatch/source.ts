@@ -58,6 +58,9 @@ export interface CloudWatchSource extends Source {
   metrics(): CloudWatchMetrics;
 }
 
+/** So long after its own time an event may be logged. */
+const LOGGED_MS = 10_000;
+
 type Put = (batch: Batch) => Promise<void>;
 type Taken = Pick<Portion, 'events' | 'ids'>;
 
@@ -173,7 +176,11 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
           const moved = portion.events.length > 0 || settled > settledBefore;
           settledBefore = settled;
           if (payloads.length > 0 || (commits !== undefined && moved))
-            await put({ payloads, position: commits?.add(record) });
+            await put({
+              payloads,
+              position: commits?.add(record),
+              settled: record.settled - LOGGED_MS,
+            });
         },
       },
       signal,
