@@ -10,11 +10,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createEventGenerator } from '../.bench/demo/endpoint/events.js';
-import { startEndpoint } from '../.bench/demo/endpoint/server.js';
-import { createLogStore } from '../.bench/demo/endpoint/store.js';
-import { ALL_TROUBLE, NO_TROUBLE } from '../.bench/demo/endpoint/trouble.js';
-import { createAuditWriter } from '../.bench/demo/endpoint/writer.js';
+import { createEventGenerator } from '../.bench/src/endpoint/events.js';
+import { startEndpoint } from '../.bench/src/endpoint/server.js';
+import { createLogStore } from '../.bench/src/endpoint/store.js';
+import { ALL_TROUBLE, NO_TROUBLE } from '../.bench/src/endpoint/trouble.js';
+import { createAuditWriter } from '../.bench/src/endpoint/writer.js';
 
 const CLUSTER = 'bench';
 const BIN = new URL('../bin/tsfalco.js', import.meta.url).pathname;

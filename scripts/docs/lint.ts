@@ -20,21 +20,52 @@ const EXAMPLE = `- list: trusted_users
 const INTRODUCTION = `# tsfalco lint
 
 \`\`\`
-tsfalco lint [--format text|json|sarif] [--fail-on error|warning|note|never] [--fixed-fields] FILE…
+tsfalco lint [--format text|json|sarif|markdown] [--fail-on error|warning|note|never] [--quiet] [--fix]
+             [--in-order] [--fixed-fields] FILE|FOLDER|PATTERN…
 \`\`\`
 
-Loads rules files together, in the order given, and says what is wrong with them or looks like a mistake: everything that
-loading says (the codes of [diagnostics.md](diagnostics.md)), and the checks below. It knows the sources \`k8s_audit\` and
-\`syscall\`. \`--fixed-fields\` lints for \`tsfalco: {field_semantics: fixed}\`.
+Loads rules files together and says what is wrong with them or looks like a mistake: everything that loading says (the codes
+of [diagnostics.md](diagnostics.md)), all errors of all files in one run, and the checks below. It knows the sources
+\`k8s_audit\` and \`syscall\`. \`--fixed-fields\` lints for \`tsfalco: {field_semantics: fixed}\`.
 
-A \`falco.yaml\` among the files is checked as a configuration: whether a run starts with it, and what has no effect.
-
-Exit status: 0 if there is nothing of the level of \`--fail-on\` (default: \`warning\`) or above, 1 if there is, 2 if a file or
-an option cannot be read.
+- **What to lint.** Files, folders (their \`*.yaml\` and \`*.yml\` that hold rules, at any depth), patterns
+  (\`'rules/**/*.yaml'\`). Rules inside of Helm values (\`customRules\`), ConfigMaps and other manifests are read where they
+  stand, if they are literal blocks (\`|\`). A \`falco.yaml\` is checked as a configuration: whether a run starts with it,
+  and what has no effect.
+- **Order.** Each file comes behind those whose macros, lists and rules it needs. Where the order is your own, as in
+  \`rules_files\`, \`--in-order\` loads as Falco does, and says where what is missing is defined later.
+- **\`--fix\`** mends what is beyond doubt: \`append: true\` and a lone \`enabled\` become \`override\`, keys and
+  priorities that are misspelt, \`AND\`, \`&&\` and \`[a, b]\` of other languages, a missing \`source\`.
+- **Exit status:** 0 if there is nothing of the level of \`--fail-on\` (default: \`warning\`) or above, 1 if there is, 2 if a
+  file or an option cannot be read. \`--quiet\` leaves notes out.
 
 What it says of conditions (\`never-true\`, \`always-true\`, \`shadowed-rule\`, exceptions) is sure: conditions that are too
 large to reason about are passed over, and of rules that demand the same values of a field the first 20,000 pairs are
 compared.`;
+
+const SUPPRESSIONS = `## Switching checks off
+
+By a comment, with the reason, for what begins in the next line (an item, or a key with its value), or for the file:
+
+\`\`\`yaml
+# tsfalco-disable-file LOAD_UNUSED_MACRO: a base for others
+
+# tsfalco-disable-next-line never-true, never-true-check: switched on by the overlay
+- rule: Anything
+\`\`\`
+
+Or for many files, in \`.tsfalco.yaml\` where lint is run; the last part that fits a path counts:
+
+\`\`\`yaml
+lint:
+  levels: {undefined-list: warning}
+  files:
+    - paths: [rules/upstream/**]
+      levels: {LOAD_UNUSED_MACRO: off, shadowed-rule: note}
+\`\`\`
+
+Levels are \`error\`, \`warning\`, \`note\` and \`off\`. Errors of loading stay errors: no run starts with them. A comment
+that switches nothing off, or gives no reason, is a finding itself.`;
 
 const PULL_REQUESTS = `## In pull requests
 
@@ -47,7 +78,7 @@ jobs:
     permissions: {contents: read, security-events: write}
     steps:
       - uses: actions/checkout@v4
-      - run: npx tsfalco lint --format sarif rules/*.yaml > rules.sarif
+      - run: npx tsfalco lint --format sarif rules > rules.sarif
       - if: always()
         uses: github/codeql-action/upload-sarif@v3
         with: {sarif_file: rules.sarif}
@@ -55,7 +86,7 @@ jobs:
 
 \`--format json\` gives \`{"findings": [{"id", "level", "message", "file", "line", "column", "offset", "length", "item",
 "suggestion"}]}\`: lines and columns from 1, columns, offsets and lengths in bytes, the last two keys only where there is such
-a thing.`;
+a thing. \`--format markdown\` gives a table for comments and job summaries.`;
 
 /** Markdown page of the lint command. */
 export function lintPage(): string {
@@ -64,6 +95,7 @@ export function lintPage(): string {
     INTRODUCTION,
     example(),
     `## Checks\n\n${table(['id', 'level', 'what it finds'], checks)}`,
+    SUPPRESSIONS,
     PULL_REQUESTS,
   ]
     .join('\n\n')

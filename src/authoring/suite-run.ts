@@ -26,6 +26,8 @@ export interface SuiteRun {
 export interface SuiteRunOptions {
   /** Rules files instead of those that the suite names. */
   readonly rules?: readonly string[] | undefined;
+  /** Only tests with this in their name; case does not count. */
+  readonly filter?: string | undefined;
   /** Note which checks the tests made true and false. */
   readonly covered: boolean;
   readonly readFile: (path: string) => ByteString;
@@ -51,7 +53,7 @@ export function runSuiteFile(path: string, options: SuiteRunOptions): SuiteRun {
   return {
     suite,
     workspace,
-    verdicts: runSuite(suite, subject),
+    verdicts: runSuite({ ...suite, tests: suite.tests.filter(wanted(options.filter)) }, subject),
     coverage,
     why: ({ event, sequence, missing, surplus }) => {
       const names = [...missing, ...surplus];
@@ -61,6 +63,11 @@ export function runSuiteFile(path: string, options: SuiteRunOptions): SuiteRun {
     },
   };
 }
+
+const wanted =
+  (filter: string | undefined) =>
+  ({ name }: { readonly name: string }): boolean =>
+    filter === undefined || name.toLowerCase().includes(filter.toLowerCase());
 
 function createSubject(workspace: Workspace, coverage: Coverage | undefined): Subject {
   return {

@@ -73,6 +73,8 @@ export interface Diagnostic {
   readonly help?: ByteString;
   /** Text that the configuration appends to outputs, where the fault is in that and not in the file. */
   readonly appended?: ByteString;
+  /** The item that an error misses, as `macro m`. */
+  readonly missing?: ByteString;
   /** Set for LOAD_DEPRECATED_ITEM about a field. */
   readonly deprecatedField?: string;
 }
@@ -83,7 +85,7 @@ export interface LoadResult {
   readonly successful: boolean;
   /** `ok` or `failed for …`, deepest first; empty: no document was validated (`none`). */
   readonly schemaStatus: readonly ByteString[];
-  /** At most one. */
+  /** At most one, unless loading recovers. */
   readonly errors: readonly Diagnostic[];
   readonly warnings: readonly Diagnostic[];
   /** Text of every file loaded so far, by name: snippets are cut from it. */

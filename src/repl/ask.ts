@@ -22,6 +22,13 @@ export function referred(state: ReplState, { kind, index }: Reference): Event | 
   return state.flips[index]?.event ?? `there is no f${index + 1}; fuzz shows what there is`;
 }
 
+/** Where nobody chose an event since the condition was typed, one that matches it tells more than any other. */
+function offered(state: ReplState, rule: LoadedRule, argument: ByteString, reference: Reference): Reference {
+  const isChosen = reference.kind === 'flip' || /^#?\d/.test(argument) || state.offered === undefined;
+  if (isChosen || rule !== state.last) return reference;
+  return { ...reference, index: state.offered! };
+}
+
 export function why(state: ReplState, argument: ByteString): ByteString {
   const reference = splitReference(argument, state.current);
   const name = unquoted(reference.rest);
@@ -31,7 +38,7 @@ export function why(state: ReplState, argument: ByteString): ByteString {
     return name === ''
       ? 'type a condition first, or name a rule: why [#EVENT] [RULE]'
       : `no enabled rule is called "${name}"`;
-  const event = referred(state, reference);
+  const event = referred(state, offered(state, rule, argument, reference));
   if (typeof event === 'string') return event;
   const head = reference.kind === 'flip' ? flipLine(state, reference.index) : `event #${event.num}`;
   return `${head}\n${explanationText(state.workspace.explain(rule, event), state.options.style)}`;
@@ -96,6 +103,7 @@ export function show(state: ReplState, argument: ByteString): ByteString {
   const event = referred(state, reference);
   if (typeof event === 'string') return event;
   if (reference.kind === 'event') state.current = reference.index;
+  state.offered = undefined;
   const head =
     reference.kind === 'flip'
       ? flipLine(state, reference.index)
@@ -119,6 +127,7 @@ export function step(state: ReplState, by: number): ByteString {
   const end =
     by !== 0 && to === state.current ? [by > 0 ? 'this is the last event' : 'this is the first event'] : [];
   state.current = to;
+  state.offered = undefined;
   const event = all[to]!;
   const names = state.workspace.matches(event).map(({ rule }) => rule.info.name);
   return [

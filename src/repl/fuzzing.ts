@@ -105,10 +105,6 @@ function arrange(flips: readonly Flip[], most: number): readonly Flip[] {
 
 const depth = ({ pointer }: Flip): number => pointer.split('/').length;
 
-/** What somebody can bring about first; then what is about this check and no other, and this value and no other. */
-const byTelling = (a: Flip, b: Flip): number =>
-  ORDER[a.plausibility] - ORDER[b.plausibility] || a.readers - b.readers || depth(b) - depth(a);
-
 const OTHER_TEXTS = [
   'first letter',
   'suffix',
@@ -118,6 +114,29 @@ const OTHER_TEXTS = [
   'a slash behind',
   'percent-encoded',
 ];
+
+/** Words that API servers choose, not those who send requests: they never come in another spelling. */
+const SERVED =
+  /^\/(?:verb|stage|level|kind|apiVersion|objectRef\/(?:resource|subresource|apiGroup|apiVersion)|responseStatus\/(?:status|reason|code))$/;
+const SPELLINGS = new Set([
+  ...OTHER_TEXTS,
+  'other case',
+  'empty',
+  'starts as in the rule',
+  'ends as in the rule',
+  'more than in the rule',
+]);
+
+const isUnserved = ({ pointer, label, plausibility }: Flip): boolean =>
+  SERVED.test(pointer) && (SPELLINGS.has(label) || plausibility === 'shape');
+
+/** What API servers can write first; then what somebody can bring about; then what is about this check and no other, and this value and no other. */
+const byTelling = (a: Flip, b: Flip): number =>
+  Number(isUnserved(a)) - Number(isUnserved(b)) ||
+  ORDER[a.plausibility] - ORDER[b.plausibility] ||
+  a.readers - b.readers ||
+  depth(b) - depth(a);
+
 const OBVIOUS = new Set([
   ...OTHER_TEXTS,
   ...['empty', 'starts as in the rule', 'ends as in the rule', 'more than in the rule'],

@@ -79,6 +79,7 @@ export async function runCondition(state: ReplState, text: ByteString, print: Pr
       printed = first.length;
     },
   );
+  state.offered = first[0] === undefined ? undefined : state.events.all.indexOf(first[0]);
   const each = seen === 0 ? 0 : (spent * 1000) / seen;
   const head = `${count} of ${plural(seen, 'event')} ${count === 1 ? 'matches' : 'match'} (${each.toFixed(1)} us an event)${stopped(state, seen)}`;
   return [...rows(), ...more(state, count - SHOWN), head].join('\n');

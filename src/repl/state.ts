@@ -41,6 +41,8 @@ export interface ReplState {
   current: number;
   /** What `why`, `near` and `fuzz` are about: the last condition or rule that was typed. */
   last: LoadedRule | undefined;
+  /** Index of the first event that met it, until an event is chosen. */
+  offered: number | undefined;
   /** What the last `fuzz` found. */
   flips: readonly Flip[];
   tests: readonly NotedTest[];
@@ -66,6 +68,7 @@ export function createState(options: SessionOptions): ReplState {
     workspace: open(options, files, []),
     current: 0,
     last: undefined,
+    offered: undefined,
     flips: [],
     tests: [],
     saved: { additions: [], tests: [] },

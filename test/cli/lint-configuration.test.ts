@@ -94,12 +94,13 @@ describe('tsfalco lint falco.yaml', () => {
   });
 });
 
-it('says what values of a Helm chart are', async () => {
-  const values = file('values.yaml', 'customRules:\n  a.yaml: |-\n    - list: x\n      items: [a]\n');
-  expect(await run(values)).toMatchObject({
+it('says what values of a Helm chart are, and reads the rules in them', async () => {
+  const rules = 'customRules:\n  a.yaml: |-\n    - list: x\n      itms: [a]\n';
+  expect(await run(file('values.yaml', rules))).toMatchObject({ exit: 1, err: '' });
+  expect(await run(file('none.yaml', 'customRules: {}\n'))).toMatchObject({
     exit: 1,
     err: expect.stringContaining(
-      'looks like values of a Helm chart: rules are texts in it (customRules.a.yaml)',
+      'looks like values of a Helm chart: rules are texts in it (below customRules)',
     ),
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -15,9 +15,11 @@ function file(name: string, content: string): string {
   return path;
 }
 
-async function run(...argv: readonly string[]): Promise<{ readonly exit: number; readonly out: string }> {
+async function run(
+  ...argv: readonly string[]
+): Promise<{ readonly exit: number; readonly out: string; readonly err: string }> {
   const running = runInProcess((host) => lint(argv, host), {});
-  return { exit: await running.exit, out: running.out() };
+  return { exit: await running.exit, out: running.out(), err: running.err() };
 }
 
 const good = file('good.yaml', rule('ka.uri exists'));
@@ -27,7 +29,7 @@ const broken = file('broken.yaml', rule('ka.verb ='));
 
 describe('lint', () => {
   it('ends with 1 for findings of the level asked for', async () => {
-    expect(await run(good)).toEqual({ exit: 0, out: 'nothing to say\n' });
+    expect(await run(good)).toEqual({ exit: 0, out: 'nothing to say\n', err: '' });
     expect((await run(noted)).exit).toBe(0);
     expect((await run('--fail-on', 'note', noted)).exit).toBe(1);
     expect((await run(warned)).exit).toBe(1);
@@ -56,6 +58,40 @@ describe('lint', () => {
     const fields = file('fields.yaml', rule('ka.req.pod.containers.add_capabilities intersects (SYS_ADMIN)'));
     expect((await run(fields)).exit).toBe(1);
     expect((await run('--fixed-fields', fields)).exit).toBe(0);
+  });
+
+  it('reads folders and patterns, and counts what is left out', async () => {
+    const below = join(folder, 'set');
+    mkdirSync(join(below, 'deep'), { recursive: true });
+    file('set/a.yaml', rule('m and ka.verb = get'));
+    file('set/deep/b.yml', '- macro: m\n  condition: ka.uri exists\n');
+    file('set/other.yaml', 'a: 1\n');
+    expect(await run(below)).toMatchObject({ exit: 0, err: '1 YAML files without rules were left out\n' });
+    expect((await run(join(below, '*.yaml'))).out).toContain("Undefined macro 'm'");
+    expect((await run(join(below, '**/*.y*ml'))).exit).toBe(0);
+  });
+
+  it('takes files in order of need, unless told not to', async () => {
+    const macro = file('z.yaml', '- macro: m\n  condition: ka.uri exists\n');
+    const user = file('y.yaml', rule('m and ka.stage exists'));
+    expect((await run(user, macro)).exit).toBe(0);
+    expect((await run('--in-order', user, macro)).out).toContain(`it is defined later, in ${macro}:1`);
+  });
+
+  it('mends files, and says how often', async () => {
+    const old = file('old.yaml', rule('ka.uri exists AND ka.verb = get'));
+    expect((await run(old)).out).toContain('1 error; --fix mends 1\n');
+    expect(await run('--fix', old)).toEqual({
+      exit: 0,
+      out: 'nothing to say\n',
+      err: `${old}: mended in 1 place\n`,
+    });
+    expect(readFileSync(old, 'utf8')).toContain('exists and ka');
+  });
+
+  it('leaves notes out on request, and gives a table for comments', async () => {
+    expect((await run('--quiet', noted)).out).toBe('nothing to say\n');
+    expect((await run('--format', 'markdown', warned)).out).toContain('| warning | ');
   });
 
   it('says what it cannot do', async () => {

@@ -107,7 +107,7 @@ describe('why and near', () => {
   test('why shows the tree of the last condition, or of a rule', async () => {
     expect(await run('why')).toContain('type a condition first');
     await run('ka.verb = get and ka.target.namespace = shop');
-    expect(await lines('why')).toEqual([
+    expect(await lines('why #1')).toEqual([
       'event #1',
       '✗ and',
       '├─ ✓ ka.verb = get   ka.verb is "get"',

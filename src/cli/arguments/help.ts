@@ -107,6 +107,9 @@ const COMMANDS: readonly Entry[] = Object.entries(SUB_COMMANDS).map(([name, { ta
 const WIDTH = 80;
 const INDENT = 32;
 
+/** All options of the command itself, Falco's and ours. */
+export const OPTION_ENTRIES: readonly Entry[] = [...ENTRIES, ...OWN_OPTIONS];
+
 export function helpText(): string {
   const options = ENTRIES.map(formatEntry).join('');
   const own = OWN_OPTIONS.map(formatEntry).join('');

@@ -10,6 +10,10 @@ interface SubCommand {
 }
 
 export const SUB_COMMANDS = {
+  completion: {
+    takes: 'bash|zsh|fish|man',
+    text: 'Completion for shells, and the manual.',
+  },
   demo: {
     takes: '',
     text: 'Run against a small CloudWatch Logs endpoint of its own, and show alerts.',
@@ -26,9 +30,17 @@ export const SUB_COMMANDS = {
     takes: '<file>...',
     text: 'Print the events of a log, whole or in part, with or without names.',
   },
+  fmt: {
+    takes: '<path>...',
+    text: 'Lay rules files out in one way.',
+  },
   lint: {
-    takes: '<file>...',
+    takes: '<path>...',
     text: 'Advice on rules files and on falco.yaml.',
+  },
+  lsp: {
+    takes: '',
+    text: 'Language server for editors.',
   },
   repl: {
     takes: '',
@@ -41,6 +53,10 @@ export const SUB_COMMANDS = {
   scan: {
     takes: '<file>...',
     text: 'Show the alerts in a log, without a configuration.',
+  },
+  schema: {
+    takes: 'rules|tests|config',
+    text: 'JSON schemas for editors.',
   },
   stats: {
     takes: '<file>...',

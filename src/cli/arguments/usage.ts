@@ -1,6 +1,6 @@
 // What our own sub-commands share: reading their options, files and rules, and reporting faults in one line.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { openWorkspace, type Workspace } from '../../authoring/workspace.js';
 import { type ByteString, toBytes } from '../../bytes.js';
@@ -41,6 +41,15 @@ export function readFileBytes(host: Host, path: string, most?: number): ByteStri
     return path === '-' ? readFileSync(0, 'latin1') : host.files.read(toBytes(path), most);
   } catch {
     throw new Failure(toBytes(`Could not open file ${path} for reading`));
+  }
+}
+
+/** Writes a file whole. @throws Failure where it cannot be written */
+export function writeFileBytes(path: ByteString, content: ByteString): void {
+  try {
+    writeFileSync(Buffer.from(path, 'latin1'), content, 'latin1');
+  } catch {
+    throw new Failure(`Could not open file ${path} for writing`);
   }
 }
 

@@ -5,6 +5,7 @@ import type { Workspace } from '../../authoring/workspace.js';
 import { type ByteString, fromBytes, toBytes } from '../../bytes.js';
 import { isAuditEvent, NO_AUDIT_ID } from '../../fields/nodes.js';
 import { suggest } from '../../suggest.js';
+import { COMMAND_OPTIONS } from '../arguments/command-options.js';
 import { answering, loadWorkspace, readArguments } from '../arguments/usage.js';
 import { Failure, type Host } from '../host.js';
 import { readLogInto } from '../logs/read.js';
@@ -34,15 +35,7 @@ async function run(argv: readonly string[], host: Host): Promise<number> {
   const { values, positionals } = readArguments({
     args: [...argv],
     allowPositionals: true,
-    options: {
-      num: { type: 'string' },
-      alert: { type: 'string' },
-      r: { type: 'string', short: 'r', multiple: true },
-      rule: { type: 'string' },
-      event: { type: 'string' },
-      json: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
+    options: COMMAND_OPTIONS.explain,
   });
   if (values.help === true) {
     await host.stdout.write(toBytes(USAGE));

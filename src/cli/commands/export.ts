@@ -9,10 +9,11 @@ import { createScanner } from '../../prefilter/reader/fastest.js';
 import { csvLine } from '../../survey/csv.js';
 import { createRedactor } from '../../survey/redact.js';
 import type { TextReader } from '../../survey/stats.js';
+import { COMMAND_OPTIONS } from '../arguments/command-options.js';
 import { misuse, readArguments } from '../arguments/usage.js';
 import { Failure, type Host, MISUSE } from '../host.js';
-import { INPUT_OPTIONS, INPUT_USAGE, lossText, openInputs } from '../logs/inputs.js';
-import { loadScanRules, RULE_OPTIONS } from '../logs/rules.js';
+import { INPUT_USAGE, lossText, openInputs } from '../logs/inputs.js';
+import { loadScanRules } from '../logs/rules.js';
 import { fieldList, readAll, readField, readWhere } from './stats.js';
 
 const USAGE = `Usage: tsfalco export [--where CONDITION] [--fields FIELD,…]
@@ -38,16 +39,7 @@ export async function exportEvents(argv: readonly string[], host: Host): Promise
   const { values, positionals } = readArguments({
     args: [...argv],
     allowPositionals: true,
-    options: {
-      ...INPUT_OPTIONS,
-      ...RULE_OPTIONS,
-      where: { type: 'string' },
-      fields: { type: 'string' },
-      format: { type: 'string' },
-      redact: { type: 'boolean' },
-      'redact-key': { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-    },
+    options: COMMAND_OPTIONS.export,
   });
   if (values.help === true) {
     await host.stdout.write(toBytes(USAGE));

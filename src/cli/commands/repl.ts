@@ -5,6 +5,7 @@ import { PLAIN, type Style } from '../../authoring/explain-text.js';
 import { toBytes } from '../../bytes.js';
 import { printableLines } from '../../printable.js';
 import { createSession, type Session } from '../../repl/session.js';
+import { COMMAND_OPTIONS } from '../arguments/command-options.js';
 import { readArguments } from '../arguments/usage.js';
 import { Failure, type Host } from '../host.js';
 import { readLogInto } from '../logs/read.js';
@@ -45,12 +46,7 @@ export async function repl(argv: readonly string[], host: Host): Promise<number>
   const { values, positionals } = readArguments({
     args: [...argv],
     allowPositionals: true,
-    options: {
-      c: { type: 'string', short: 'c' },
-      r: { type: 'string', short: 'r', multiple: true },
-      e: { type: 'string', short: 'e', multiple: true },
-      help: { type: 'boolean', short: 'h' },
-    },
+    options: COMMAND_OPTIONS.repl,
   });
   if (values.help === true) {
     await host.stdout.write(toBytes(USAGE));

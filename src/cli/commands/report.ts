@@ -8,10 +8,11 @@ import { createAlertReader } from '../../survey/alerts.js';
 import { createReading } from '../../survey/reading.js';
 import { createReportModel } from '../../survey/report-model.js';
 import { reportPage } from '../../survey/report-page.js';
+import { COMMAND_OPTIONS } from '../arguments/command-options.js';
 import { misuse, readArguments } from '../arguments/usage.js';
 import { Failure, type Host, MISUSE } from '../host.js';
-import { INPUT_OPTIONS, INPUT_USAGE, lossText, openInputs } from '../logs/inputs.js';
-import { loadScanRules, RULE_OPTIONS, RULE_USAGE } from '../logs/rules.js';
+import { INPUT_USAGE, lossText, openInputs } from '../logs/inputs.js';
+import { loadScanRules, RULE_USAGE } from '../logs/rules.js';
 import { shipped } from '../shipped.js';
 
 const USAGE = `Usage: tsfalco report -o report.html [--title TEXT] [-r RULES…] FILES…
@@ -33,13 +34,7 @@ export async function report(argv: readonly string[], host: Host): Promise<numbe
   const { values, positionals } = readArguments({
     args: [...argv],
     allowPositionals: true,
-    options: {
-      ...INPUT_OPTIONS,
-      ...RULE_OPTIONS,
-      o: { type: 'string', short: 'o' },
-      title: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-    },
+    options: COMMAND_OPTIONS.report,
   });
   if (values.help === true) {
     await host.stdout.write(toBytes(USAGE));

@@ -8,12 +8,13 @@ import { CSV_HEAD, csvText, findingsText, screenText, textLine } from '../../sur
 import { createReading, type Reading } from '../../survey/reading.js';
 import { SARIF_TAIL, sarifHead, sarifResult } from '../../survey/sarif.js';
 import type { Paint } from '../../survey/terminal.js';
+import { COMMAND_OPTIONS } from '../arguments/command-options.js';
 import { misuse, readArguments } from '../arguments/usage.js';
 import { TSFALCO_VERSION } from '../arguments/versions.js';
 import { Failure, type Host, MISUSE } from '../host.js';
-import { INPUT_OPTIONS, INPUT_USAGE, type Inputs, lossText, openInputs } from '../logs/inputs.js';
+import { INPUT_USAGE, type Inputs, lossText, openInputs } from '../logs/inputs.js';
 import { paintOf, widthOf } from '../logs/paint.js';
-import { loadScanRules, RULE_OPTIONS, RULE_USAGE, readPriority, type ScanRules } from '../logs/rules.js';
+import { loadScanRules, RULE_USAGE, readPriority, type ScanRules } from '../logs/rules.js';
 
 const USAGE = `Usage: tsfalco scan [--format text|json|csv|sarif] [--fail-on PRIORITY]
                     [-r RULES…] [--from TIME] [--to TIME] FILES…
@@ -41,13 +42,7 @@ export async function scan(argv: readonly string[], host: Host): Promise<number>
   const { values, positionals } = readArguments({
     args: [...argv],
     allowPositionals: true,
-    options: {
-      ...INPUT_OPTIONS,
-      ...RULE_OPTIONS,
-      format: { type: 'string' },
-      'fail-on': { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-    },
+    options: COMMAND_OPTIONS.scan,
   });
   if (values.help === true) {
     await host.stdout.write(toBytes(USAGE));

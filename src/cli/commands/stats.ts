@@ -8,11 +8,12 @@ import { createReading, type Reading } from '../../survey/reading.js';
 import { createStats, type Stats, type TextReader } from '../../survey/stats.js';
 import { type StatsLayout, statsCsv, statsJson, tableText, timeText } from '../../survey/stats-text.js';
 import { compileWhere, type Where } from '../../survey/where.js';
+import { COMMAND_OPTIONS } from '../arguments/command-options.js';
 import { misuse, readArguments } from '../arguments/usage.js';
 import { Failure, type Host, MISUSE } from '../host.js';
-import { INPUT_OPTIONS, INPUT_USAGE, type Inputs, lossText, openInputs } from '../logs/inputs.js';
+import { INPUT_USAGE, type Inputs, lossText, openInputs } from '../logs/inputs.js';
 import { paintOf, widthOf } from '../logs/paint.js';
-import { loadScanRules, RULE_OPTIONS } from '../logs/rules.js';
+import { loadScanRules } from '../logs/rules.js';
 
 const USAGE = `Usage: tsfalco stats [--by FIELD,…] [--where CONDITION] [--every 5m]
                      [--top 20|all] [--distinct FIELD]
@@ -43,19 +44,7 @@ export async function stats(argv: readonly string[], host: Host): Promise<number
   const { values, positionals } = readArguments({
     args: [...argv],
     allowPositionals: true,
-    options: {
-      ...INPUT_OPTIONS,
-      ...RULE_OPTIONS,
-      by: { type: 'string' },
-      where: { type: 'string' },
-      every: { type: 'string' },
-      top: { type: 'string' },
-      distinct: { type: 'string' },
-      format: { type: 'string' },
-      rules: { type: 'boolean' },
-      exceptions: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-    },
+    options: COMMAND_OPTIONS.stats,
   });
   if (values.help === true) {
     await host.stdout.write(toBytes(USAGE));

@@ -8,21 +8,28 @@ import { printable } from '../../printable.js';
 import { counts, REPORT_FORMATS, type ReportFormat, renderReport } from '../../rule-test/report.js';
 import type { Verdict } from '../../rule-test/run.js';
 import { SuiteError } from '../../rule-test/suite.js';
+import { COMMAND_OPTIONS } from '../arguments/command-options.js';
 import { loadWorkspace, misuse, readArguments, readFileBytes } from '../arguments/usage.js';
 import { Failure, type Host } from '../host.js';
+import { findSuites } from '../load/suites.js';
 import { runWatching } from './watching.js';
 
-const USAGE = `Usage: tsfalco test [--format text|tap|junit] [--coverage] [--watch]
-                    [-r RULES…] SUITE…
+const USAGE = `Usage: tsfalco test [--format text|tap|junit] [--filter TEXT] [--bail]
+                    [--changed] [--since COMMIT] [--coverage] [--watch]
+                    [-r RULES…] SUITE|FOLDER…
 
 Runs the unit tests in the suites against the rules that each suite names (or
 those of -r). A failed test says which part of the rule's condition decided.
+--filter    only tests with TEXT in their name; case does not count
+--bail      stop after the first suite with a failure
+--changed   only suites that changed since the last commit, or whose rules or
+            events did; --since COMMIT for another one than the last
 --coverage  which rules, and which parts of their conditions, no test made true
             or false
 --watch     run again after every change of a suite, its rules or its events
 
 Exit status: 0 if all tests passed, 1 if one failed or could not be run, 2 if an
-option cannot be read.
+option cannot be read, or if there was nothing to run.
 `;
 
 interface TestOptions {
@@ -30,6 +37,8 @@ interface TestOptions {
   readonly rules: readonly string[] | undefined;
   readonly format: ReportFormat;
   readonly covered: boolean;
+  readonly filter: string | undefined;
+  readonly bail: boolean;
 }
 
 /** @returns 0 if all tests passed */
@@ -37,13 +46,7 @@ export async function test(argv: readonly string[], host: Host): Promise<number>
   const { values, positionals } = readArguments({
     args: [...argv],
     allowPositionals: true,
-    options: {
-      r: { type: 'string', short: 'r', multiple: true },
-      format: { type: 'string' },
-      coverage: { type: 'boolean' },
-      watch: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
+    options: COMMAND_OPTIONS.test,
   });
   if (values.help === true) {
     await host.stdout.write(toBytes(USAGE));
@@ -51,11 +54,17 @@ export async function test(argv: readonly string[], host: Host): Promise<number>
   }
   if (positionals.length === 0) throw misuse('test needs at least one suite; see tsfalco test --help');
   const options: TestOptions = {
-    suites: positionals,
+    suites: findSuites(positionals, values, host),
     rules: values.r,
     format: readFormat(values.format ?? 'text'),
     covered: values.coverage === true,
+    filter: values.filter,
+    bail: values.bail === true,
   };
+  if (options.suites.length === 0) {
+    host.error('no suite is touched by the changes');
+    return 0;
+  }
   if (values.watch !== true) return (await runOnce(options, host)).failed ? 1 : 0;
   await runWatching(host, async (changed) => {
     if (changed !== undefined) await host.stdout.write(toBytes(`\n${changed} has changed\n`));
@@ -80,17 +89,23 @@ async function runOnce(
   const read: string[] = [];
   const runs: SuiteRun[] = [];
   const verdicts: Verdict[] = [];
+  let unreadable = 0;
   for (const path of suites) {
+    if (options.bail && runs.some(({ verdicts: done }) => counts(done).failed > 0)) break;
     const run = runFile(path, options, host, read);
     if (typeof run === 'string') {
       host.error(`Error: ${run}`);
       // People have read it; servers count tests.
       if (format !== 'text') verdicts.push(unread(path, fromBytes(run)));
+      unreadable++;
+      if (options.bail) break;
       continue;
     }
     runs.push(run);
     verdicts.push(...run.verdicts);
   }
+  if (options.filter !== undefined && verdicts.length === 0 && unreadable === 0)
+    throw misuse(`no test has '${options.filter}' in its name`);
   const why = (verdict: Verdict): string =>
     runs.find((run) => run.verdicts.includes(verdict))?.why(verdict) ?? '';
   if (verdicts.length > 0 || runs.length > 0)
@@ -99,7 +114,7 @@ async function runOnce(
   if (covered && format !== 'junit')
     for (const { suite, coverage } of runs)
       await host.stdout.write(coverageText(suite.file, coverage, format === 'tap' ? '# ' : ''));
-  return { failed: counts(verdicts).failed > 0 || runs.length < suites.length, read };
+  return { failed: counts(verdicts).failed > 0 || unreadable > 0, read };
 }
 
 /** The event of a file that holds one, whatever its form; other files as they are, for the suite to complain of. */
@@ -120,6 +135,7 @@ function runFile(path: string, options: TestOptions, host: Host, read: string[])
     return runSuiteFile(path, {
       rules: options.rules,
       covered: options.covered,
+      filter: options.filter,
       readFile: (file) => {
         read.push(file);
         return readFileBytes(host, file);

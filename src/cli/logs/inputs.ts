@@ -15,14 +15,6 @@ import { type LogFile, logFiles } from './files.js';
 import { createProgress } from './progress.js';
 import { readLogs } from './read.js';
 
-/** The options that say what is read; for parseArgs. */
-export const INPUT_OPTIONS = {
-  from: { type: 'string' },
-  to: { type: 'string' },
-  cluster: { type: 'string' },
-  region: { type: 'string' },
-} as const;
-
 /** Their help. */
 export const INPUT_USAGE = `FILES      files or folders with audit events in any form, packed or not; - is
            standard input. What is in them is told by content (docs/scan.md)

@@ -12,14 +12,6 @@ import { Failure, type Host, MISUSE } from '../host.js';
 import { findRulesFiles } from '../load/rules.js';
 import { shipped } from '../shipped.js';
 
-/** For parseArgs. */
-export const RULE_OPTIONS = {
-  r: { type: 'string', short: 'r', multiple: true },
-  with: { type: 'string', multiple: true },
-  rule: { type: 'string', multiple: true },
-  'min-priority': { type: 'string' },
-} as const;
-
 export const RULE_USAGE = `-r RULES   rules files or folders instead of our own; --with RULES: behind them
 --rule NAME  only this rule, * for any text; may be repeated
 --min-priority PRIORITY  only rules of this priority or a more severe one

@@ -29,12 +29,14 @@ interface Talk {
   running: boolean;
   /** Lines answered that were no wish to leave. */
   lines: number;
+  /** What was open has been given up: the next line does not go on with it. */
+  dropped: boolean;
 }
 
 /** Runs until `quit` or the end of the input; on a terminal asks once where something would be lost. */
 export async function converse(session: Session, ends: Ends): Promise<void> {
   const terminal = ends.screen !== undefined;
-  const talk: Talk = { pending: '', running: false, lines: 0 };
+  const talk: Talk = { pending: '', running: false, lines: 0, dropped: false };
   let askedAt: number | undefined;
   for (;;) {
     await talkOn(session, ends, talk);
@@ -82,6 +84,16 @@ async function answer(session: Session, talk: Talk, { screen, write }: Ends): Pr
   return quit;
 }
 
+/** What was typed over several lines is one entry; the array is readline's own. */
+function asOneEntry(entries: string[], talk: Talk): void {
+  const [line, before] = entries;
+  if (line === undefined || before === undefined || talk.dropped || !isOpen(before)) {
+    talk.dropped = false;
+    return;
+  }
+  entries.splice(0, 2, `${before.replace(/\\$/, '')} ${line}`);
+}
+
 function openLines(session: Session, ends: Ends, talk: Talk): Interface {
   const { input, screen, home } = ends;
   const terminal = screen !== undefined;
@@ -96,7 +108,10 @@ function openLines(session: Session, ends: Ends, talk: Talk): Interface {
     completer: (line: string) => complete(session, line),
   });
   if (!terminal) return lines;
-  lines.on('history', (entries: readonly string[]) => saveHistory(history, entries));
+  lines.on('history', (entries: string[]) => {
+    asOneEntry(entries, talk);
+    saveHistory(history, entries);
+  });
   hintWhileTyping(lines, ends, (line) => (talk.pending === '' ? session.check(toBytes(line)) : undefined));
   lines.on('SIGINT', () => {
     if (!talk.running) {
@@ -115,6 +130,7 @@ function giveUp(lines: Interface, talk: Talk): void {
     lines.close();
     return;
   }
+  talk.dropped = talk.pending !== '';
   talk.pending = '';
   lines.write(null, { ctrl: true, name: 'e' });
   lines.write(null, { ctrl: true, name: 'u' });

@@ -30,9 +30,9 @@ export function whatToDo(file: ByteString, found: KindOfFile): ByteString {
     case 'configuration':
       return `${file} looks like a configuration (falco.yaml): check it with -c ${file} --dry-run, or tsfalco lint ${file}`;
     case 'values':
-      return `${file} looks like values of a Helm chart: rules are texts in it (${named(found.rules, 'customRules')}); save one as a file of its own`;
+      return `${file} looks like values of a Helm chart: rules are texts in it (${named(found.rules, 'customRules')}); tsfalco lint ${file} reads them there; to load one, save it as a file of its own`;
     case 'object':
-      return `${file} is a ${found.object} of Kubernetes: rules are texts in it (${named(found.rules, 'data')}); save one as a file of its own`;
+      return `${file} is a ${found.object} of Kubernetes: rules are texts in it (${named(found.rules, 'data')}); tsfalco lint ${file} reads them there; to load one, save it as a file of its own`;
   }
 }
 

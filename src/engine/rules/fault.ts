@@ -16,6 +16,8 @@ export interface Hint {
   readonly help?: ByteString | undefined;
   /** Text from the configuration, where the fault is in that and not in the file. */
   readonly appended?: ByteString | undefined;
+  /** The item that is not there, as `macro m`. */
+  readonly missing?: ByteString | undefined;
 }
 
 /** Notes a warning about the file that is being loaded. */
@@ -89,4 +91,31 @@ export function conditionContext(position: Position, condition: ByteString, pare
     offset: position.offset + last.offset,
   };
   return { locations: [...parent.locations, location], text: condition };
+}
+
+/** Where errors go while the rest is wanted all the same. */
+export interface Recovery {
+  readonly report: (fault: LoadFault) => void;
+  /** Whether anything was reported. */
+  readonly failed: () => boolean;
+  /** Items with an error, as `macro m`: that others do not find them is no error of its own. */
+  readonly broken: Set<ByteString>;
+}
+
+/** Runs what is about one item. Without a recovery its error ends the file. @returns undefined after an error */
+export function attempt<T>(
+  recovery: Recovery | undefined,
+  item: ByteString | undefined,
+  run: () => T,
+): T | undefined {
+  if (recovery === undefined) return run();
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof LoadFault)) throw error;
+    const { missing } = error.hint;
+    if (missing === undefined || !recovery.broken.has(missing)) recovery.report(error);
+    if (item !== undefined) recovery.broken.add(item);
+    return undefined;
+  }
 }

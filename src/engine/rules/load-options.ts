@@ -47,6 +47,11 @@ export interface LoadOptions {
   readonly tables: (source: ByteString) => FieldTable | undefined;
   /** Go on with the next file after an error, as -V does. Default: stop. */
   readonly keepGoing?: boolean;
+  /**
+   * Go on with the next item after an error, for lint: every error of every file. Falco stops at a file's first.
+   * `broken`: items that could not be read at all, as `macro m`.
+   */
+  readonly recover?: { readonly broken: readonly ByteString[] };
   readonly extraOutputs?: readonly ExtraOutput[];
   readonly extraFields?: readonly ExtraField[];
   /** Rules above this priority number are compiled but never run; default 7. */

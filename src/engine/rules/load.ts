@@ -10,7 +10,16 @@ import { type Collector, createCollector } from './collect/collector.js';
 import { createCompilerMemory } from './compile/compile-job.js';
 import { type CompiledDefinition, type CompileOutput, compileDefinitions } from './compile/compiler.js';
 import { isKernelRule, type SourceFile } from './definitions.js';
-import { fileContext, type Hint, itemFault, LoadFault, nodeContext, untilNul, type Warn } from './fault.js';
+import {
+  fileContext,
+  type Hint,
+  itemFault,
+  LoadFault,
+  nodeContext,
+  type Recovery,
+  untilNul,
+  type Warn,
+} from './fault.js';
 import type { LoadedCorrelation, LoadedRule, LoadOptions, LoadOutcome, RulesFile } from './loader.js';
 import { readItems } from './read/reader.js';
 import { checkSchema } from './read/schema.js';
@@ -20,6 +29,8 @@ import { printVersion } from './versions.js';
 const LOWEST_PRIORITY = 7;
 /** Of one file; more only come from files made to fill the memory. */
 const MAX_WARNINGS = 50_000;
+/** Of one file, while loading recovers. */
+const MAX_ERRORS = 1000;
 
 /** Loads files in order. Stops at the first one with an error unless told to go on. */
 export function loadRules(files: readonly RulesFile[], options: LoadOptions): LoadOutcome {
@@ -44,7 +55,16 @@ export interface Loader {
 export function openLoader(options: LoadOptions): Loader {
   const collector = createCollector(options.tables);
   const memory = createCompilerMemory();
-  const load: Load = { options, collector, memory, files: new Map(), contents: new Map() };
+  const load: Load = {
+    ...{
+      options,
+      collector,
+      memory,
+      files: new Map(),
+      contents: new Map(),
+      broken: new Set(options.recover?.broken),
+    },
+  };
   const results: LoadResult[] = [];
   let output: CompileOutput | undefined;
   return {
@@ -76,7 +96,10 @@ function outcomeOf(
   return {
     results: [...results],
     successful,
-    rules: successful && output !== undefined ? loadedRules(output, options) : [],
+    rules:
+      (successful || options.recover !== undefined) && output !== undefined
+        ? loadedRules(output, options)
+        : [],
     correlations: successful && output !== undefined ? loadedCorrelations(output, options) : [],
     requiredEngineVersion: printVersion(collector.requiredEngine()),
     requiredPluginVersions: requiredPlugins.map(({ alternatives }) => alternatives),
@@ -102,6 +125,8 @@ interface Load {
   readonly memory: ReturnType<typeof createCompilerMemory>;
   readonly files: Map<ByteString, SourceFile>;
   readonly contents: Map<ByteString, ByteString>;
+  /** Items with an error, while loading recovers. */
+  readonly broken: Set<ByteString>;
 }
 
 interface LoadedFile {
@@ -124,10 +149,22 @@ function loadFile({ name, content }: RulesFile, load: Load): LoadedFile {
   const file = sourceFile(name, yaml);
   load.files.set(name, file);
   const base = { name, schemaStatus: [] as readonly ByteString[], warnings, contents };
-  const failed = (code: ErrorCode, message: ByteString, context: Context, hint?: Hint): LoadedFile => {
-    const error = diagnose(load, 'error', code, message, context, hint ?? {});
-    return { result: { ...base, successful: false, errors: [error] }, output: undefined };
+  const errors: Diagnostic[] = [];
+  const note = (code: ErrorCode, message: ByteString, context: Context, hint: Hint): void => {
+    if (errors.length < MAX_ERRORS) errors.push(diagnose(load, 'error', code, message, context, hint));
   };
+  const failed = (code: ErrorCode, message: ByteString, context: Context, hint?: Hint): LoadedFile => {
+    note(code, message, context, hint ?? {});
+    return { result: { ...base, successful: false, errors }, output: undefined };
+  };
+  const recovery: Recovery | undefined =
+    options.recover !== undefined
+      ? {
+          report: (fault) => note(fault.code, fault.message, fault.context, fault.hint),
+          failed: () => errors.length > 0,
+          broken: load.broken,
+        }
+      : undefined;
   if (yaml.error !== undefined) {
     const { message, mark, advice } = yaml.error;
     const context = nodeContext(mark, 'value for', '', fileContext(name));
@@ -137,9 +174,9 @@ function loadFile({ name, content }: RulesFile, load: Load): LoadedFile {
   if ('error' in schema) return failed('LOAD_ERR_YAML_PARSE', schema.error, fileContext(name));
   base.schemaStatus = schema.status.map(cutLong);
   try {
-    readItems(yaml.documents, { file, collector, warn });
-    const output = compileDefinitions(collector, options, memory, warn);
-    return { result: { ...base, successful: true, errors: [] }, output };
+    readItems(yaml.documents, { file, collector, warn, recovery });
+    const output = compileDefinitions(collector, options, memory, warn, recovery);
+    return { result: { ...base, successful: errors.length === 0, errors }, output };
   } catch (error) {
     if (!(error instanceof LoadFault)) throw error;
     return failed(error.code, error.message, error.context, error.hint);
@@ -152,7 +189,7 @@ function diagnose(
   code: ErrorCode | WarningCode,
   message: ByteString,
   context: Context,
-  { place, mark, suggestion, help, appended }: Hint,
+  { place, mark, suggestion, help, appended, missing }: Hint,
 ): Diagnostic {
   const exact =
     place ?? (mark === undefined ? placeOfContext(context, files) : placeOfMark(mark, context, files));
@@ -165,6 +202,7 @@ function diagnose(
     ...(suggestion !== undefined && { suggestion }),
     ...(help !== undefined && { help: cutLong(help) }),
     ...(appended !== undefined && { appended }),
+    ...(missing !== undefined && { missing }),
   };
 }
 

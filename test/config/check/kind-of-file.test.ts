@@ -15,7 +15,7 @@ describe('a file that is no rules file', () => {
 
   it('is values of a Helm chart: where the rules are', () => {
     expect(said('customRules:\n  a.yaml: |-\n    - list: x\n      items: [a]\n  b.txt: hello')).toBe(
-      'x.yaml looks like values of a Helm chart: rules are texts in it (customRules.a.yaml); save one as a file of its own',
+      'x.yaml looks like values of a Helm chart: rules are texts in it (customRules.a.yaml); tsfalco lint x.yaml reads them there; to load one, save it as a file of its own',
     );
     expect(said('falco:\n  rules_files: []')).toContain('(below customRules)');
   });
@@ -23,7 +23,7 @@ describe('a file that is no rules file', () => {
   it('is a ConfigMap: where the rules are', () => {
     const rules = Array.from({ length: 5 }, (_, n) => `  r${n}.yaml: |\n    - rule: R\n`).join('');
     expect(said(`apiVersion: v1\nkind: ConfigMap\ndata:\n${rules}`)).toBe(
-      'x.yaml is a ConfigMap of Kubernetes: rules are texts in it (data.r0.yaml, data.r1.yaml, data.r2.yaml, and 2 more); save one as a file of its own',
+      'x.yaml is a ConfigMap of Kubernetes: rules are texts in it (data.r0.yaml, data.r1.yaml, data.r2.yaml, and 2 more); tsfalco lint x.yaml reads them there; to load one, save it as a file of its own',
     );
   });
 

@@ -12,7 +12,7 @@ const MISSING = 'there is no correlation of this name to change: one that is cha
 function earlierOf(state: CollectorState, name: ByteString, context: Context): CorrelationDefinition {
   const earlier = state.correlations.get(name);
   if (earlier !== undefined) return earlier;
-  throw itemFault(MISSING, context, meantName(name, state.correlations));
+  throw itemFault(MISSING, context, meantName('correlation', name, state.correlations));
 }
 
 export function defineCorrelation(state: CollectorState, correlation: New<CorrelationDefinition>): void {

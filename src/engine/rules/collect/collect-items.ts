@@ -58,7 +58,7 @@ export function appendToList(
   context: Context,
 ): void {
   const list = state.lists.get(name);
-  if (list === undefined) throw itemFault(NO_LIST, context, meantName(name, state.lists));
+  if (list === undefined) throw itemFault(NO_LIST, context, meantName('list', name, state.lists));
   const numbers = numbered(state, list, context);
   state.lists.set(name, { ...list, ...numbers, items: [...list.items, ...items] });
 }
@@ -70,7 +70,7 @@ export function appendToMacro(
   context: Context,
 ): void {
   const macro = state.macros.get(name);
-  if (macro === undefined) throw itemFault(NO_MACRO, context, meantName(name, state.macros));
+  if (macro === undefined) throw itemFault(NO_MACRO, context, meantName('macro', name, state.macros));
   const condition = joined(macro.condition, text);
   state.macros.set(name, { ...macro, ...numbered(state, macro, context), condition });
 }

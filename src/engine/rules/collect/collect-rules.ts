@@ -45,7 +45,7 @@ export function defineRule(
 export function appendToRule(state: CollectorState, update: RuleUpdate): void {
   const earlier = earlierRule(state, update);
   if (earlier === undefined)
-    throw itemFault(NO_RULE_TO_APPEND, update.context, meantName(update.name, state.rules));
+    throw itemFault(NO_RULE_TO_APPEND, update.context, meantName('rule', update.name, state.rules));
   const { condition, output, description, tags, exceptions } = update;
   if (!(condition ?? output ?? description ?? tags ?? exceptions))
     throw itemFault('Appended rule must have exceptions or condition property', update.context, {
@@ -96,7 +96,7 @@ function withValues(earlier: ExceptionInfo, added: ExceptionInfo): ExceptionInfo
 export function replaceInRule(state: CollectorState, update: RuleUpdate): void {
   const earlier = earlierRule(state, update);
   if (earlier === undefined)
-    throw itemFault(NO_RULE_TO_REPLACE, update.context, meantName(update.name, state.rules));
+    throw itemFault(NO_RULE_TO_REPLACE, update.context, meantName('rule', update.name, state.rules));
   const { source, context, ...changes } = update;
   state.rules.set(earlier.name, { ...earlier, ...changes, ...numbered(state, earlier, context) });
 }
@@ -108,6 +108,6 @@ export function enableRule(
   context: Context,
 ): void {
   const rule = state.rules.get(name);
-  if (rule === undefined) throw itemFault(NO_RULE_TO_SWITCH, context, meantName(name, state.rules));
+  if (rule === undefined) throw itemFault(NO_RULE_TO_SWITCH, context, meantName('rule', name, state.rules));
   state.rules.set(name, { ...rule, enabled });
 }

@@ -41,6 +41,10 @@ export function numbered(
 }
 
 /** What is known by a name that was probably meant. */
-export function meantName(name: ByteString, known: ReadonlyMap<ByteString, unknown>): Hint {
-  return { suggestion: suggest(name, known.keys()) };
+export function meantName(
+  kind: 'correlation' | 'list' | 'macro' | 'rule',
+  name: ByteString,
+  known: ReadonlyMap<ByteString, unknown>,
+): Hint {
+  return { suggestion: suggest(name, known.keys()), missing: `${kind} ${name}` };
 }

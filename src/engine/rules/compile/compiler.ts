@@ -6,7 +6,7 @@ import type { ByteString } from '../../../bytes.js';
 import type { Scope } from '../../condition/compile/scope.js';
 import type { Collector } from '../collect/collector.js';
 import type { RuleDefinition } from '../definitions.js';
-import type { Warn } from '../fault.js';
+import { attempt, type Recovery, type Warn } from '../fault.js';
 import type { LoadOptions } from '../load-options.js';
 import { type ExceptedCondition, exceptCondition } from '../texts/exceptions.js';
 import { type CompilerMemory, type Job, sourceMemory } from './compile-job.js';
@@ -38,18 +38,22 @@ export function compileDefinitions(
   options: LoadOptions,
   memory: CompilerMemory,
   warn: Warn,
+  recovery?: Recovery,
 ): CompileOutput {
-  const stage = createConditionStage(collector, memory.conditions);
+  const stage = createConditionStage(collector, memory.conditions, recovery);
   const rules: CompiledDefinition[] = [];
   for (const definition of collector.rules.values()) {
     const table = definition.unknownSource ? undefined : options.tables(definition.source);
     if (table === undefined) continue;
     const source = sourceMemory(memory, definition.source, table);
-    const rule = compileRule({ definition, stage, options, memory, source, warn });
+    const job = { definition, stage, options, memory, source, warn };
+    const rule = attempt(recovery, undefined, () => compileRule(job));
     if (rule !== undefined) rules.push(rule);
   }
-  const correlations = compileCorrelations(collector, options, memory, stage, warn);
-  warnOfUnused(stage, warn);
+  const correlations =
+    attempt(recovery, undefined, () => compileCorrelations(collector, options, memory, stage, warn)) ?? [];
+  // What an item with an error uses is not known.
+  if (recovery === undefined || !recovery.failed()) warnOfUnused(stage, warn);
   return { stage, rules, correlations };
 }
 

@@ -13,7 +13,7 @@ import { OPERATOR_NAMES } from '../../condition/syntax/words.js';
 import type { Context, Place } from '../../diagnostic.js';
 import type { Collector } from '../collect/collector.js';
 import type { ListInfo, MacroInfo, SourcedText } from '../definitions.js';
-import { conditionContext, itemFault, LoadFault, untilNul } from '../fault.js';
+import { attempt, conditionContext, itemFault, LoadFault, type Recovery, untilNul } from '../fault.js';
 import { conditionHelp } from '../hints/condition-help.js';
 import { type CompiledList, type CompiledLists, compileLists } from '../texts/lists.js';
 import { beforeEdits, placeInText } from '../texts/place.js';
@@ -75,7 +75,11 @@ interface StageInWork extends ConditionStage {
 }
 
 /** Compiles lists and macros. Errors: LoadFault. */
-export function createConditionStage(collector: Collector, memory: ConditionMemory): ConditionStage {
+export function createConditionStage(
+  collector: Collector,
+  memory: ConditionMemory,
+  recovery?: Recovery,
+): ConditionStage {
   memory.expander.begin();
   const compiledLists = compileListsOnce(collector.lists, memory);
   const { lists, used } = compiledLists;
@@ -88,16 +92,21 @@ export function createConditionStage(collector: Collector, memory: ConditionMemo
     owners: undefined,
   };
   for (const info of collector.macros.values()) {
-    const parsed = parseText(state, memory, info.condition, info.conditionContext);
-    state.macros.set(info.name, { info, parsed, expr: parsed.expr });
+    const parsed = attempt(recovery, `macro ${info.name}`, () =>
+      parseText(state, memory, info.condition, info.conditionContext),
+    );
+    if (parsed !== undefined) state.macros.set(info.name, { info, parsed, expr: parsed.expr });
   }
   for (const [name, macro] of state.macros) {
     const visible = (other: ByteString): CompiledMacro | undefined => {
       const found = state.macros.get(other);
       return found !== undefined && found.info.index < macro.info.visibility ? found : undefined;
     };
-    const expr = expand(state, memory, macro.parsed, macro.info.context, visible);
-    state.macros.set(name, { ...macro, expr });
+    const expr = attempt(recovery, `macro ${name}`, () =>
+      expand(state, memory, macro.parsed, macro.info.context, visible),
+    );
+    if (expr === undefined) state.macros.delete(name);
+    else state.macros.set(name, { ...macro, expr });
   }
   return state;
 }
@@ -215,7 +224,9 @@ function macroFault(state: StageInWork, fault: Fault, parsed: ParsedText, contex
   const help = name !== undefined && SOURCE_WORDS.test(name) ? sourceHelp(name) : undefined;
   const suggestion = name === undefined || help ? undefined : suggest(name, state.macros.keys());
   const inner = conditionContext(position, parsed.source.text, context);
-  return itemFault(message, inner, { place: placeOfNode(state, parsed, position), suggestion, help });
+  const place = placeOfNode(state, parsed, position);
+  const missing = name === undefined ? undefined : `macro ${name}`;
+  return itemFault(message, inner, { place, suggestion, help, missing });
 }
 
 /** What people write to say that a rule is for audit events. */

@@ -104,6 +104,10 @@ export const LINT_RULES = {
     level: 'warning',
     text: 'A rule, macro or list that is fully defined twice in one file: the second definition replaces the first.',
   },
+  suppression: {
+    level: 'warning',
+    text: 'A comment that is to switch a check off, and does not: no such check, nothing to switch off, no reason.',
+  },
   'setting-without-effect': {
     level: 'warning',
     text: 'Something that a falco.yaml says in vain: an unknown key, a value of the wrong type, an entry twice, a file that is not there.',

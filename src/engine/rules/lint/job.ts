@@ -16,6 +16,8 @@ export interface LintOptions {
   ) => { readonly text: string; readonly level: 'warning' | 'note' } | undefined;
   /** When Falco ends as it reads a field with its argument, if it ever does. */
   readonly crashOf: (spelled: ByteString) => string | undefined;
+  /** Each place of what is otherwise said once a file. */
+  readonly everyPlace?: boolean;
   /** Sources whose fields count when a macro is used by no rule. */
   readonly sources: readonly ByteString[];
 }

@@ -6,7 +6,7 @@ import type { ByteString } from '../../../bytes.js';
 import { suggest } from '../../../suggest.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { loadRules } from '../load.js';
-import type { RulesFile } from '../loader.js';
+import type { LoadOutcome, RulesFile } from '../loader.js';
 import { checkChecks } from './checks.js';
 import { checkConditions } from './conditions.js';
 import type { Finding } from './finding.js';
@@ -18,19 +18,25 @@ import { checkOutputs } from './outputs.js';
 import { checkRedefined } from './redefined.js';
 import { checkShadows } from './shadows.js';
 import { checkSources } from './sources.js';
+import { suppressed } from './suppress.js';
+import { readable } from './unreadable.js';
 
 /** Findings in the order of files and lines. */
 export function lintRules(files: readonly RulesFile[], options: LintOptions): readonly Finding[] {
-  const outcome = loadRules(files, { ...options.load, keepGoing: true });
+  const read = files.map(readable);
+  const readFiles = read.map(({ file }) => file);
+  const broken = read.flatMap((each) => each.broken);
+  const outcome = loadRules(readFiles, { ...options.load, keepGoing: true, recover: { broken } });
   const { output } = outcome.definitions;
   const job: LintJob | undefined =
     output === undefined ? undefined : { options, outcome, output, logic: logicOf(options) };
   const findings = [
+    ...read.flatMap((each) => each.findings),
     ...outcome.results
       .flatMap(({ errors, warnings }) => [...errors, ...warnings])
-      .map((diagnostic) => ofDiagnostic(diagnostic, options)),
-    ...files.flatMap(checkKeys),
-    ...files.flatMap(checkRedefined),
+      .map((diagnostic) => ofDiagnostic(diagnostic, options, outcome)),
+    ...readFiles.flatMap(checkKeys),
+    ...readFiles.flatMap(checkRedefined),
     ...checkSources(outcome, options),
     ...(job === undefined
       ? []
@@ -38,7 +44,9 @@ export function lintRules(files: readonly RulesFile[], options: LintOptions): re
           check(job),
         )),
   ];
-  return oncePerField(inOrder(withoutRepeats(findings), files));
+  const told = withoutConsequences(withoutRepeats(findings));
+  const kept = inOrder(suppressed(told, files), files);
+  return options.everyPlace === true ? kept : grouped(kept);
 }
 
 function logicOf({ load, knownValues }: LintOptions): LintJob['logic'] {
@@ -53,21 +61,37 @@ function logicOf({ load, knownValues }: LintOptions): LintJob['logic'] {
 const UNUSED: ReadonlySet<string> = new Set(['LOAD_UNUSED_MACRO', 'LOAD_UNUSED_LIST']);
 const UNKNOWN_SOURCE = /^Unknown source (.*), skipping$/s;
 
-function ofDiagnostic(diagnostic: Diagnostic, { sources }: LintOptions): Finding {
-  const { severity, code, message, place, context } = diagnostic;
-  const source = code === 'LOAD_UNKNOWN_SOURCE' ? UNKNOWN_SOURCE.exec(message)?.[1] : undefined;
+function ofDiagnostic(diagnostic: Diagnostic, { sources }: LintOptions, outcome: LoadOutcome): Finding {
+  const { severity, code, place, context } = diagnostic;
+  const source = code === 'LOAD_UNKNOWN_SOURCE' ? UNKNOWN_SOURCE.exec(diagnostic.message)?.[1] : undefined;
   const suggestion = source === undefined ? diagnostic.suggestion : suggest(source, sources);
   const item = context.locations.find(({ itemType }) => ['rule', 'macro', 'list'].includes(itemType));
-  const text = code === 'LOAD_UNSAFE_NA_CHECK' ? 'Comparing with <NA> never tells a missing value' : message;
+  const isOther = source !== undefined && suggestion === undefined;
   return {
     id: code,
-    // A file may be a base for others.
-    level: UNUSED.has(code) ? 'note' : severity,
-    message: diagnostic.help === undefined ? text : `${text}; ${diagnostic.help}`,
+    // A file may be a base for others, or be for other sources as well.
+    level: UNUSED.has(code) || isOther ? 'note' : severity,
+    message: isOther ? `rules of source ${source} are not looked into` : messageOf(diagnostic, outcome),
     place,
     ...(suggestion === undefined ? {} : { suggestion }),
     ...(item === undefined ? {} : { item: item.itemName }),
   };
+}
+
+function messageOf({ code, message, help, missing }: Diagnostic, outcome: LoadOutcome): ByteString {
+  if (code === 'LOAD_UNSAFE_NA_CHECK') return 'Comparing with <NA> never tells a missing value';
+  const later = missing === undefined ? undefined : homeOf(missing, outcome);
+  if (later !== undefined) return `${message}; it is defined later, in ${later}`;
+  return help === undefined ? message : `${message}; ${help}`;
+}
+
+/** Where an item stands that was missing when it was wanted. */
+function homeOf(missing: ByteString, { definitions }: LoadOutcome): ByteString | undefined {
+  const { macros, lists, rules } = definitions.collector;
+  const [kind = '', name] = [missing.slice(0, missing.indexOf(' ')), missing.slice(missing.indexOf(' ') + 1)];
+  const info = { macro: macros, list: lists, rule: rules }[kind]?.get(name);
+  const location = info?.context.locations.at(-1);
+  return location === undefined ? undefined : `${location.name}:${location.line + 1}`;
 }
 
 function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
@@ -78,12 +102,27 @@ function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
   });
 }
 
-/** Defects of a field are said once a file, with the number of places. */
-function oncePerField(findings: readonly Finding[]): readonly Finding[] {
+/** What an error of the same rule says already. */
+function withoutConsequences(findings: readonly Finding[]): readonly Finding[] {
+  const told = new Set(
+    findings.flatMap(({ message, item }) => (/; .* add source: /.test(message) ? [item] : [])),
+  );
+  return findings.filter(({ id, item }) => id !== 'missing-source' || !told.has(item));
+}
+
+/** Said once a file, with the number of places. */
+const ONCE_A_FILE: ReadonlySet<string> = new Set([
+  'field-defect',
+  'falco-crash',
+  'LOAD_DEPRECATED_ITEM',
+  'LOAD_UNKNOWN_SOURCE',
+]);
+
+function grouped(findings: readonly Finding[]): readonly Finding[] {
   const uses = new Map<string, number>();
   const keyOf = ({ id, place, message }: Finding): string => `${id}\n${place.file}\n${message}`;
   const firsts = findings.filter((found) => {
-    if (found.id !== 'field-defect') return true;
+    if (!ONCE_A_FILE.has(found.id)) return true;
     const before = uses.get(keyOf(found)) ?? 0;
     uses.set(keyOf(found), before + 1);
     return before === 0;

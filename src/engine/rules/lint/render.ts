@@ -7,40 +7,88 @@ import type { Json } from '../../diagnostic/json.js';
 import { lineOf, meant, pointer } from '../../diagnostic/pointer.js';
 import { type Finding, type Level, LINT_RULES, type LintId } from './finding.js';
 
-export const LINT_FORMATS = ['text', 'json', 'sarif'] as const;
+export const LINT_FORMATS = ['text', 'json', 'sarif', 'markdown'] as const;
 export type LintFormat = (typeof LINT_FORMATS)[number];
 
 /** Text of the files by name: snippets are cut from it. */
 type Contents = ReadonlyMap<ByteString, ByteString>;
+
+export interface RenderOptions {
+  /** Of this program, for SARIF. */
+  readonly version?: string;
+  /** Folder that paths in SARIF are relative to. */
+  readonly root?: ByteString;
+  /** Colours. */
+  readonly styled?: boolean;
+  /** How many findings --fix would mend. */
+  readonly fixable?: number;
+}
 
 /** Renders findings, with a line break at the end. */
 export function renderFindings(
   findings: readonly Finding[],
   contents: Contents,
   format: LintFormat,
+  options: RenderOptions = {},
 ): ByteString {
   switch (format) {
-    case 'text':
-      return `${findings.map((finding) => findingText(finding, contents)).join('')}${summary(findings)}\n`;
+    case 'text': {
+      const style = options.styled === true ? COLOURS : PLAIN;
+      const texts = findings.map((finding) => findingText(finding, contents, style));
+      return `${texts.join('')}${summary(findings, contents, options)}\n`;
+    }
     case 'json':
       return `${toBytes(JSON.stringify({ findings: findings.map(findingJson) }))}\n`;
     case 'sarif':
-      return `${toBytes(JSON.stringify(sarif(findings, contents)))}\n`;
+      return `${toBytes(JSON.stringify(sarif(findings, contents, options)))}\n`;
+    case 'markdown':
+      return markdown(findings, summary(findings, contents, options));
   }
 }
 
-function findingText(finding: Finding, contents: Contents): ByteString {
+type Style = Readonly<Record<Level | 'place', (text: string) => string>>;
+
+const colour = (code: string) => (text: string) => `\x1b[${code}m${text}\x1b[0m`;
+const COLOURS: Style = {
+  ...{ error: colour('1;31'), warning: colour('1;33'), note: colour('36'), place: colour('1') },
+};
+const same = (text: string): string => text;
+const PLAIN: Style = { error: same, warning: same, note: same, place: same };
+
+function findingText(finding: Finding, contents: Contents, style: Style): ByteString {
   const { place, level, message, id, suggestion } = finding;
-  const where = `${printable(place.file)}:${place.line}:${place.column}`;
-  return `${where}: ${level}: ${printable(message)}${printable(meant(suggestion))} [${id}]\n${pointer(place, contents)}`;
+  const where = style.place(`${printable(place.file)}:${place.line}:${place.column}`);
+  const said = `${printable(message)}${printable(meant(suggestion))} [${id}]`;
+  return `${where}: ${style[level](level)}: ${said}\n${pointer(place, contents)}`;
 }
 
-function summary(findings: readonly Finding[]): string {
+const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+
+function summary(findings: readonly Finding[], contents: Contents, { fixable = 0 }: RenderOptions): string {
   const counts = (['error', 'warning', 'note'] as const).flatMap((level) => {
     const count = findings.filter((finding) => finding.level === level).length;
-    return count === 0 ? [] : [`${count} ${level}${count === 1 ? '' : 's'}`];
+    return count === 0 ? [] : [plural(count, level)];
   });
-  return counts.length === 0 ? 'nothing to say' : counts.join(', ');
+  const files = contents.size > 1 ? ` in ${contents.size} files` : '';
+  if (counts.length === 0) return `nothing to say${files}`;
+  const mendable = fixable > 0 ? `; --fix mends ${fixable}` : '';
+  return `${counts.join(', ')}${files}${mendable}`;
+}
+
+/** Rows of a table of findings at most; reports of code hosts have limits. */
+const MOST_ROWS = 200;
+
+function markdown(findings: readonly Finding[], total: string): ByteString {
+  const cell = (text: ByteString): ByteString =>
+    printable(text)
+      .replace(/[&<>|`*_[\]\\]/g, (char) => `&#${char.charCodeAt(0)};`)
+      .replace(/[\r\n]+/g, ' ');
+  const row = ({ level, id, place, message, suggestion }: Finding): ByteString =>
+    `| ${level} | ${cell(place.file)}:${place.line} | ${cell(message + meant(suggestion))} | ${id} |\n`;
+  const rows = findings.slice(0, MOST_ROWS).map(row).join('');
+  const table = rows === '' ? '' : `\n| level | place | finding | check |\n|---|---|---|---|\n${rows}`;
+  const more = findings.length > MOST_ROWS ? `\n${findings.length - MOST_ROWS} more are not shown.\n` : '';
+  return `**tsfalco lint: ${total}**\n${table}${more}`;
 }
 
 function findingJson({ id, level, message, place, suggestion, item }: Finding): Json {
@@ -58,16 +106,24 @@ function findingJson({ id, level, message, place, suggestion, item }: Finding): 
   };
 }
 
-function sarif(findings: readonly Finding[], contents: Contents): Json {
+function sarif(findings: readonly Finding[], contents: Contents, options: RenderOptions): Json {
   const ids = [...new Set(findings.map(({ id }) => id))].sort();
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: { name: 'tsfalco', rules: ids.map(sarifRule) } },
+        tool: {
+          driver: {
+            name: 'tsfalco',
+            ...(options.version === undefined
+              ? {}
+              : { version: options.version, semanticVersion: options.version }),
+            rules: ids.map(sarifRule),
+          },
+        },
         columnKind: 'utf16CodeUnits',
-        results: findings.map((finding) => sarifResult(finding, ids, contents)),
+        results: findings.map((finding) => sarifResult(finding, ids, contents, options.root)),
       },
     ],
   };
@@ -80,9 +136,18 @@ function sarifRule(id: string): Json {
     id,
     shortDescription: { text: describe(id) },
     fullDescription: { text },
-    help: { text },
+    help: { text, markdown: `${text}\n\n${helpPage(id)}` },
+    properties: { tags: ['falco', 'kubernetes'] },
     defaultConfiguration: { level: levelOf(id) },
   };
+}
+
+/** What a reader can do about it. */
+function helpPage(id: string): string {
+  const off = `\`# tsfalco-disable-next-line ${id}: reason\``;
+  if (id in LINT_RULES) return `Described in docs/lint.md, section Checks. Switch it off by ${off}.`;
+  if (id in WARNINGS) return `Described in docs/diagnostics.md. Switch it off by ${off}.`;
+  return 'Described in docs/diagnostics.md. No run starts with rules that have this error.';
 }
 
 function levelOf(id: string): Level {
@@ -90,10 +155,12 @@ function levelOf(id: string): Level {
   return id in WARNINGS ? 'warning' : 'error';
 }
 
-/** A path as a URI reference, relative to where lint was run unless it is absolute. */
-function uriOf(path: string): string {
-  const encoded = path.split('/').map(encodeURIComponent).join('/');
-  return path.startsWith('/') ? `file://${encoded}` : encoded.replace(/^(?:\.\/)+/, '');
+/** A path as a URI reference, relative to the root where it is below that. */
+function uriOf(path: string, root: ByteString | undefined): string {
+  const prefix = root === undefined ? undefined : `${fromBytes(root).replace(/\/$/, '')}/`;
+  const short = prefix !== undefined && path.startsWith(prefix) ? path.slice(prefix.length) : path;
+  const encoded = short.split('/').map(encodeURIComponent).join('/');
+  return short.startsWith('/') ? `file://${encoded}` : encoded.replace(/^(?:\.\/)+/, '');
 }
 
 function describe(id: string): string {
@@ -102,7 +169,12 @@ function describe(id: string): string {
   return ERRORS[id as ErrorCode];
 }
 
-function sarifResult(finding: Finding, ids: readonly string[], contents: Contents): Json {
+function sarifResult(
+  finding: Finding,
+  ids: readonly string[],
+  contents: Contents,
+  root: ByteString | undefined,
+): Json {
   const { id, level, message, place, suggestion } = finding;
   const line = lineOf(place, contents);
   const startColumn = fromBytes(line.slice(0, place.column - 1)).length + 1;
@@ -115,7 +187,7 @@ function sarifResult(finding: Finding, ids: readonly string[], contents: Content
     locations: [
       {
         physicalLocation: {
-          artifactLocation: { uri: uriOf(fromBytes(place.file)) },
+          artifactLocation: { uri: uriOf(fromBytes(place.file), root) },
           region: {
             startLine: place.line,
             startColumn,

@@ -3,9 +3,9 @@
 
 import type { ByteString } from '../../../bytes.js';
 import { suggest } from '../../../suggest.js';
-import { isNull, type YamlMapping, type YamlNode } from '../../../yaml.js';
+import { isNull, valueAt, type YamlMapping, type YamlNode } from '../../../yaml.js';
 import type { Context } from '../../diagnostic.js';
-import { fileContext, nodeContext, structureFault } from '../fault.js';
+import { attempt, fileContext, nodeContext, structureFault } from '../fault.js';
 import { placeOfNode } from '../texts/place.js';
 import { hasKey, unknownKeys } from './overrides.js';
 import { CORRELATION_KEYS, readCorrelation } from './read-correlation.js';
@@ -70,8 +70,19 @@ export function readItems(documents: readonly YamlNode[], reading: Reading): voi
       throw structureFault('Rules content is not yaml array of objects', context);
     items += document.items.length;
     if (items > MAX_ITEMS) throw structureFault(`Rules content has more than ${MAX_ITEMS} items`, context);
-    for (const item of document.items) if (!isNull(item)) readItem(item, context, reading);
+    for (const item of document.items)
+      if (!isNull(item)) attempt(reading.recovery, itemName(item), () => readItem(item, context, reading));
   }
+}
+
+/** `macro m`, where an item has a kind and a name. */
+function itemName(item: YamlNode): ByteString | undefined {
+  if (item.kind !== 'mapping') return undefined;
+  for (const kind of ['list', 'macro', 'rule']) {
+    const name = valueAt(item, kind);
+    if (name !== undefined) return name.kind === 'scalar' ? `${kind} ${name.text}` : undefined;
+  }
+  return undefined;
 }
 
 function readItem(item: YamlNode, parent: Context, reading: Reading): void {

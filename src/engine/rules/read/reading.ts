@@ -2,10 +2,11 @@
 
 import type { Collector } from '../collect/collector.js';
 import type { SourceFile } from '../definitions.js';
-import type { Warn } from '../fault.js';
+import type { Recovery, Warn } from '../fault.js';
 
 export interface Reading {
   readonly file: SourceFile;
   readonly collector: Collector;
   readonly warn: Warn;
+  readonly recovery: Recovery | undefined;
 }

@@ -170,7 +170,7 @@ describe('items', () => {
 
   it('finds rules that have forgotten their source', () => {
     const forgotten = rule('ka.verb = get').replace('  source: k8s_audit\n', '');
-    expect(found(forgotten)).toContain('3:14 missing-source');
+    expect(lint(forgotten)[0]?.message).toContain('add source: k8s_audit');
     expect(found(forgotten.replace('ka.verb = get', 'proc.name = x'))).toEqual([]);
     expect(lint(rule('ka.verb = get').replace('k8s_audit', 'k8saudit'))).toMatchObject([
       { id: 'LOAD_UNKNOWN_SOURCE', suggestion: 'k8s_audit', place: { line: 6, column: 11 } },

@@ -1,0 +1,31 @@
+// tsfalco lsp: a language server for editors, over standard input and output.
+
+import { toBytes } from '../../bytes.js';
+import { COMMAND_OPTIONS } from '../arguments/command-options.js';
+import { answering, readArguments } from '../arguments/usage.js';
+import { TSFALCO_VERSION } from '../arguments/versions.js';
+import type { Host } from '../host.js';
+
+const USAGE = `Usage: tsfalco lsp [--stdio]
+
+A language server for rules files and suites, for editors to start: what lint
+says while you type, completion, descriptions, definitions, references,
+renaming, fixes and layout. docs/editors.md says how to set editors up.
+
+Exit status: 0 if the editor has shut it down, else 1.
+`;
+
+/** @returns the exit code of the protocol. @throws Failure with exit code 2 */
+export const lsp = (argv: readonly string[], host: Host): Promise<number> =>
+  answering(async () => {
+    const { values } = readArguments({
+      args: [...argv],
+      options: COMMAND_OPTIONS.lsp,
+    });
+    if (values.help === true) {
+      await host.stdout.write(toBytes(USAGE));
+      return 0;
+    }
+    const { serve } = await import('../lsp/server.js');
+    return serve(host, TSFALCO_VERSION);
+  });

@@ -1,0 +1,265 @@
+// What may stand at a place of a rules file: keys where keys stand, in conditions what fits behind what is there.
+
+import { type ByteString, fromBytes } from '../bytes.js';
+import { MODIFIERS } from '../engine/condition/operators/operators.js';
+import { type Context, contextAt } from './context.js';
+import type { TextPosition } from './document.js';
+import {
+  fieldNamed,
+  fieldsOf,
+  fieldText,
+  keyText,
+  operatorsFor,
+  priorities,
+  TACTIC_TAGS,
+  tagText,
+  valuesOf,
+  WORDS,
+} from './knowledge.js';
+import { KEY } from './outline.js';
+import { type Project, type RulesDocument, textOf, valueIn } from './project.js';
+
+export interface Proposal {
+  readonly label: string;
+  readonly kind:
+    | 'field'
+    | 'operator'
+    | 'macro'
+    | 'list'
+    | 'rule'
+    | 'value'
+    | 'key'
+    | 'snippet'
+    | 'function'
+    | 'word';
+  /** What is put in, if that is not the label. */
+  readonly insert?: string;
+  /** The insertion has places to fill, as `$1`. */
+  readonly snippet?: true;
+  readonly detail?: string;
+  /** Markdown. */
+  readonly text?: string;
+}
+
+export interface Proposals {
+  readonly proposals: readonly Proposal[];
+  /** Bytes before the place that they replace. */
+  readonly replaced: number;
+}
+
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  rule: [
+    ...['desc', 'condition', 'output', 'priority', 'source', 'enabled', 'tags', 'exceptions', 'override'],
+    ...['skip-if-unknown-filter', 'warn_evttypes', 'capture', 'capture_duration'],
+  ],
+  macro: ['condition', 'override'],
+  list: ['items', 'override'],
+};
+
+export function complete(project: Project, document: RulesDocument, position: TextPosition): Proposals {
+  const context = contextAt(document, position);
+  const { key, outer, before } = context;
+  const word = /[\w%.[\]/-]*$/.exec(before)![0];
+  if (outer === 'override') return matching(key === undefined ? [] : ['append', 'replace'].map(value), word);
+  if (outer === 'exceptions') return inException(context, key, word);
+  switch (key) {
+    case undefined:
+      return keysFor(document, context, word);
+    case 'condition':
+      return inCondition(project, document, context);
+    case 'output':
+      return inOutput(document, context);
+    case 'priority':
+      return matching(priorities.map(value), word);
+    case 'source':
+      return matching(['k8s_audit', 'syscall'].map(value), word);
+    case 'enabled':
+      return matching(['true', 'false'].map(value), word);
+    case 'tags':
+      return matching(
+        tagsOf(project).filter(({ label }) => label !== word || TACTIC_TAGS.includes(label)),
+        word,
+      );
+    case 'items':
+      return matching(namesOf(project, document, 'list'), word);
+    case 'rule':
+      return matching(namesOf(project, document, 'rule'), before);
+    case 'macro':
+    case 'list':
+      return matching(namesOf(project, document, key), word);
+    default:
+      return NOTHING;
+  }
+}
+
+const NOTHING: Proposals = { proposals: [], replaced: 0 };
+
+const value = (label: string): Proposal => ({ label, kind: 'value' });
+
+function matching(proposals: readonly Proposal[], start: ByteString): Proposals {
+  const wanted = fromBytes(start).toLowerCase();
+  return {
+    proposals: proposals.filter(({ label }) => label.toLowerCase().startsWith(wanted)),
+    replaced: start.length,
+  };
+}
+
+function namesOf(
+  project: Project,
+  near: RulesDocument,
+  kind: 'rule' | 'macro' | 'list',
+): readonly Proposal[] {
+  return [...project.definitions(kind, near)].map(([name, definition]) => ({
+    label: fromBytes(name),
+    kind,
+    detail: fromBytes(
+      valueIn(definition, { rule: 'desc', macro: 'condition', list: 'items' }[kind]) ?? '',
+    ).slice(0, 120),
+    text: `\`\`\`yaml\n${fromBytes(textOf(definition)).slice(0, 2000)}\n\`\`\``,
+  }));
+}
+
+function tagsOf(project: Project): readonly Proposal[] {
+  const seen = new Set(TACTIC_TAGS);
+  for (const { lines } of project.all())
+    for (const line of lines) {
+      const flow = /^\s*tags:\s*\[(.*)\]/.exec(line)?.[1];
+      for (const tag of flow?.split(',') ?? []) if (/^[\w.-]+$/.test(tag.trim())) seen.add(tag.trim());
+    }
+  return [...seen].map((label) => {
+    const text = tagText(label);
+    return { ...value(label), ...(text !== undefined && { text }) };
+  });
+}
+
+const fieldProposals = (source: string, sign = ''): readonly Proposal[] =>
+  fieldsOf(source).map((field) => ({
+    label: `${sign}${field.name}`,
+    kind: 'field',
+    ...(field.argument?.required === true && { insert: `${sign}${field.name}[$1]`, snippet: true as const }),
+    detail: `${field.isList ? 'list' : field.type.toLowerCase()}`,
+    text: fieldText(field),
+  }));
+
+/** The source of the rule that a place is in; macros may be for any. */
+function sourceAt(document: RulesDocument, { item }: Context): string {
+  if (item === undefined) return 'k8s_audit';
+  const lines = document.lines.slice(item.from, item.to + 1);
+  return (
+    lines.map((line) => /^ +source:\s*["']?([\w-]+)/.exec(line)?.[1]).find((found) => found !== undefined) ??
+    'k8s_audit'
+  );
+}
+
+function inOutput(document: RulesDocument, context: Context): Proposals {
+  const start = /%[\w.]*$/.exec(context.before)?.[0];
+  return start === undefined ? NOTHING : matching(fieldProposals(sourceAt(document, context), '%'), start);
+}
+
+const FIELD = String.raw`([a-z][\w.]*(?:\[[^\]]*\])?)`;
+const symbols = WORDS.filter(({ name, kind }) => kind === 'operator' && !/\w/.test(name)).map(
+  ({ name }) => name,
+);
+const names = WORDS.filter(
+  ({ name, kind }) => kind === 'operator' && /\w/.test(name) && name !== 'exists',
+).map(({ name }) => name);
+const longest = (words: readonly string[]): string => words.toSorted((a, b) => b.length - a.length).join('|');
+const OPEN_LIST = String.raw`(\([ \t]*(?:(?:"[^"]*"|[^ \t"(),]+)[ \t]*,[ \t]*)*)?`;
+const BEHIND_OPERATOR = new RegExp(
+  String.raw`${FIELD}[ \t]*(?:${longest(symbols)}|(?:${longest(names)})(?=[ \t(]))(?:[ \t]+(?:${MODIFIERS.join('|')}))?[ \t]*${OPEN_LIST}("[^"]*|[^ \t"(),]*)$`,
+);
+const BEHIND_FIELD = new RegExp(String.raw`(?:^|[ \t(])${FIELD}[ \t]+([a-z!<>=]*)$`);
+const BEHIND_CHECK = /[^ \t(,=<>!][ \t]+([a-z]*)$/;
+const CONNECTED = /(?:^|[ \t(])(?:and|or|not)[ \t]+[a-z][\w.]*$|(?:^|[ \t(])(?:and|or|not)[ \t]+$/;
+
+function inCondition(project: Project, document: RulesDocument, context: Context): Proposals {
+  const { before } = context;
+  const behindOperator = BEHIND_OPERATOR.exec(before);
+  const field = behindOperator && fieldNamed(nameOf(behindOperator[1]!));
+  if (behindOperator !== null && field) return valueProposals(project, document, field.name, behindOperator);
+  const operator = BEHIND_FIELD.exec(before);
+  const left = operator && fieldNamed(nameOf(operator[1]!));
+  if (operator !== null && left)
+    return matching(
+      operatorsFor(left).map((label) => word(label, 'operator')),
+      operator[2]!,
+    );
+  const start = /[^ \t(,=%]*$/.exec(before)![0];
+  const joined = BEHIND_CHECK.exec(before);
+  if (joined !== null && !CONNECTED.test(before))
+    return matching([word('and', 'word'), word('or', 'word')], joined[1]!);
+  return matching(
+    [
+      ...namesOf(project, document, 'macro'),
+      ...fieldProposals(sourceAt(document, context)),
+      word('not', 'word'),
+      ...WORDS.filter(({ kind }) => kind === 'transformer').map(({ name, text }) => ({
+        ...{ label: name, kind: 'function' as const, insert: `${name}($1)`, snippet: true as const, text },
+      })),
+    ],
+    start,
+  );
+}
+
+const nameOf = (field: ByteString): ByteString => field.replace(/\[.*$/, '');
+
+function word(label: string, kind: 'operator' | 'word'): Proposal {
+  const text = WORDS.find(({ name }) => name === label)?.text;
+  return { label, kind, ...(text !== undefined && { text }) };
+}
+
+function valueProposals(
+  project: Project,
+  document: RulesDocument,
+  field: ByteString,
+  [, , list, start = '']: RegExpExecArray,
+): Proposals {
+  const values = valuesOf(field).map((each) => value(fromBytes(each)));
+  const lists = list === undefined ? [] : namesOf(project, document, 'list');
+  return matching([...values, ...lists], start);
+}
+
+function inException({ before }: Context, key: string | undefined, start: ByteString): Proposals {
+  if (key === 'fields') return matching(fieldProposals('k8s_audit'), /[\w.]*$/.exec(before)![0]);
+  if (key === 'comps')
+    return matching(
+      WORDS.filter(({ kind }) => kind === 'operator').map(({ name }) => word(name, 'operator')),
+      start,
+    );
+  if (key !== undefined && key !== 'exceptions') return NOTHING;
+  return matching(
+    ['name', 'fields', 'comps', 'values'].map((label) => ({ label, kind: 'key', insert: `${label}: ` })),
+    start,
+  );
+}
+
+const NEW_ITEMS: readonly Proposal[] = [
+  {
+    label: 'rule',
+    kind: 'snippet',
+    snippet: true,
+    detail: 'a rule on audit events',
+    insert:
+      'rule: ${1:Name}\n  desc: ${2:What it finds.}\n  condition: ${3:ka.verb = create}\n  output: ${4:user=%ka.user.name}\n  priority: ${5:WARNING}\n  source: k8s_audit\n  tags: [${6:k8s}]',
+  },
+  { label: 'macro', kind: 'snippet', snippet: true, insert: 'macro: ${1:name}\n  condition: $0' },
+  { label: 'list', kind: 'snippet', snippet: true, insert: 'list: ${1:name}\n  items: [$0]' },
+];
+
+function keysFor(document: RulesDocument, { item }: Context, start: ByteString): Proposals {
+  if (item?.kind === undefined) {
+    const dash = NEW_ITEMS.map((one) => ({ ...one, insert: `- ${one.insert}` }));
+    return matching(item === undefined ? dash : NEW_ITEMS, start);
+  }
+  const there = new Set(document.lines.slice(item.from, item.to + 1).map((line) => KEY.exec(line)?.[2]));
+  const keys = (KEYS[item.kind] ?? []).filter((key) => !there.has(key));
+  return matching(
+    [
+      ...keys.map((label): Proposal => {
+        const text = keyText(label);
+        return { label, kind: 'key', insert: `${label}: `, ...(text !== undefined && { text }) };
+      }),
+    ],
+    start,
+  );
+}

@@ -1,0 +1,243 @@
+// The language server as an editor has it: the command's own process, real frames over stdio.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { builtCommand } from '../build.js';
+import { openClient, type Position, type Range, type TestClient } from '../language-client.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'tsfalco-lsp-'));
+const uriOf = (name: string): string => pathToFileURL(join(folder, name)).href;
+const BASE = `- macro: human
+  condition: (not ka.user.name startswith "system:")
+
+- list: trusted
+  items: [alice, bob]
+
+- macro: outsider
+  condition: human and not ka.user.name in (trusted)
+`;
+const LOCAL = `- rule: Exec
+  desc: Somebody ran a command.
+  condition: >
+    outsider and ka.target.subresource = exec
+    and not ka.user.name in (trusted)
+  output: "exec by %ka.user.name"
+  priority: WARNING
+  source: k8s_audit
+  tags: [mitre_execution, T1609]
+`;
+const local = uriOf('b-local.yaml');
+const base = uriOf('a-base.yaml');
+let client: TestClient;
+
+beforeAll(async () => {
+  writeFileSync(join(folder, 'a-base.yaml'), BASE);
+  writeFileSync(join(folder, 'b-local.yaml'), LOCAL);
+  writeFileSync(join(folder, '.tsfalco.yaml'), 'lint: {levels: {text-order: off}}\n');
+  client = await openClient([builtCommand(), 'lsp', '--stdio'], pathToFileURL(folder).href);
+});
+
+afterAll(async () => {
+  expect(await client.close()).toBe(0);
+  rmSync(folder, { recursive: true });
+});
+
+/** The text with `|` taken out, and where it stood. */
+function cursor(text: string): { readonly text: string; readonly position: Position } {
+  const before = text.slice(0, text.indexOf('|'));
+  const lines = before.split('\n');
+  return {
+    text: text.replace('|', ''),
+    position: { line: lines.length - 1, character: lines.at(-1)!.length },
+  };
+}
+
+const open = (text: string, uri = local) => client.diagnostics(uri, 'yaml', text);
+
+async function labels(text: string): Promise<readonly string[]> {
+  const at = cursor(text);
+  await open(at.text);
+  const items = await client.request<readonly { readonly label: string }[]>('textDocument/completion', {
+    textDocument: { uri: local },
+    position: at.position,
+  });
+  return items.map(({ label }) => label);
+}
+
+const at = (text: string, word: string, uri = local) => {
+  const { position } = cursor(text.replace(word, `${word.slice(0, 1)}|${word.slice(1)}`));
+  return { textDocument: { uri }, position };
+};
+
+describe('diagnostics', () => {
+  it('are what lint says, with the files that a file needs', async () => {
+    expect(await open(LOCAL)).toEqual([]);
+    const [found] = await open(LOCAL.replace('outsider', 'outsidr'));
+    expect(found).toMatchObject({
+      message: "Undefined macro 'outsidr' used in filter. (did you mean 'outsider'?)",
+      range: { start: { line: 3, character: 4 }, end: { line: 3, character: 11 } },
+      severity: 1,
+    });
+  });
+
+  it('come while the YAML is broken, and count as editors do', async () => {
+    const found = await open(
+      LOCAL.replace('desc: Somebody', 'desc: "Überall 😀" x').replace('subresource', 'x'),
+    );
+    expect(found.length).toBeGreaterThan(0);
+    const [wide] = await open(
+      LOCAL.replace('  desc', '  descr: "😀"\n  desc').replace('output:', 'outputt: "😀" #\n  output:'),
+    );
+    expect(wide).toMatchObject({ code: 'LOAD_UNKNOWN_KEY', range: { start: { line: 1, character: 2 } } });
+  });
+
+  it('follow changes of other open files', async () => {
+    await open(LOCAL);
+    await client.diagnostics(base, 'yaml', BASE.replace('outsider', 'stranger'));
+    const [found] = await open(LOCAL);
+    expect(found?.message).toContain("Undefined macro 'outsider'");
+    await client.diagnostics(base, 'yaml', BASE);
+  });
+
+  it('respect .tsfalco.yaml', async () => {
+    expect(await open(LOCAL.replace('ka.target.subresource = exec', 'ka.uri.param[limit] > 10'))).toEqual([]);
+  });
+
+  it('say what keeps a suite from running', async () => {
+    const suite = 'rules: [b-local.yaml]\ntests:\n  - test: a\n    event: {verb: get}\n    expect: [Exek]\n';
+    expect(await open(suite, uriOf('rules.test.yaml'))).toMatchObject([
+      { message: "no rules file here has a rule 'Exek'" },
+    ]);
+    expect(await open(suite.replace('expect', 'expects'), uriOf('rules.test.yaml'))).toMatchObject([
+      { severity: 1, range: { start: { line: 4 } } },
+    ]);
+  });
+});
+
+describe('completion', () => {
+  it.each([
+    [
+      'fields and macros where a check begins',
+      'outsider and |',
+      ['human', 'outsider', 'ka.verb', 'not', 'tolower'],
+    ],
+    ['fields by their start', 'ka.target.sub|', ['ka.target.subresource']],
+    ['operators that fit a text', 'ka.verb |', ['=', 'in', 'startswith', 'exists']],
+    ['operators that fit a list', 'ka.user.groups |', ['intersects', 'in', 'exists']],
+    ['values and lists behind in', 'ka.verb in (get, |', ['create', 'trusted']],
+    ['and, or behind a check', 'ka.verb = get |', ['and', 'or']],
+  ])('gives %s', async (_what, condition, wanted) => {
+    const found = await labels(LOCAL.replace(/outsider and[\s\S]*?\(trusted\)/, condition));
+    expect(found).toEqual(expect.arrayContaining(wanted));
+  });
+
+  it('offers no operator that the field does not take', async () => {
+    expect(await labels(LOCAL.replace('outsider and', 'ka.user.groups |'))).not.toContain('startswith');
+  });
+
+  it('gives keys, priorities, output fields, tags and overrides', async () => {
+    expect(await labels(LOCAL.replace('  priority: WARNING\n', '  |\n'))).toEqual(
+      expect.arrayContaining(['priority', 'enabled']),
+    );
+    expect(await labels(LOCAL.replace('WARNING', 'W|'))).toEqual(['WARNING']);
+    expect(await labels(LOCAL.replace('by %ka.user.name', 'by %ka.us|'))).toContain('%ka.user.name');
+    expect(await labels(LOCAL.replace('T1609]', 'mitre_pers|]'))).toEqual(['mitre_persistence']);
+    expect(await labels(`${LOCAL}- rule: Exec\n  enabled: false\n  override:\n    enabled: |\n`)).toEqual([
+      'append',
+      'replace',
+    ]);
+    expect(await labels(`${LOCAL}\n|`)).toEqual(['rule', 'macro', 'list']);
+  });
+});
+
+it('hover says what fields, macros, lists, rules and tags are', async () => {
+  await open(LOCAL);
+  const hover = async (word: string) =>
+    (await client.request<{ contents: { value: string } } | null>('textDocument/hover', at(LOCAL, word)))
+      ?.contents.value;
+  expect(await hover('ka.target.subresource')).toContain('**ka.target.subresource**');
+  const macro = await hover('outsider');
+  expect(macro).toContain('a-base.yaml:7');
+  expect(macro).toContain('(not ka.user.name startswith "system:") and not ka.user.name in (trusted)');
+  expect(await hover('trusted')).toContain('items: [alice, bob]');
+  expect(await hover('Exec')).toContain('attack.mitre.org/techniques/T1609/');
+  expect(await hover('T1609')).toContain('attack.mitre.org/techniques/T1609/');
+  expect(await hover('priority')).toContain('How grave');
+});
+
+it('definitions, references and renaming go over files', async () => {
+  await open(LOCAL);
+  const definition = await client.request('textDocument/definition', at(LOCAL, 'outsider'));
+  expect(definition).toEqual({
+    uri: base,
+    range: { start: { line: 6, character: 9 }, end: { line: 6, character: 17 } },
+  });
+  const references = await client.request<readonly { readonly uri: string }[]>('textDocument/references', {
+    ...at(LOCAL, 'trusted'),
+    context: { includeDeclaration: true },
+  });
+  expect(references.map(({ uri }) => uri)).toEqual([base, base, local]);
+  const prepared = await client.request<Range>('textDocument/prepareRename', at(LOCAL, 'trusted'));
+  expect(prepared.start.line).toBe(4);
+  const { changes } = await client.request<{
+    changes: Record<string, readonly { readonly newText: string }[]>;
+  }>('textDocument/rename', { ...at(LOCAL, 'trusted'), newName: 'friends' });
+  expect(Object.entries(changes).map(([uri, edits]) => [uri, edits.length])).toEqual([
+    [base, 2],
+    [local, 1],
+  ]);
+  await expect(
+    client.request('textDocument/rename', { ...at(LOCAL, 'outsider'), newName: 'hu man' }),
+  ).rejects.toThrow("'hu man' cannot be the name of a macro");
+});
+
+it('code actions mend, switch off, and add an exception', async () => {
+  const text = LOCAL.replace('outsider and', 'outsider AND');
+  const diagnostics = await open(text);
+  const actions = async (line: number) =>
+    client.request<
+      readonly {
+        readonly title: string;
+        readonly edit: { changes: Record<string, readonly { newText: string }[]> };
+      }[]
+    >('textDocument/codeAction', {
+      textDocument: { uri: local },
+      range: { start: { line, character: 0 }, end: { line, character: 80 } },
+      context: { diagnostics },
+    });
+  const found = await actions(3);
+  expect(found.map(({ title }) => title)).toEqual(['write and', 'add an exception']);
+  expect(found[0]!.edit.changes[local]).toMatchObject([{ newText: 'and' }]);
+  expect(found[1]!.edit.changes[local]![0]!.newText).toContain('exceptions:\n    - name: known_users');
+  await open(LOCAL.replace('= exec', '= exec and ka.verb = Get'));
+  expect((await actions(3)).map(({ title }) => title)).toContain('switch never-true-check off here');
+});
+
+it('formatting, folding and symbols', async () => {
+  await open(LOCAL.replace('subresource = exec', 'subresource=exec'));
+  const edits = await client.request<readonly { readonly newText: string }[]>('textDocument/formatting', {
+    textDocument: { uri: local },
+    options: { tabSize: 2, insertSpaces: true },
+  });
+  expect(edits[0]!.newText).toContain('condition: outsider and ka.target.subresource = exec and not');
+  const document = { textDocument: { uri: local } };
+  expect(await client.request('textDocument/foldingRange', document)).toEqual([{ startLine: 0, endLine: 8 }]);
+  expect(await client.request('textDocument/documentSymbol', document)).toMatchObject([
+    { name: 'Exec', detail: 'rule' },
+  ]);
+});
+
+it('a document of 5,000 lines is answered, too', async () => {
+  const many = Array.from({ length: 550 }, (_, index) => LOCAL.replace('Exec', `Exec ${index}`)).join('\n');
+  const found = await labels(many.replace(/outsider and(?![\s\S]*outsider and)/, 'outsider and ka.target.|'));
+  expect(found).toContain('ka.target.subresource');
+});
+
+it('a request about what is not open is an error, and no end', async () => {
+  await expect(client.request('textDocument/hover', at(LOCAL, 'Exec', uriOf('other.yaml')))).rejects.toThrow(
+    'is not open',
+  );
+});
