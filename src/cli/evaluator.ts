@@ -1,13 +1,13 @@
 // A thread that evaluates (see session/threads.ts). In: what the rules are loaded from, then payloads. Out: for each
 // message of payloads their alerts. It loads the rules as the main thread did, so that it has the same.
 
+import { loadConfigured } from './load/libraries.js';
 import '../runtime/node.js';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import type { Match } from '../engine/correlation/match.js';
 import { loadRules } from '../engine/rules/load.js';
 import { createRuleset } from '../engine/rules/ruleset.js';
 import { selectRules } from '../engine/rules/select.js';
-import { loadLibraries } from '../plugins/libraries.js';
 import { unwrapperOf } from '../plugins/origin.js';
 import { createDrops } from '../sources/drops.js';
 import { runningRules } from './load/correlations.js';
@@ -20,7 +20,7 @@ async function createEvaluator(input: EvaluatorInput): Promise<(job: EvaluatorJo
   const { config, options, env, files, source, plugin: name, labels, ...known } = input;
   // What there was to say has been said by the main thread.
   const silent = { write: () => {} };
-  const libraries = await loadLibraries(config.plugins.map(({ libraryPath }) => libraryPath));
+  const libraries = await loadConfigured(config);
   const engine = createEngine(config, libraries, options, env, silent);
   const outcome = loadRules(files, loadOptions(engine, config));
   const running = runningRules(outcome, selectRules(outcome.rules, config.rules), config, engine);

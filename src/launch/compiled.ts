@@ -65,6 +65,8 @@ function setOption(option: string): void {
 }
 
 export function openCompiled(): Compiled {
+  // Plugins of others are modules; scripts of compiled code cannot import any.
+  Reflect.set(globalThis, Symbol.for('tsfalco.import'), (url: string): Promise<unknown> => import(url));
   // Compiled code is kept for the options that it was made under, so this comes first.
   setOption(PATIENT);
   let option = PATIENT;

@@ -11,9 +11,10 @@ import { selectRules } from '../engine/rules/select.js';
 import type { Event } from '../event.js';
 import type { FieldTable } from '../fields/field.js';
 import { isAuditEvent, NO_AUDIT_ID } from '../fields/nodes.js';
-import { createFieldTable } from '../plugins/field-table.js';
+import { createFieldTable, DEFAULT_PLUGINS, fieldOverlap } from '../plugins/field-table.js';
 import { auditEvents } from '../plugins/k8saudit/events.js';
 import { unwrapperOf } from '../plugins/origin.js';
+import type { Plugin } from '../plugins/plugin.js';
 import { runtime } from '../runtime/runtime.js';
 import type { Emit, Prefiltered } from '../sources/unwrap.js';
 import { type RuleAlert, toRuleAlert } from './alert.js';
@@ -42,6 +43,8 @@ export interface RulesOptions {
   readonly hostname?: string;
   /** Value of `ka.cluster.name` for events that do not name their cluster. */
   readonly clusterName?: string;
+  /** Plugins (`tsfalco/plugin`) whose fields and event sources rules may name, beside those of Kubernetes audit events. */
+  readonly plugins?: readonly Plugin[];
 }
 
 /** What loading gave: a ruleset unless a file has an error. */
@@ -71,11 +74,16 @@ export interface RuleDescription {
   readonly tags: readonly string[];
 }
 
+export interface EvaluateOptions {
+  /** The event source that the events are of. Default: k8s_audit. */
+  readonly source?: string;
+}
+
 export interface Ruleset {
   /** The rules that run, in order of evaluation. */
   readonly rules: readonly RuleDescription[];
-  /** Evaluates events. Never throws, whatever the events hold. */
-  evaluate(events: AuditEvents): Evaluation;
+  /** Evaluates events. Never throws, whatever the events hold. @throws RangeError for a source that no plugin brings */
+  evaluate(events: AuditEvents, options?: EvaluateOptions): Evaluation;
   /** Explains each event. Errors: RangeError if no rule that runs has the name. */
   explain(rule: string, events: AuditEvents): readonly RuleExplanation[];
 }
@@ -84,23 +92,25 @@ const SOURCE = 'k8s_audit';
 const SYSCALL = 'syscall';
 
 /**
- * Loads rules for Kubernetes audit events. Later files may change what earlier ones define. Never throws for what
+ * Loads rules for Kubernetes audit events, and for those of plugins. Later files may change what earlier ones define. Never throws for what
  * the files hold.
  * @param rules YAML text, or files in order
+ * @throws RangeError where two plugins bring the same field
  */
 export function loadRules(rules: string | readonly RulesText[], options: RulesOptions = {}): LoadedRules {
   const files = toFiles(rules);
-  const table = createFieldTable(SOURCE, tableOptions(options));
-  const tables = new Map([
-    [SOURCE, table],
-    [SYSCALL, createFieldTable(SYSCALL)],
-  ]);
+  const plugins = [...DEFAULT_PLUGINS, ...(options.plugins ?? [])];
+  const fieldOptions = { ...tableOptions(options), plugins };
+  const sources = new Set([SOURCE, SYSCALL, ...plugins.flatMap(({ source }) => source?.name ?? [])]);
+  const tables = new Map([...sources].map((source) => [source, createFieldTable(source, fieldOptions)]));
+  const overlap = [...tables.values()].map(fieldOverlap).find((fault) => fault !== undefined);
+  if (overlap !== undefined) throw new RangeError(overlap);
   const outcome = loadFiles(files, {
     tables: (source) => tables.get(source),
     minimumPriority: PRIORITIES.indexOf(options.minimumPriority ?? 'Debug'),
   });
   return {
-    ruleset: outcome.successful ? rulesetOf(outcome.rules, table, options) : undefined,
+    ruleset: outcome.successful ? rulesetOf(outcome.rules, tables, plugins, options) : undefined,
     diagnostics: toDiagnostics(outcome.results),
     report: toReport(outcome.results),
   };
@@ -112,13 +122,67 @@ function tableOptions({ staticFields = {}, fieldSemantics = 'falco', hostname }:
   return { staticFields: new Map(fixed), semantics: fieldSemantics, hostname: () => host };
 }
 
-function rulesetOf(loaded: readonly LoadedRule[], table: FieldTable, options: RulesOptions): Ruleset {
+type Tables = ReadonlyMap<string, FieldTable>;
+
+function rulesetOf(
+  loaded: readonly LoadedRule[],
+  tables: Tables,
+  plugins: readonly Plugin[],
+  options: RulesOptions,
+): Ruleset {
   const selections = (options.select ?? []).map(({ enable, rule, tag }) => ({
     enable,
     ...(rule !== undefined && { rule: toBytes(rule) }),
     ...(tag !== undefined && { tag: toBytes(tag) }),
   }));
-  const rules = selectRules(loaded, selections).filter(({ info }) => info.source === SOURCE);
+  const rules = selectRules(loaded, selections).filter(({ info }) => info.source !== SYSCALL);
+  const evaluators = new Map<string, SourceRules>();
+  const rulesOf = (source: string): SourceRules => {
+    const known = evaluators.get(source);
+    if (known !== undefined) return known;
+    const plugin = plugins.find((each) => each.source?.name === source);
+    if (plugin === undefined && source !== SOURCE)
+      throw new RangeError(`no plugin brings the event source ${JSON.stringify(source)}`);
+    const own = rules.filter(({ info }) => info.source === source);
+    const made = createSourceRules(source, plugin ?? auditEvents, own, options);
+    evaluators.set(source, made);
+    return made;
+  };
+  rulesOf(SOURCE);
+
+  return {
+    rules: rules.map(({ info }) => ({
+      name: fromBytes(info.name),
+      priority: PRIORITIES[info.priority]!,
+      tags: info.tags.map(fromBytes),
+    })),
+    evaluate: (events, { source = SOURCE } = {}) => rulesOf(source).evaluate(events),
+    explain(name, events) {
+      const rule = rules.find(({ info }) => info.name === toBytes(name));
+      if (rule === undefined) throw new RangeError(`no rule that runs is called ${JSON.stringify(name)}`);
+      const { source } = rule.info;
+      const explanations: RuleExplanation[] = [];
+      rulesOf(source).read(events, (event) => {
+        const explained = explainCondition(rule.compiled.condition, tables.get(source)!, event);
+        explanations.push(toRuleExplanation(explained, noteOn(source, event)));
+      });
+      return explanations;
+    },
+  };
+}
+
+interface SourceRules {
+  evaluate(events: AuditEvents): Evaluation;
+  readonly read: ReturnType<typeof createReader>;
+}
+
+/** The rules of one event source. */
+function createSourceRules(
+  source: string,
+  plugin: Plugin,
+  rules: readonly LoadedRule[],
+  options: RulesOptions,
+): SourceRules {
   const byInfo = new Map(rules.map((rule) => [rule.info, rule]));
   const compiled = rules.map((rule) => compileRule(rule, alertOptions(options)));
   const { prefilter = true, prefilterCheck = 10_000, matching = 'first' } = options;
@@ -127,19 +191,15 @@ function rulesetOf(loaded: readonly LoadedRule[], table: FieldTable, options: Ru
     prefiltered: prefilter,
     check: { every: prefilterCheck, counts: { checked: 0, different: 0 } },
   });
-  const read = createReader(options.clusterName);
-
+  const read = createReader(source, plugin, options.clusterName);
   return {
-    rules: rules.map(({ info }) => ({
-      name: fromBytes(info.name),
-      priority: PRIORITIES[info.priority]!,
-      tags: info.tags.map(fromBytes),
-    })),
+    read,
     evaluate(events) {
       const alerts: RuleAlert[] = [];
       const lacking: string[] = [];
       const add = (event: Event, state?: number): void => {
-        if (!isAuditEvent(event)) lacking.push(NO_AUDIT_ID);
+        const note = noteOn(source, event);
+        if (note !== undefined) lacking.push(note);
         for (const alert of ruleset.evaluate(event, state))
           alerts.push(toRuleAlert(alert, byInfo.get(alert.rule)!, event));
       };
@@ -147,18 +207,11 @@ function rulesetOf(loaded: readonly LoadedRule[], table: FieldTable, options: Ru
       const faults = read(events, add, prefilter && { prefilter, onPassed: () => {}, check });
       return { alerts, faults: [...faults, ...lacking] };
     },
-    explain(name, events) {
-      const rule = rules.find(({ info }) => info.name === toBytes(name));
-      if (rule === undefined) throw new RangeError(`no rule that runs is called ${JSON.stringify(name)}`);
-      const explanations: RuleExplanation[] = [];
-      read(events, (event) => {
-        const note = isAuditEvent(event) ? undefined : NO_AUDIT_ID;
-        explanations.push(toRuleExplanation(explainCondition(rule.compiled.condition, table, event), note));
-      });
-      return explanations;
-    },
   };
 }
+
+const noteOn = (source: string, event: Event): string | undefined =>
+  source === SOURCE && !isAuditEvent(event) ? NO_AUDIT_ID : undefined;
 
 function alertOptions({ format, hostname }: RulesOptions) {
   const json = { enabled: format === 'json', output: true, tags: true, message: false, outputFields: true };
@@ -166,11 +219,11 @@ function alertOptions({ format, hostname }: RulesOptions) {
 }
 
 /** Reads events in order; gives what could not be read. */
-function createReader(clusterName: string | undefined) {
+function createReader(source: string, plugin: Plugin, clusterName: string | undefined) {
   const faults: string[] = [];
   const unwrap = unwrapperOf({
-    source: SOURCE,
-    plugin: auditEvents,
+    source,
+    plugin,
     maxEventSize: Number.POSITIVE_INFINITY,
     clusterName: clusterName === undefined ? undefined : toBytes(clusterName),
     log: (_level, message) => faults.push(fromBytes(message)),

@@ -1,25 +1,116 @@
 // In: the library paths of a configuration. Out: the plugins that they mean, each loaded once; or why there is none.
-// `/any/where/libk8saudit.so` is the built-in k8saudit.
+// `/any/where/libk8saudit.so` is the built-in k8saudit; `./mine.js` is a module beside Falco's plugins, or beside the
+// configuration; a name is a package.
 
-import type { ByteString } from '../bytes.js';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, posix } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type ByteString, fromBytes, toBytes } from '../bytes.js';
 import type { Plugin } from './plugin.js';
 import { BUILT_IN } from './registry.js';
 import { type InitConfig, initPlugin, type UnknownKey } from './settings.js';
+import { asPlugin } from './validate.js';
 
 /** The plugins behind library paths, loaded. */
 export interface Libraries {
   /** The plugin; undefined if there is none. */
   find(libraryPath: ByteString): Plugin | undefined;
+  /** Why a module is no plugin; undefined where there is no module. */
+  fault(libraryPath: ByteString): ByteString | undefined;
+}
+
+/** Where relative paths lead: text. */
+export interface Surroundings {
+  /** Falco's folder of plugins, which paths have been joined to. */
+  readonly pluginsFolder: string;
+  /** That of the configuration. */
+  readonly folder: string;
 }
 
 /** Loads what the paths mean. Never rejects: what cannot be loaded is not found. */
-export async function loadLibraries(paths: readonly ByteString[]): Promise<Libraries> {
+export async function loadLibraries(
+  paths: readonly ByteString[],
+  surroundings?: Surroundings,
+): Promise<Libraries> {
   const plugins = new Map<ByteString, Plugin>();
+  const faults = new Map<ByteString, ByteString>();
   for (const path of new Set(paths)) {
-    const plugin = await builtInOf(path)?.load();
-    if (plugin !== undefined) plugins.set(path, plugin);
+    try {
+      const plugin = (await builtInOf(path)?.load()) ?? (await loadModule(fromBytes(path), surroundings));
+      if (plugin !== undefined) plugins.set(path, plugin);
+    } catch (error) {
+      faults.set(path, toBytes(oneLine(error)));
+    }
   }
-  return { find: (path) => plugins.get(path) };
+  return { find: (path) => plugins.get(path), fault: (path) => faults.get(path) };
+}
+
+const LONGEST_FAULT = 300;
+
+function oneLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split('\n', 1)[0]!.slice(0, LONGEST_FAULT);
+}
+
+function builtInOf(path: ByteString) {
+  const name = /(?:^|\/)lib([^/]+)\.(?:so|dylib|dll)$/.exec(path)?.[1];
+  return BUILT_IN.find((each) => each.name === name);
+}
+
+const MODULE = /\.[cm]?js$/;
+const PACKAGE = /^(?:@[\w.-]+\/)?[\w-][\w.-]*$/;
+
+// undefined: there is nothing of that name.
+async function loadModule(path: string, around?: Surroundings): Promise<Plugin | undefined> {
+  const found = specifierOf(path, around);
+  return found === undefined ? undefined : asPlugin(await inTime(importModule(found)));
+}
+
+function specifierOf(path: string, around?: Surroundings): string | undefined {
+  const relative =
+    around !== undefined && path.startsWith(around.pluginsFolder)
+      ? path.slice(around.pluginsFolder.length)
+      : undefined;
+  if (MODULE.test(path)) {
+    const beside = relative === undefined ? [] : [join(around!.folder, relative)];
+    const file = [path, ...beside].find((each) => existsSync(each));
+    return file === undefined ? undefined : pathToFileURL(posix.resolve(file)).href;
+  }
+  if (relative === undefined || !PACKAGE.test(relative) || /\.(?:so|dylib|dll)$/.test(relative))
+    return undefined;
+  return packageOf(relative, around!.folder);
+}
+
+/** The module of a package, as it is found from the configuration's folder. */
+function packageOf(name: string, folder: string): string | undefined {
+  try {
+    return pathToFileURL(createRequire(join(posix.resolve(folder), 'any.js')).resolve(name)).href;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A module may wait for something at its top; nobody waits for that as long. */
+const MOST_IMPORT_MS = 10_000;
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('the module does not finish loading')), MOST_IMPORT_MS);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+// The command is made of scripts that V8 compiled before, in which Node 20 refuses import(): src/launch/ hands its own over.
+function importModule(url: string): Promise<unknown> {
+  const handed: unknown = Reflect.get(globalThis, Symbol.for('tsfalco.import'));
+  if (typeof handed === 'function') return handed(url) as Promise<unknown>;
+  return import(url) as Promise<unknown>;
 }
 
 /** Keys of a plugin's init_config that it does not know. */
@@ -31,9 +122,4 @@ export function unknownKeys(
     const init = plugin && initPlugin(plugin, config);
     return init?.ok ? init.unknown : [];
   };
-}
-
-function builtInOf(path: ByteString) {
-  const name = /(?:^|\/)lib([^/]+)\.(?:so|dylib|dll)$/.exec(path)?.[1];
-  return BUILT_IN.find((each) => each.name === name);
 }

@@ -8,9 +8,10 @@ import { loadConfig } from '../../config/load.js';
 import type { Mark } from '../../config/read/tree.js';
 import { type Finding, finding } from '../../engine/rules/lint/finding.js';
 import type { RulesFile } from '../../engine/rules/loader.js';
-import { type Libraries, loadLibraries, unknownKeys } from '../../plugins/libraries.js';
+import { type Libraries, unknownKeys } from '../../plugins/libraries.js';
 import { initPlugin } from '../../plugins/settings.js';
 import type { Host } from '../host.js';
+import { loadConfigured } from '../load/libraries.js';
 import { sourceFault } from '../load/source-settings.js';
 
 export interface ConfigurationLint {
@@ -54,7 +55,7 @@ async function ofConfiguration(
   { config, findings }: ConfigOutcome & { readonly ok: true },
   host: Host,
 ): Promise<readonly Said[]> {
-  const libraries = await loadLibraries(config.plugins.map(({ libraryPath }) => libraryPath));
+  const libraries = await loadConfigured(config);
   const unknown = checkInitConfigs(config, unknownKeys(libraries));
   const quiet = [...findings, ...unknown, ...checkRulesFiles(config, host.files)];
   return [
@@ -69,6 +70,8 @@ async function ofConfiguration(
 function pluginFaults({ plugins }: Config, libraries: Libraries): readonly ByteString[] {
   return plugins.flatMap((config) => {
     const plugin = libraries.find(config.libraryPath);
+    const broken = libraries.fault(config.libraryPath);
+    if (broken !== undefined) return [`cannot load plugin ${config.libraryPath}: ${broken}`];
     if (plugin === undefined)
       return [`there is no plugin for the library ${posix.basename(config.libraryPath)}`];
     const init = initPlugin(plugin, config);

@@ -6,11 +6,12 @@ import type { Config } from '../../config/config.js';
 import { findingText } from '../../config/finding.js';
 import { loadConfig } from '../../config/load.js';
 import type { Log } from '../../log.js';
-import { type Libraries, loadLibraries, unknownKeys } from '../../plugins/libraries.js';
+import { type Libraries, unknownKeys } from '../../plugins/libraries.js';
 import type { Options } from '../arguments/options.js';
 import { Failure, type Host } from '../host.js';
 import { createEngine, type Engine } from '../load/engine.js';
 import { selectSources } from '../load/event-sources.js';
+import { loadConfigured } from '../load/libraries.js';
 import { loadRulesFiles } from '../load/rules.js';
 import { failure, type Line, ok, warning } from './checks.js';
 
@@ -39,7 +40,7 @@ export async function checkConfiguration(options: Options, host: Host): Promise<
     return { lines: [{ name: CONFIGURATION, ...failure(text) }] };
   }
   const { config } = outcome;
-  const libraries = await loadLibraries(config.plugins.map(({ libraryPath }) => libraryPath));
+  const libraries = await loadConfigured(config);
   const unknown = checkInitConfigs(config, unknownKeys(libraries));
   const named = options.rules.length === 0 ? checkRulesFiles(config, host.files) : [];
   const found = [

@@ -8,11 +8,12 @@ import type { Config } from '../../config/config.js';
 import { findingText } from '../../config/finding.js';
 import { loadConfig } from '../../config/load.js';
 import type { Log } from '../../log.js';
-import { type Libraries, loadLibraries, unknownKeys } from '../../plugins/libraries.js';
+import { type Libraries, unknownKeys } from '../../plugins/libraries.js';
 import { type Advice, createAdvice } from '../advice.js';
 import type { Options } from '../arguments/options.js';
 import { FALCO_VERSION } from '../arguments/versions.js';
 import { Failure, type Host } from '../host.js';
+import { loadConfigured } from './libraries.js';
 
 export interface Opened {
   readonly config: Config;
@@ -53,7 +54,7 @@ export async function openConfig(options: Options, host: Host, running?: Log): P
   }
   reportIgnored(outcome.config, log);
   const advice = createAdvice(options, log);
-  const libraries = await loadLibraries(outcome.config.plugins.map(({ libraryPath }) => libraryPath));
+  const libraries = await loadConfigured(outcome.config);
   const unknown = checkInitConfigs(outcome.config, unknownKeys(libraries));
   for (const finding of [...outcome.findings, ...unknown]) advice.give(findingText(finding));
   if (options.rules.length === 0 && options.validate.length === 0)

@@ -52,7 +52,7 @@ function register(
   const plugins: LoadedPlugin[] = [];
   for (const config of configs) {
     const plugin = libraries.find(config.libraryPath);
-    if (plugin === undefined) throw missingLibrary(config.libraryPath);
+    if (plugin === undefined) throw missingLibrary(config.libraryPath, libraries.fault(config.libraryPath));
     if (plugins.some((each) => each.plugin.name === plugin.name)) {
       throw new Failure(
         `cannot register plugin ${config.libraryPath} in inspector: found another plugin with name ${plugin.name}. Aborting.`,
@@ -66,7 +66,8 @@ function register(
   return plugins;
 }
 
-function missingLibrary(path: ByteString): Failure {
+function missingLibrary(path: ByteString, fault: ByteString | undefined): Failure {
+  if (fault !== undefined) return new Failure(`cannot load plugin ${path}: ${fault}`, 'runtime');
   return new Failure(
     `cannot load plugin ${path}: can't load plugin dynamic library: ${path}: cannot open shared object file: No such file or directory`,
     'runtime',
