@@ -105,7 +105,10 @@ function readWith(
       if (typeof checked !== 'object' || !('fault' in checked)) return checked;
       onFault(name, checked.fault);
     } catch (error) {
-      onFault(name, error instanceof Error ? error.message : String(error));
+      onFault(
+        name,
+        (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!.slice(0, 200),
+      );
     }
     return undefined;
   };

@@ -39,7 +39,7 @@ export function createEngine(
   const sources = sourcesOf(loaded);
   const plugins = startPlugins(loaded, sources);
   const host = toBytes(env[HOSTNAME_VARIABLE] ?? hostname());
-  const tables = createTables(sources, plugins, config, host);
+  const tables = createTables(sources, plugins, config, host, log);
   const additions = readAdditions(config, options.print, tables, log);
   return {
     plugins,

@@ -1,12 +1,13 @@
 // In: sources, plugins and configuration. Out: what rules can read (field tables) and what is added to their outputs
 // (spec: cli-and-config.md §2.7). Answers to falco's init_falco_engine.
 
-import type { ByteString } from '../../bytes.js';
+import { type ByteString, toBytes } from '../../bytes.js';
 import type { AppendOutputConfig, Config } from '../../config/config.js';
 import type { ExtraField, ExtraOutput, OutputMatch } from '../../engine/rules/loader.js';
 import type { FieldTable } from '../../fields/field.js';
 import type { Log } from '../../log.js';
 import { createFieldTable, fieldOverlap } from '../../plugins/field-table.js';
+import type { OnReaderFault } from '../../plugins/plugin-field.js';
 import { BUILT_IN } from '../../plugins/registry.js';
 import { Failure } from '../host.js';
 import type { LoadedPlugin } from './plugins.js';
@@ -20,13 +21,16 @@ export function createTables(
   loaded: readonly LoadedPlugin[],
   config: Config,
   hostname: ByteString,
+  log: Pick<Log, 'write'>,
 ): Tables {
   const plugins = loaded.map(({ plugin }) => plugin);
+  const onFault = createFaultReport(log);
   const tables = new Map<string, FieldTable>();
   for (const source of sources) {
     const table = createFieldTable(source, {
       plugins,
       known: BUILT_IN,
+      onFault,
       staticFields: config.staticFields,
       semantics: config.tsfalco.fieldSemantics,
       hostname: () => hostname,
@@ -36,6 +40,18 @@ export function createTables(
     tables.set(source, table);
   }
   return tables;
+}
+
+/** Says what is wrong with readers of fields: of each field the first time, the tenth, the hundredth … */
+function createFaultReport(log: Pick<Log, 'write'>): OnReaderFault {
+  const counts = new Map<string, number>();
+  return (field, fault) => {
+    const count = (counts.get(field) ?? 0) + 1;
+    counts.set(field, count);
+    if (!Number.isInteger(Math.log10(count))) return;
+    const times = count === 1 ? '' : ` (${count} times so far)`;
+    log.write('error', toBytes(`field ${field} has no value where its plugin fails${times}: ${fault}`));
+  };
 }
 
 export interface Additions {

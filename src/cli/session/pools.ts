@@ -33,14 +33,18 @@ export function createPools(
   { trackers }: Pick<CorrelationSet, 'trackers'>,
   checks: CheckCounts,
 ): Pools {
-  const { config, options, rules: files, host } = loaded;
+  const { config, engine, options, rules: files, host } = loaded;
   const count = options.threads > 0 ? options.threads : Math.max(1, availableParallelism() - 1);
   const pools = new Map<Source, Threads>();
   return {
     of(source, log, drops) {
       const inOrder = [...rules, ...trackers(source.name)].some(({ scope }) => IN_ORDER.some(scope.reads));
       const pushed = options.threads === 0 && source.shipped === true;
-      if (count < 2 || inOrder || pushed) return undefined;
+      // State is made of all events of a source, one after the other.
+      const keepsState = engine.plugins.some(
+        ({ plugin }) => plugin.name === source.plugin && plugin.state !== undefined,
+      );
+      if (count < 2 || inOrder || pushed || keepsState) return undefined;
       const known = pools.get(source);
       if (known !== undefined) return known;
       const input = {
