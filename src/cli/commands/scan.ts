@@ -100,10 +100,10 @@ async function run(
   for await (const payload of inputs.payloads(reading.drops)) {
     reading.read(payload);
     if (out.length < WRITE_BYTES) continue;
-    await host.stdout.write(out);
+    await host.stdout.write(out, format === 'text');
     out = '';
   }
-  await host.stdout.write(out + tail);
+  await host.stdout.write(out + tail, format === 'text');
   inputs.settle();
   const seconds = (performance.now() - begin) / 1000;
   await conclude(host, format, inputs, reading, findings, paint, seconds);
@@ -158,7 +158,8 @@ async function conclude(
   const rate = `${seconds.toFixed(1)} s, ${grouped(Math.round(events / Math.max(seconds, 0.001)))} events/s`;
   const last = `${alerts} in ${count(events, 'event')} of ${inputs.what()}${stopped} (${rate})`;
   const text = `${findings.total() > 0 ? `\n${findingsText(findings, paint)}\n` : ''}${toBytes(last)}\n${lost === '' ? '' : `${toBytes(lost)}\n`}`;
-  if (format === 'text') await host.stdout.write(text);
+  // What others wrote is spelled out in it already, and colours are not to be.
+  if (format === 'text') await host.stdout.write(text, true);
   else for (const line of text.trim().split('\n')) host.error(line);
 }
 

@@ -73,7 +73,7 @@ export async function stats(argv: readonly string[], host: Host): Promise<number
     width: widthOf(host),
     paint: paintOf(host),
   };
-  await host.stdout.write(textOf(counted, layout, format, every !== undefined));
+  await host.stdout.write(textOf(counted, layout, format, every !== undefined), format === 'text');
   await conclude(host, inputs, reading, counted, format);
   return 0;
 }

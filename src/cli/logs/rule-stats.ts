@@ -50,7 +50,7 @@ export async function ruleStats(
   if (events === 0)
     throw new Failure(toBytes(`There are no audit events in ${inputs.what()}`), 'error', MISUSE);
   const rows = meter.rows();
-  await host.stdout.write(textOf(rows, events, loaded, format, paintOf(host)));
+  await host.stdout.write(textOf(rows, events, loaded, format, paintOf(host)), format === 'text');
   if (format === 'text') await host.stdout.write(closing(rows, events, target));
   if (target !== undefined) await writeExceptions(host, rows, loaded, target);
   return 0;
