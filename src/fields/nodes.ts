@@ -110,6 +110,8 @@ export function createNodes(): Nodes {
     settled.push(0);
     noted.push(0);
     coded.push(0);
+    // Made while an event is read: what its object holds is to be looked at once more.
+    noted[parent] = 0;
     if (key.id < NO_KEY) steps[parent]!.next[key.id] = made;
     return made;
   }
@@ -162,5 +164,10 @@ export function untilNul(text: ByteString): ByteString {
 
 /** Whether a value can hold others: Falco's plugins read only payloads that begin with `{` or `[`. */
 export function isContainer(event: Event, node: number): boolean {
-  return isObject(event.document, node) || isArray(event.document, node);
+  return beginsAsJson(event) && (isObject(event.document, node) || isArray(event.document, node));
+}
+
+/** Whether nothing stands before the event, where events are texts as they come (Event.text). */
+export function beginsAsJson({ text }: Event): boolean {
+  return text === undefined || text[0] === '{' || text[0] === '[';
 }

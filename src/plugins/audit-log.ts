@@ -9,6 +9,7 @@ import { salvage } from '../sources/salvage.js';
 import type { Envelope, FieldKit, PluginFields } from './plugin.js';
 
 export const K8S_AUDIT = 'k8s_audit';
+export const NO_AUDIT_EVENT = 'data not recognized as a k8s audit event';
 
 export const AUDIT_ENVELOPE: Envelope = {
   holds: [{ at: '/kind', is: 'Event' }],
@@ -17,7 +18,7 @@ export const AUDIT_ENVELOPE: Envelope = {
   id: '/auditID',
   // Set where the API server cut requestObject and responseObject out of an event that was too large for it.
   truncated: '/annotations/audit.k8s.io~1truncated',
-  refusal: 'data not recognized as a k8s audit event',
+  refusal: NO_AUDIT_EVENT,
   lacking: 'the event has no key auditID, so that no ka.* field has a value',
   salvage,
 };
@@ -37,4 +38,11 @@ function described(shapes: Readonly<Record<string, Shape>>, more: { readonly own
       { shape, description: AUDIT_DESCRIPTIONS[name] ?? '', ...more },
     ]),
   );
+}
+
+/** Whether a text is an array with something else than events in it, of which the plugins for AKS and OVH take nothing. */
+export function isMixedList(text: string): boolean {
+  if (!/^\s*\[/.test(text)) return false;
+  const list = JSON.parse(text) as readonly ({ readonly kind?: unknown } | null)[];
+  return list.some((each) => !Array.isArray(each) && !/^Event(?:List)?$/.test(String(each?.kind)));
 }

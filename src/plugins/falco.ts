@@ -1,6 +1,6 @@
 // What the plugins of falcosecurity have in common in what they say of themselves.
 
-import type { Setting, SettingsSchema } from './plugin.js';
+import type { PlaceField, PluginEvent, Pointer, Setting, SettingsSchema } from './plugin.js';
 
 export const FALCO_CONTACT = 'github.com/falcosecurity/plugins';
 
@@ -19,3 +19,15 @@ export const USE_ASYNC = {
   title: 'Use async extraction',
   description: 'If true then async extraction optimization is enabled (Default: true)',
 } as const satisfies Setting;
+
+/** A field in the manner of most of them: the text at a place; the empty one where something else stands there. */
+export const textAt = (place: Pointer, description: string): PlaceField => ({
+  description,
+  place,
+  as: 'string',
+});
+
+/** The same for readers. */
+export function textOf(event: PluginEvent, pointer: Pointer): string | undefined {
+  return event.string(pointer) ?? (event.json(pointer) === undefined ? undefined : '');
+}

@@ -49,7 +49,7 @@ export async function openSources(options: OpenOptions): Promise<readonly Source
   if (own === undefined) throw new SourceError(`the plugin ${plugin.name} brings no events`);
   const context = contextOf(options);
   const opened = isReplay(params)
-    ? replay(own, params.slice(REPLAY.length), context)
+    ? { ...replay(own, params.slice(REPLAY.length), context), ...sizeOf(own, options.settings) }
     : await own.open(context);
   const all = Array.isArray(opened) ? (opened as readonly OpenedSource[]) : [opened as OpenedSource];
   return all.map((each) => toSource(each, plugin.name, own, context, options));
@@ -113,6 +113,10 @@ function createMemory(file: string): ReturnType<SourceIo['remember']> {
   };
 }
 
+function sizeOf(own: PluginSource<unknown>, settings: unknown): Pick<OpenedSource, 'maxEventSize'> {
+  return own.maxEventSize === undefined ? {} : { maxEventSize: own.maxEventSize(settings) };
+}
+
 /** Lines that were captured, each a payload. */
 function replay(own: PluginSource<unknown>, path: ByteString, { io }: OpenContext<unknown>): OpenedSource {
   const { captured } = own;
@@ -125,7 +129,7 @@ function replay(own: PluginSource<unknown>, path: ByteString, { io }: OpenContex
         const texts: string[] = [];
         for (const line of payloads.flatMap(payloadTexts)) {
           try {
-            texts.push(payloadOf(fromBytes(line)));
+            for (const text of [payloadOf(fromBytes(line))].flat()) texts.push(text);
           } catch (error) {
             io.drop('malformed');
             io.log(

@@ -325,10 +325,12 @@ export interface PluginSource<Settings> {
     context: OpenContext<Settings>,
   ): OpenedSource | readonly OpenedSource[] | Promise<OpenedSource | readonly OpenedSource[]>;
   /**
-   * The payload that a captured line of `open_params: replay:<file>` stands for; the name of the line's member that holds
-   * it does as well. Default: the line is the payload.
+   * The payload, or several, that a captured line of `open_params: replay:<file>` stands for; the name of the line's member
+   * that holds it does as well. Default: the line is the payload.
    */
-  readonly captured?: string | ((line: string) => string);
+  readonly captured?: string | ((line: string) => string | readonly string[]);
+  /** Largest single event of a replay, bytes of compact JSON. Default: 4 MiB. */
+  maxEventSize?(settings: Settings): number;
   /**
    * Looks something up for a payload before it becomes events, also in a replay. Where it fails, the payload goes on as
    * it was, counted and said.

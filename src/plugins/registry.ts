@@ -21,6 +21,48 @@ export const BUILT_IN: readonly BuiltIn[] = [
     fields: ['ka.'],
     load: async () => (await import('./k8saudit-eks/index.js')).k8sauditEks,
   },
+  {
+    name: 'k8saudit-gke',
+    source: 'k8s_audit',
+    fields: ['ka.'],
+    load: async () => (await import('./k8saudit-gke/index.js')).k8sauditGke,
+  },
+  {
+    name: 'k8saudit-aks',
+    source: 'k8s_audit',
+    fields: ['ka.'],
+    load: async () => (await import('./k8saudit-aks/index.js')).k8sauditAks,
+  },
+  {
+    name: 'k8saudit-ovh',
+    source: 'k8s_audit',
+    fields: ['ka.'],
+    load: async () => (await import('./k8saudit-ovh/index.js')).k8sauditOvh,
+  },
   { name: 'json', fields: ['json.', 'jevt.'], load: async () => (await import('./json/index.js')).json },
+  {
+    name: 'cloudtrail',
+    source: 'aws_cloudtrail',
+    fields: ['ct.', 's3.', 'ec2.', 'ecr.', 'iam.'],
+    load: async () => (await import('./cloudtrail/index.js')).cloudtrail,
+  },
+  {
+    name: 'okta',
+    source: 'okta',
+    fields: ['okta.'],
+    load: async () => (await import('./okta/index.js')).okta,
+  },
+  {
+    name: 'gcpaudit',
+    source: 'gcp_auditlog',
+    fields: ['gcp.'],
+    load: async () => (await import('./gcpaudit/index.js')).gcpaudit,
+  },
+  {
+    name: 'github',
+    source: 'github',
+    fields: ['github.'],
+    load: async () => (await import('./github/index.js')).github,
+  },
   { name: 'container', load: async () => (await import('./container/index.js')).container },
 ];

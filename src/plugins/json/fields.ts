@@ -1,7 +1,7 @@
 // json.* and jevt.*: any value of an event by JSON pointer, the whole event indented, its time (spec:
 // fields-and-sources.md §2).
 
-import { fieldText, isContainer, type Nodes, untilNul } from '../../fields/nodes.js';
+import { beginsAsJson, fieldText, isContainer, type Nodes, untilNul } from '../../fields/nodes.js';
 import { createPointer, placeOf, tokensOf } from '../../fields/pointer.js';
 import { keyed, type Shape, scalar } from '../../fields/shape.js';
 import { NO_NODE } from '../../json/document.js';
@@ -46,7 +46,7 @@ function pointedValue(nodes: Nodes, own: FieldKit['own']): Shape {
     const find = createPointer(nodes, tokensOf(pointer));
     return (event) => {
       const node = find(event);
-      return node === NO_NODE ? undefined : fieldText(event, node);
+      return node === NO_NODE || !beginsAsJson(event) ? undefined : fieldText(event, node);
     };
   });
   return {
