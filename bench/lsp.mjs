@@ -33,7 +33,9 @@ function textOf(lines) {
 }
 
 function openServer() {
-  const child = spawn(process.execPath, ['bin/tsfalco.js', 'lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['bin/tsfalco.js', 'lsp', '--stdio'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const waiting = new Map();
   const diagnostics = [];
   let rest = Buffer.alloc(0);
@@ -80,7 +82,8 @@ async function timed(run, rounds = ROUNDS) {
     times.push(performance.now() - start);
   }
   times.sort((a, b) => a - b);
-  const at = (share) => times[Math.min(times.length - 1, Math.floor(times.length * share))].toFixed(1).padStart(8);
+  const at = (share) =>
+    times[Math.min(times.length - 1, Math.floor(times.length * share))].toFixed(1).padStart(8);
   return `${at(0.5)} ${at(0.95)} ${at(1)}`;
 }
 
@@ -100,13 +103,23 @@ for (const lines of [100, 1000, 5000]) {
     // As somebody types: each change is a new text, and then completion.
     'change, then completion': await timed((round) => {
       const changed = text.replace('human and', `human and${' '.repeat(round % 3)}`);
-      server.notify('textDocument/didChange', { textDocument: { uri, version: round + 2 }, contentChanges: [{ text: changed }] });
+      server.notify('textDocument/didChange', {
+        textDocument: { uri, version: round + 2 },
+        contentChanges: [{ text: changed }],
+      });
       return server.request('textDocument/completion', { textDocument, position });
     }),
     hover: await ask('textDocument/hover'),
     definition: await ask('textDocument/definition'),
     references: await ask('textDocument/references', { context: { includeDeclaration: true } }),
-    formatting: await timed(() => server.request('textDocument/formatting', { textDocument, options: { tabSize: 2, insertSpaces: true } }), 5),
+    formatting: await timed(
+      () =>
+        server.request('textDocument/formatting', {
+          textDocument,
+          options: { tabSize: 2, insertSpaces: true },
+        }),
+      5,
+    ),
     // The pause after the last key (120 ms) included.
     diagnostics: await timed(async (round) => {
       const published = server.published();
@@ -117,7 +130,8 @@ for (const lines of [100, 1000, 5000]) {
       await published;
     }, 5),
   };
-  for (const [question, row] of Object.entries(rows)) console.log(`${String(lines).padStart(5)}  ${question.padEnd(24)} ${row}`);
+  for (const [question, row] of Object.entries(rows))
+    console.log(`${String(lines).padStart(5)}  ${question.padEnd(24)} ${row}`);
   server.notify('textDocument/didClose', { textDocument });
 }
 server.end();
