@@ -3,6 +3,7 @@
 
 import { toBytes } from '../bytes.js';
 import { createNodes } from '../fields/nodes.js';
+import type { SourceLog } from '../sources/source.js';
 import { createUnwrapper, type EventOrigin, type Unwrap, type UnwrapOptions } from '../sources/unwrap.js';
 import { createView } from './event-view.js';
 import type { Plugin } from './plugin.js';
@@ -27,9 +28,11 @@ export function unwrapperOf(options: PluginUnwrapOptions): Unwrap {
   });
 }
 
-function originOf({ plugin, settings, labels }: OriginOptions): EventOrigin {
+function originOf({ plugin, settings, labels, log }: PluginUnwrapOptions): EventOrigin {
   const { state: keeper } = plugin;
-  const state = keeper === undefined ? undefined : attempt(() => keeper.create(settings as never));
+  const attempt = attemptsOf(plugin.name, log);
+  const state =
+    keeper === undefined ? undefined : attempt('state.create', () => keeper.create(settings as never));
   const view = createView(createNodes());
   return {
     settings,
@@ -38,18 +41,29 @@ function originOf({ plugin, settings, labels }: OriginOptions): EventOrigin {
     info:
       plugin.info === undefined
         ? undefined
-        : (event) => toBytes(attempt(() => plugin.info!(view.of(event) as never)) ?? ''),
+        : (event) => toBytes(attempt('info', () => plugin.info!(view.of(event) as never)) ?? ''),
     see:
       keeper === undefined
         ? undefined
-        : (event) => void attempt(() => keeper.see(view.of(event) as never, state)),
+        : (event) => void attempt('state.see', () => keeper.see(view.of(event) as never, state)),
   };
 }
 
-function attempt<T>(run: () => T): T | undefined {
-  try {
-    return run();
-  } catch {
-    return undefined;
-  }
+/** Runs what a plugin brought. What it throws is said the 1st, 10th, 100th … time, with how often it came. */
+function attemptsOf(plugin: string, log: SourceLog) {
+  const counts = new Map<string, number>();
+  return <T>(what: string, run: () => T): T | undefined => {
+    try {
+      return run();
+    } catch (error) {
+      const count = (counts.get(what) ?? 0) + 1;
+      counts.set(what, count);
+      const reason = (error instanceof Error ? error.message : String(error))
+        .split('\n', 1)[0]!
+        .slice(0, 200);
+      if (/^10*$/.test(String(count)))
+        log('error', toBytes(`${what} of plugin ${plugin} failed (${count} so far): ${reason}`), 'plugin');
+      return undefined;
+    }
+  };
 }

@@ -151,6 +151,31 @@ describe('a plugin with fields of its own', () => {
     ]);
   });
 
+  it('may throw in its state and its info, which is told now and then', () => {
+    const throws = (): never => {
+      throw new Error('no\nmore');
+    };
+    const careless = definePlugin({
+      ...common,
+      name: 'careless',
+      source: { name: 'mine', open: () => [] },
+      info: throws,
+      state: { create: () => 0, see: throws },
+    });
+    const lines: string[] = [];
+    const log = (level: string, line: string): void => void lines.push(`${level} ${line}`);
+    const unwrap = unwrapperOf({ source: 'mine', plugin: careless, maxEventSize: 1e9, log });
+    const infos: unknown[] = [];
+    for (let n = 0; n < 25; n++) unwrap('{}', (event) => infos.push(event.origin?.info?.(event)));
+    expect(infos).toEqual(Array(25).fill(''));
+    expect(lines).toEqual([
+      'error state.see of plugin careless failed (1 so far): no',
+      'error info of plugin careless failed (1 so far): no',
+      'error state.see of plugin careless failed (10 so far): no',
+      'error info of plugin careless failed (10 so far): no',
+    ]);
+  });
+
   it('is refused where another has such a field', () => {
     const other = definePlugin({
       ...common,

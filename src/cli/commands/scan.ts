@@ -24,7 +24,7 @@ Prints the alerts in a log, and then what each rule found: how often, from when
 to when, who most. No configuration is needed; all rules that match an event
 count. Times are UTC.
 
-${INPUT_USAGE}${RULE_USAGE}--format FORMAT  text; json: a line for each alert, as Falco writes it; csv; sarif
+${INPUT_USAGE}${RULE_USAGE}--format FORMAT  text; json: a line an alert, as Falco writes it; csv; sarif
 --fail-on PRIORITY  exit with 1 if there is an alert of this priority or worse
 
 Exit status: 0, 1 with --fail-on, 2 if nothing could be read or an option is
