@@ -4,11 +4,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { toBytes } from '../src/bytes.js';
+import { fromBytes, toBytes } from '../src/bytes.js';
 import { runFalco } from '../src/cli/app.js';
 import { readArguments } from '../src/cli/arguments/usage.js';
 import type { Host, HostSignal } from '../src/cli/host.js';
+import { paintOf, widthOf } from '../src/cli/logs/paint.js';
 import { shipped } from '../src/cli/shipped.js';
+import { priorityOf } from '../src/engine/rules/alert/alert.js';
+import { printable } from '../src/printable.js';
+import { type Paint, severityColour, wrapText } from '../src/survey/terminal.js';
+import { createAttack } from './attack.js';
 import { createEventGenerator } from './endpoint/events.js';
 import { startEndpoint } from './endpoint/server.js';
 import { createLogStore } from './endpoint/store.js';
@@ -44,38 +49,50 @@ webserver:
   enabled: false
 `;
 
-const USAGE = `Usage: tsfalco demo
+const USAGE = `Usage: tsfalco demo [--dummy]
 
-Reads the audit log of a made-up EKS cluster for ${DURATION_MS / 1000} seconds and prints alerts.
-A small CloudWatch Logs endpoint on loopback plays the cluster: no AWS account
-is needed, nothing leaves the machine. The configuration and the rules are named
-at the start.
+Reads the audit log of a made-up EKS cluster for ${DURATION_MS / 1000} seconds and prints alerts: our
+own rules find an attack among ordinary traffic. A small CloudWatch Logs
+endpoint on loopback plays the cluster: no AWS account is needed, nothing leaves
+the machine. The configuration and the rules are named at the start.
+
+--dummy    a rule that alerts on every request, and no attack
 `;
+
+const OWN_RULES = ['rules/k8s_audit_rules.yaml', 'rules/eks_audit_rules.yaml'];
+const DUMMY_RULES = ['rules/dummy.yaml'];
 
 /** @returns the exit code */
 export async function demo(argv: readonly string[], host: Host): Promise<number> {
-  const { values } = readArguments({ args: [...argv], options: { help: { type: 'boolean', short: 'h' } } });
+  const { values } = readArguments({
+    args: [...argv],
+    options: { dummy: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  });
   if (values.help === true) {
     await host.stdout.write(toBytes(USAGE));
     return 0;
   }
-  return await show(host);
+  return await show(host, values.dummy === true);
 }
 
-async function show(host: Host): Promise<number> {
+async function show(host: Host, dummy: boolean): Promise<number> {
   const store = createLogStore();
   const endpoint = await startEndpoint({ store });
   const folder = mkdtempSync(join(tmpdir(), 'tsfalco-demo-'));
-  const stopWriting = writeEvents(store);
+  const stopWriting = writeEvents(store, !dummy);
   try {
     const config = join(folder, 'falco.yaml');
-    const rules = shipped('rules/dummy.yaml');
+    const rules = (dummy ? DUMMY_RULES : OWN_RULES).flatMap((path) => ['-r', shipped(path)]);
     writeFileSync(config, CONFIG);
+    const what = dummy ? '' : ', with an attack in it';
+    host.error(toBytes(`Demo: the audit log of an EKS cluster${what},`));
     host.error(
-      toBytes(`Demo: the audit log of an EKS cluster in a CloudWatch Logs endpoint at ${endpoint.url},`),
+      toBytes(`in a CloudWatch Logs endpoint at ${endpoint.url}, read for ${DURATION_MS / 1000} s by`),
     );
-    host.error(toBytes(`read for ${DURATION_MS / 1000} s by tsfalco -c ${config} -r ${rules}`));
-    return await runFalco(['-c', config, '-r', rules], endingHost(host, endpoint.url));
+    host.error(toBytes(`tsfalco -c ${config} ${rules.join(' ')}`));
+    const exitCode = await runFalco(['-c', config, ...rules], endingHost(host, endpoint.url));
+    if (!dummy) host.error(GO_ON);
+    return exitCode;
   } finally {
     stopWriting();
     await endpoint.close();
@@ -83,10 +100,15 @@ async function show(host: Host): Promise<number> {
   }
 }
 
+const GO_ON = `
+Go on with a log of your own:  tsfalco scan audit.log
+or with your cluster:          tsfalco scan --cluster my-cluster --from 2h`;
+
 // The same host, but for credentials that mean nothing outside, and for a Ctrl-C that comes by itself.
 function endingHost(host: Host, url: string): Host {
   return {
     ...host,
+    stdout: host.columns === undefined ? host.stdout : painted(host.stdout, widthOf(host), paintOf(host)),
     env: {
       ...host.env,
       AWS_ENDPOINT_URL: url,
@@ -108,10 +130,11 @@ function endingHost(host: Host, url: string): Host {
 }
 
 // Some events are there when the demo starts; others arrive while it runs. @returns what ends it
-function writeEvents(store: ReturnType<typeof createLogStore>): () => void {
+function writeEvents(store: ReturnType<typeof createLogStore>, attacked: boolean): () => void {
   const writer = createAuditWriter(store, CLUSTER, TROUBLE);
   const next = createEventGenerator({ seed: 8, eventsPerSecond: EVENTS_A_SECOND });
   const start = Date.now();
+  const attack = createAttack(start, (message, time) => void writer.write(message, time));
   let written = start - 5000;
   const write = (until: number): void => {
     for (; written < until; written += 1000 / EVENTS_A_SECOND) {
@@ -119,8 +142,35 @@ function writeEvents(store: ReturnType<typeof createLogStore>): () => void {
       writer.write(next(time).message, time);
       writer.writeOther(time);
     }
+    if (attacked) attack(until);
   };
   write(start);
   const timer = setInterval(() => write(Math.min(Date.now(), start + DURATION_MS - QUIET_END_MS)), TICK_MS);
   return () => clearInterval(timer);
+}
+
+const ALERT = /^(\d\d:\d\d:\d\d)\.\d+: (\w+) (.*)$/;
+
+/** Standard output on which alerts are in colour by priority, and their lines wrapped. */
+function painted(stdout: Host['stdout'], width: number, paint: Paint): Host['stdout'] {
+  const show = (line: string): string => {
+    const [, time, priority = '', text = ''] = ALERT.exec(line) ?? [];
+    const level = priorityOf(priority);
+    if (time === undefined || level === undefined) return line;
+    const [title = '', ...rest] = text.split(' | ');
+    const head = `${time}  ${severityColour(paint, level, priority.padEnd(13))}  ${paint.bold(title)}`;
+    const lines = wrapText(fromBytes(rest.join(' | ')), width - 10);
+    return [head, ...lines.map((each) => `          ${paint.dim(toBytes(each))}`)].join('\n');
+  };
+  return {
+    ...stdout,
+    write: (text) =>
+      stdout.write(
+        text
+          .split('\n')
+          .map((line) => show(printable(line)))
+          .join('\n'),
+        true,
+      ),
+  };
 }

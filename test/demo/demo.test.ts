@@ -14,8 +14,8 @@ describe('demo', () => {
   it('shows alerts while it runs, ends by itself with their counts, and leaves nothing behind', async () => {
     const before = leftOver();
     const begin = Date.now();
-    const run = runInProcess((host) => demo([], host), { AWS_PROFILE: 'none-of-the-demo' });
-    await expect.poll(() => run.out(), { timeout: 8000 }).toMatch(/^\d\d:\d\d:\d\d\.\d{9}: Warning user=/);
+    const run = runInProcess((host) => demo(['--dummy'], host), { AWS_PROFILE: 'none-of-the-demo' });
+    await expect.poll(() => run.out(), { timeout: 25_000 }).toMatch(/^\d\d:\d\d:\d\d\.\d{9}: Warning user=/);
     expect(await run.exit).toBe(0);
     expect(Date.now() - begin).toBeLessThan(30_000);
     const lines = run.out().trimEnd().split('\n');
@@ -30,5 +30,13 @@ describe('demo', () => {
       `   Dummy rule: ${alerts.length}`,
     ]);
     expect(leftOver()).toBe(before);
+  });
+
+  it('finds an attack among ordinary traffic by our own rules, and says how to go on', async () => {
+    const run = runInProcess((host) => demo([], host), { AWS_PROFILE: 'none-of-the-demo' });
+    expect(await run.exit).toBe(0);
+    for (const found of ['Privileged Pod', 'Cluster Admin Bound', 'Exec Into System Namespace'])
+      expect(run.out()).toMatch(new RegExp(`^ {3}${found}: [1-9]`, 'm'));
+    expect(run.err()).toMatch(/tsfalco scan audit\.log\n.*tsfalco scan --cluster my-cluster --from 2h\n$/);
   });
 });
