@@ -185,7 +185,7 @@ describe('a source that would not open is said by --dry-run', () => {
       eks
         .replace('[k8saudit]', '[k8saudit-eks]')
         .replace('open_params', 'init_config: {lateness: soon}, open_params'),
-      'lateness must be a number of at least 0, not soon',
+      'init_config of k8saudit-eks: lateness must be a number of at least 0, not soon',
     ],
   ])('%#', async (config, text) => {
     const { exit, stderr } = await run(['-r', 'rules.yaml', '--dry-run'], config);

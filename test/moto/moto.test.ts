@@ -128,7 +128,7 @@ describe('against moto', () => {
         {
           stream: audit,
           timestamp: Date.now(),
-          message: auditEvent(id, 'patch', `2024-04-16T16:07:${second}.5Z`),
+          message: auditEvent(id, 'update', `2024-04-16T16:07:${second}.5Z`),
         },
       ]);
       await until(() => run.out().includes(`16:07:${second}`));
@@ -139,8 +139,8 @@ describe('against moto', () => {
     expect(run.out()).toBe(
       `16:07:42.045023000: Warning user=eks:certificate-controller verb=get ${rest}\n` +
         `16:07:44.500000000: Warning user=eks:certificate-controller verb=delete ${rest}\n` +
-        `16:07:45.500000000: Warning user=eks:certificate-controller verb=patch ${rest}\n` +
-        `16:07:46.500000000: Warning user=eks:certificate-controller verb=patch ${rest}\n` +
+        `16:07:45.500000000: Warning user=eks:certificate-controller verb=update ${rest}\n` +
+        `16:07:46.500000000: Warning user=eks:certificate-controller verb=update ${rest}\n` +
         'Events detected: 4\nRule counts by severity:\n   WARNING: 4\nTriggered rules by rule name:\n   Dummy rule: 4\n',
     );
   });

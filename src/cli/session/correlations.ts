@@ -5,9 +5,11 @@ import { type Correlations, type Correlator, createCorrelator } from '../../corr
 import { isJournalRecord, openJournal } from '../../correlation/journal.js';
 import { createCalmLog } from '../../sources/calm-log.js';
 import { createCheckpoint } from '../../sources/checkpoint/file.js';
+import { SourceError } from '../../sources/source.js';
+import { Failure } from '../host.js';
 import type { Loaded } from './loaded.js';
 
-/** Errors: SourceError where the state cannot be read. */
+/** @throws Failure where there are correlations, and their state cannot be read */
 export async function openCorrelator(loaded: Loaded, first: Correlations): Promise<Correlator> {
   const { config, log } = loaded;
   const { lateness, limits } = config.tsfalco.correlation;
@@ -26,7 +28,14 @@ export async function openCorrelator(loaded: Loaded, first: Correlations): Promi
   const path = statePath(loaded);
   if (path === undefined) return createCorrelator(options, first);
   const file = createCheckpoint(path, isJournalRecord);
-  const { machine, journal, warning } = await openJournal(file, path, { plans: first.plans, limits });
+  const state = await openJournal(file, path, { plans: first.plans, limits }).catch((error: unknown) => {
+    if (!(error instanceof SourceError)) throw error;
+    // Where nothing is correlated nobody needs the file; what is wrong with the folder, the source itself will say.
+    if (first.plans.length === 0) return undefined;
+    throw new Failure(toBytes(error.message));
+  });
+  if (state === undefined) return createCorrelator(options, first);
+  const { machine, journal, warning } = state;
   if (warning !== undefined) log.write('warning', toBytes(warning));
   return createCorrelator({ ...options, opened: { machine, journal } }, first);
 }
