@@ -17,7 +17,7 @@ function fileOf(content: string): Files {
 }
 
 it('has configurations and other files', () => {
-  expect(blocks.map(isConfig)).toEqual([true, true, true, false, false]);
+  expect(blocks.map(isConfig)).toEqual([true, true, true, true, false, false]);
 });
 
 it.each(blocks.filter(isConfig))('%s', async (text) => {

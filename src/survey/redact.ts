@@ -6,14 +6,13 @@ import { createHmac } from 'node:crypto';
 import { isIP } from 'node:net';
 import { type ByteString, fromBytes, toBytes } from '../bytes.js';
 import type { Event } from '../event.js';
-import type { JsonDocument } from '../json/document.js';
+import { type JsonDocument, NODE_SIZE } from '../json/document.js';
 import {
   children,
   isArray,
   isObject,
   isString,
   keyText,
-  nodeBehind,
   nodeEnd,
   nodeStart,
   stringText,
@@ -166,6 +165,10 @@ export function createRedactor(key: string): Redactor {
     return pseudonym('text', value);
   }
 
+  /** Keys say what something is, but for those of managedFields, which repeat values: `k:{"ip":"10.1.2.3"}`. */
+  const keyOf = (value: ByteString): ByteString =>
+    value.replace(/:"([^"]*)"/g, (_all, text: ByteString) => `:"${pseudonym('name', text)}"`);
+
   function redact({ document, root }: Event): ByteString {
     const out: ByteString[] = [];
     const { text } = document;
@@ -175,10 +178,12 @@ export function createRedactor(key: string): Redactor {
       value: stringText(document, each.node),
     }));
     said = new Map(
-      texts.filter(({ path }) => isName(path)).map(({ path, value }) => [value, textOf(path, value)]),
+      texts
+        .filter(({ path, isKey }) => !isKey && isName(path))
+        .map(({ path, value }) => [value, textOf(path, value)]),
     );
-    for (const { node, path, value } of texts) {
-      const shown = textOf(path, value);
+    for (const { node, path, value, isKey } of texts) {
+      const shown = isKey ? keyOf(value) : textOf(path, value);
       if (shown === value) continue;
       out.push(text.slice(from, nodeStart(document, node)), toBytes(JSON.stringify(fromBytes(shown))));
       from = nodeEnd(document, node);
@@ -214,31 +219,31 @@ interface TextNode {
   readonly node: number;
   /** Keys that lead there; elements of arrays have none of their own. */
   readonly path: readonly ByteString[];
+  readonly isKey: boolean;
 }
 
 /** All texts in document order. Iterates, so that depth costs no stack. */
 function* textsOf(document: JsonDocument, root: number): Generator<TextNode> {
-  const open: TextNode[] = [{ node: root, path: [] }];
+  const open: TextNode[] = [{ node: root, path: [], isKey: false }];
   for (let part = open.pop(); part !== undefined; part = open.pop()) {
     const { node, path } = part;
-    if (isString(document, node)) yield part;
-    else if (isObject(document, node))
-      open.push(
-        ...children(document, node)
-          .map((child) => ({
-            node: child,
-            path: path.length < DEEPEST ? [...path, keyText(document, child)] : path,
-          }))
-          .toReversed(),
-      );
-    else if (isArray(document, node) && nodeBehind(document, node) > node)
-      open.push(
-        ...children(document, node)
-          .map((child) => ({ node: child, path }))
-          .toReversed(),
-      );
+    if (part.isKey || isString(document, node)) yield part;
+    else if (isObject(document, node) || isArray(document, node))
+      open.push(...inside(document, node, path).toReversed());
   }
 }
+
+function inside(document: JsonDocument, node: number, path: readonly ByteString[]): readonly TextNode[] {
+  const hasKeys = isObject(document, node);
+  return children(document, node).flatMap((child): readonly TextNode[] => {
+    if (!hasKeys) return [{ node: child, path, isKey: false }];
+    const key = keyText(document, child);
+    const below = { node: child, path: path.length < DEEPEST ? [...path, key] : path, isKey: false };
+    return key.startsWith(MANAGED) ? [{ node: child - NODE_SIZE, path, isKey: true }, below] : [below];
+  });
+}
+
+const MANAGED = 'k:{';
 
 /** Below, keys mean nothing to us. */
 const DEEPEST = 64;
