@@ -18,6 +18,8 @@ export default defineConfig({
     setupFiles: ['test/setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // One of two cores is the default, and would take twice as long.
+    maxWorkers: '100%',
     // Recorded verdicts hold local times.
     env: { TZ: 'UTC' },
   },

@@ -89,6 +89,7 @@ it('holds what is needed and nothing else', () => {
     'examples',
     'falco.yaml',
     'package.json',
+    'report',
     'rules',
   ]);
   expect(existsSync(join(installed, 'dist', 'json', 'scan.wasm'))).toBe(true);
