@@ -3,6 +3,7 @@
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +11,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const VENV = fileURLToPath(new URL('../../.venv', import.meta.url));
+const LOCK = fileURLToPath(new URL('../../node_modules/.moto-lock', import.meta.url));
 const WRITER = fileURLToPath(new URL('put-events.py', import.meta.url));
 const PACKAGES = ['moto[server]==5.2.1', 'boto3==1.43.11'];
 
@@ -60,7 +62,12 @@ function plainEnv(): NodeJS.ProcessEnv {
   ) as NodeJS.ProcessEnv;
 }
 
+// Test files that run side by side must not make the environment at the same time.
 async function findPython(): Promise<string> {
+  return (await pythonThatIsThere()) ?? alone(async () => (await pythonThatIsThere()) ?? makePython());
+}
+
+async function pythonThatIsThere(): Promise<string | undefined> {
   for (const python of [`${VENV}/bin/python`, 'python3']) {
     if (python.includes('/') && !existsSync(python)) continue;
     const has = await run(python, ['-c', 'import moto.server, boto3']).then(
@@ -69,6 +76,27 @@ async function findPython(): Promise<string> {
     );
     if (has) return python;
   }
+  return undefined;
+}
+
+async function alone<T>(task: () => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    const isOurs = await mkdir(LOCK).then(
+      () => true,
+      () => false,
+    );
+    // Whoever held it this long is gone.
+    if (isOurs || tries > 2400) break;
+    await sleep(250);
+  }
+  try {
+    return await task();
+  } finally {
+    await rm(LOCK, { recursive: true, force: true });
+  }
+}
+
+async function makePython(): Promise<string> {
   try {
     await run('python3', ['-m', 'venv', VENV]);
     await run(`${VENV}/bin/python`, ['-m', 'pip', 'install', '--quiet', ...PACKAGES]);
