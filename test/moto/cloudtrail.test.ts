@@ -179,7 +179,12 @@ describe('a queue', () => {
       JSON.stringify({ 'detail-type': 'AWS API Call via CloudTrail', detail: JSON.parse(record('e')) }),
     ]);
     const { sources, logged } = await open('sqs://many');
-    const errors = (): string[] => logged.filter((line) => line.startsWith('error')).sort();
+    // A message's id is another one each time.
+    const errors = (): string[] =>
+      logged
+        .filter((line) => line.startsWith('error'))
+        .map((line) => line.replace(/\([\w-]{36}\)/, '(ID)'))
+        .sort();
     const ids: string[] = [];
     const stop = new AbortController();
     const reading = (async () => {
@@ -196,12 +201,8 @@ describe('a queue', () => {
     await reading;
     expect(ids.sort()).toEqual(['a1', 'a2', 'b', 'c', 'd', 'e']);
     expect(errors()).toEqual([
-      expect.stringMatching(
-        /^error sqs:\/\/many: a message stays in the queue \(\S+\): it is no JSON object$/,
-      ),
-      expect.stringMatching(
-        /^error .*: s3:\/\/logs\/nope\.json: NoSuchKey: The specified key does not exist\.$/,
-      ),
+      'error sqs://many: a message stays in the queue (ID): it is no JSON object',
+      'error sqs://many: a message stays in the queue (ID): s3://logs/nope.json: NoSuchKey: The specified key does not exist.',
     ]);
   });
 
