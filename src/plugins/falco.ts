@@ -1,5 +1,6 @@
 // What the plugins of falcosecurity have in common in what they say of themselves.
 
+import { LARGEST_EVENT } from '../sources/source.js';
 import type { PlaceField, PluginEvent, Pointer, Setting, SettingsSchema } from './plugin.js';
 
 export const FALCO_CONTACT = 'github.com/falcosecurity/plugins';
@@ -19,6 +20,23 @@ export const USE_ASYNC = {
   title: 'Use async extraction',
   description: 'If true then async extraction optimization is enabled (Default: true)',
 } as const satisfies Setting;
+
+/** Their largest event, which is larger here. */
+export const LARGER_EVENTS = {
+  text: 'largest event (in Falco: 262144)',
+  default: LARGEST_EVENT,
+  minimum: 1,
+} as const satisfies Setting['here'];
+
+/** The same for those that have no such key. */
+export const ownMaxEventSize = (description: string) =>
+  ({
+    type: 'integer',
+    own: true,
+    minimum: 1,
+    default: LARGEST_EVENT,
+    description,
+  }) as const satisfies Setting;
 
 /** A field in the manner of most of them: the text at a place; the empty one where something else stands there. */
 export const textAt = (place: Pointer, description: string): PlaceField => ({

@@ -1,6 +1,6 @@
 // init_config of cloudtrail.
 
-import { USE_ASYNC } from '../falco.js';
+import { ownMaxEventSize, USE_ASYNC } from '../falco.js';
 import { defineSettings, type SettingsOf } from '../plugin.js';
 
 export const SETTINGS = defineSettings(
@@ -52,13 +52,7 @@ export const SETTINGS = defineSettings(
       title: 'AWS configuration',
       description: 'profile, region, config and credentials to use in place of those of the environment',
     },
-    max_event_size: {
-      type: 'integer',
-      own: true,
-      minimum: 1,
-      description: 'largest record, bytes',
-      default: 4_194_304,
-    },
+    max_event_size: ownMaxEventSize('largest record, bytes'),
     checkpoint: { type: 'string', own: true, description: 'file that remembers how far a bucket was read' },
     follow: {
       type: 'boolean',

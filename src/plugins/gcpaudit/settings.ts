@@ -1,6 +1,6 @@
 // init_config of gcpaudit.
 
-import { FALCO_SCHEMA, USE_ASYNC } from '../falco.js';
+import { FALCO_SCHEMA, ownMaxEventSize, USE_ASYNC } from '../falco.js';
 import { defineSettings } from '../plugin.js';
 import { PUBSUB_SETTINGS } from '../pubsub.js';
 
@@ -8,13 +8,7 @@ export const SETTINGS = defineSettings(
   {
     ...PUBSUB_SETTINGS,
     useAsync: { ...USE_ASYNC, here: { text: 'no effect here' } },
-    max_event_size: {
-      type: 'integer',
-      own: true,
-      minimum: 1,
-      default: 4_194_304,
-      description: 'largest entry, bytes',
-    },
+    max_event_size: ownMaxEventSize('largest entry, bytes'),
   },
   FALCO_SCHEMA,
 );

@@ -1,6 +1,6 @@
 // init_config of github.
 
-import { FALCO_SCHEMA, USE_ASYNC } from '../falco.js';
+import { FALCO_SCHEMA, ownMaxEventSize, USE_ASYNC } from '../falco.js';
 import { defineSettings, type SettingsOf } from '../plugin.js';
 
 export const SETTINGS = defineSettings(
@@ -55,13 +55,7 @@ export const SETTINGS = defineSettings(
       default: '',
       description: 'only path that is served (default: any)',
     },
-    max_event_size: {
-      type: 'integer',
-      own: true,
-      minimum: 1,
-      default: 4_194_304,
-      description: 'largest event, bytes',
-    },
+    max_event_size: ownMaxEventSize('largest event, bytes'),
     max_body_size: {
       type: 'integer',
       own: true,

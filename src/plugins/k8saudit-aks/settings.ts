@@ -1,5 +1,6 @@
 // init_config of k8saudit-aks.
 
+import { LARGER_EVENTS } from '../falco.js';
 import { defineSettings, type SettingsOf } from '../plugin.js';
 
 const text = (title: string, description: string) =>
@@ -39,7 +40,7 @@ export const SETTINGS = defineSettings(
       title: 'Maximum event size',
       description: 'Maximum size of single audit event (Default: 262144)',
       default: 262_144,
-      here: { text: 'largest event (in Falco: 262144)', default: 4_194_304, minimum: 1 },
+      here: LARGER_EVENTS,
     },
     event_hub_namespace: {
       type: 'string',

@@ -3,7 +3,7 @@
 // what is wrong (spec: fields-and-sources.md §4.1).
 
 import { objectPlace } from '../../sources/checkpoint/object-client.js';
-import { LARGEST_EVENT } from '../../sources/source.js';
+import { LARGER_EVENTS } from '../falco.js';
 import { defineSettings, type Setting, type SettingsOf } from '../plugin.js';
 import { plainKey } from '../settings.js';
 
@@ -49,7 +49,7 @@ export const SETTINGS = defineSettings(
     max_event_size: {
       ...falcos('max_event_size', 'integer', 'Maximum size of single audit event (default: 262144)'),
       default: 262144,
-      here: { text: 'largest event (in Falco: 262144)', default: LARGEST_EVENT, minimum: 1 },
+      here: LARGER_EVENTS,
     },
     clusters: own('array', 'more clusters than open_params names'),
     role_arn: own('string', 'role to take on with the credentials'),

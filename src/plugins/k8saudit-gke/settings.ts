@@ -1,6 +1,6 @@
 // init_config of k8saudit-gke.
 
-import { FALCO_SCHEMA } from '../falco.js';
+import { FALCO_SCHEMA, LARGER_EVENTS } from '../falco.js';
 import { defineSettings } from '../plugin.js';
 import { PUBSUB_SETTINGS } from '../pubsub.js';
 
@@ -33,7 +33,7 @@ export const SETTINGS = defineSettings(
       title: 'Maximum event size',
       description: 'Maximum size of single audit event (Default: 262144)',
       default: 262_144,
-      here: { text: 'largest event (in Falco: 262144)', default: 4_194_304, minimum: 1 },
+      here: LARGER_EVENTS,
     },
     real_status: {
       type: 'boolean',

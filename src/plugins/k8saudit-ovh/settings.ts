@@ -1,6 +1,6 @@
 // init_config of k8saudit-ovh: in Falco that of k8saudit, of which only maxEventSize has an effect.
 
-import { FALCO_SCHEMA, USE_ASYNC } from '../falco.js';
+import { FALCO_SCHEMA, LARGER_EVENTS, USE_ASYNC } from '../falco.js';
 import { defineSettings, type SettingsOf } from '../plugin.js';
 
 const NO_EFFECT = { text: 'no effect' } as const;
@@ -20,7 +20,7 @@ export const SETTINGS = defineSettings(
       title: 'Maximum event size',
       description: 'Maximum size of single audit event (Default: 262144)',
       default: 262_144,
-      here: { text: 'largest event (in Falco: 262144)', default: 4_194_304, minimum: 1 },
+      here: LARGER_EVENTS,
     },
     webhookMaxBatchSize: {
       type: 'integer',

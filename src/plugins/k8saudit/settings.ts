@@ -1,5 +1,6 @@
 // init_config of k8saudit.
 
+import { LARGEST_EVENT } from '../../sources/source.js';
 import { FALCO_SCHEMA, USE_ASYNC } from '../falco.js';
 import { defineSettings, type SettingsOf } from '../plugin.js';
 
@@ -18,7 +19,7 @@ export const SETTINGS = defineSettings(
       title: 'Maximum event size',
       description: 'Maximum size of single audit event (Default: 262144)',
       default: 262144,
-      here: { text: 'largest event (in Falco: 262144)', default: 4_194_304 },
+      here: { text: 'largest event (in Falco: 262144)', default: LARGEST_EVENT },
     },
     webhookMaxBatchSize: {
       type: 'integer',

@@ -1,6 +1,6 @@
 // init_config of okta.
 
-import { FALCO_SCHEMA, USE_ASYNC } from '../falco.js';
+import { FALCO_SCHEMA, ownMaxEventSize, USE_ASYNC } from '../falco.js';
 import { defineSettings, type SettingsOf } from '../plugin.js';
 
 export const SETTINGS = defineSettings(
@@ -53,13 +53,7 @@ export const SETTINGS = defineSettings(
       default: false,
       description: "keep entries whole: json.value sees what Falco's plugin leaves out",
     },
-    max_event_size: {
-      type: 'integer',
-      own: true,
-      minimum: 1,
-      default: 4_194_304,
-      description: 'largest entry, bytes',
-    },
+    max_event_size: ownMaxEventSize('largest entry, bytes'),
     organizations: { type: 'array', own: true, description: 'more organizations, each with keys of its own' },
   },
   FALCO_SCHEMA,
