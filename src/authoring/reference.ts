@@ -2,6 +2,7 @@
 // lists are made of this; a test evaluates every example.
 
 import { type Example, OPERATORS, type Operator } from '../engine/condition/operators/operators.js';
+import type { Field } from '../fields/field.js';
 
 export interface Entry {
   readonly name: string;
@@ -48,6 +49,28 @@ export function operandsText({ name, strings, numbers, bools, addresses, lists }
   ] as const;
   return kinds.flatMap(([taken, kind]) => (taken ? [kind] : [])).join(', ');
 }
+
+/** Operators that a field of this type takes, in the order of the table. */
+export function operatorsFor({ type, isList }: Pick<Field, 'type' | 'isList'>): readonly string[] {
+  return OPERATORS.filter(({ name, strings, numbers, bools, addresses, lists }) => {
+    if (name === 'exists') return true;
+    if (isList) return lists;
+    if (type === 'CHARBUF') return strings !== undefined;
+    if (type === 'BOOL') return bools !== undefined;
+    return (type === 'IPADDR' || type === 'IPNET' ? addresses : numbers) !== undefined;
+  }).map(({ name }) => name);
+}
+
+/** Types of fields, for people. */
+export const TYPE_WORDS = {
+  CHARBUF: 'text',
+  UINT64: 'number',
+  RELTIME: 'duration',
+  ABSTIME: 'time',
+  BOOL: 'boolean',
+  IPADDR: 'address',
+  IPNET: 'network',
+} as const satisfies Readonly<Record<Field['type'], string>>;
 
 /** With a list of constants behind an operator: how many of them have to fit. */
 export const MODIFIER_ENTRIES: readonly Entry[] = [

@@ -1,5 +1,6 @@
 // What may stand at a place of a rules file: keys where keys stand, in conditions what fits behind what is there.
 
+import { operatorsFor } from '../authoring/reference.js';
 import { type ByteString, fromBytes } from '../bytes.js';
 import { MODIFIERS } from '../engine/condition/operators/operators.js';
 import { type Context, contextAt } from './context.js';
@@ -9,7 +10,6 @@ import {
   fieldsOf,
   fieldText,
   keyText,
-  operatorsFor,
   priorities,
   TACTIC_TAGS,
   tagText,

@@ -5,6 +5,7 @@ import {
   OPERATOR_ENTRIES,
   operandsText,
   TRANSFORMER_ENTRIES,
+  TYPE_WORDS,
 } from '../authoring/reference.js';
 import { PRIORITY_NAMES, RULE_KEY_TEXTS } from '../authoring/rules-schema.js';
 import { type ByteString, fromBytes } from '../bytes.js';
@@ -35,17 +36,6 @@ export const fieldNamed = (name: ByteString): Field | undefined => BY_NAME.get(n
 
 export const priorities: readonly string[] = PRIORITY_NAMES;
 
-/** Operators that a field of this type takes. */
-export function operatorsFor({ type, isList }: Field): readonly string[] {
-  return OPERATORS.filter(({ name, strings, numbers, bools, addresses, lists }) => {
-    if (name === 'exists') return true;
-    if (isList) return lists;
-    if (type === 'CHARBUF') return strings !== undefined;
-    if (type === 'BOOL') return bools !== undefined;
-    return (type === 'IPADDR' || type === 'IPNET' ? addresses : numbers) !== undefined;
-  }).map(({ name }) => name);
-}
-
 /** Values that a field has, where they are few. */
 export const valuesOf = (field: ByteString): readonly ByteString[] => knownValues(field) ?? [];
 
@@ -54,22 +44,12 @@ export function fieldText({ name, type, isList, argument, description }: Field):
   const known = valuesOf(name);
   const defect = defectOf(name, false);
   return [
-    `**${name}**${brackets} — ${isList ? 'list of ' : ''}${TYPES[type]}`,
+    `**${name}**${brackets} — ${isList ? 'list of ' : ''}${TYPE_WORDS[type]}`,
     fromBytes(description),
     ...(known.length > 0 ? [`Values: ${known.map((value) => `\`${value}\``).join(', ')}`] : []),
     ...(defect === undefined ? [] : [`⚠ ${name} ${defect.text}`]),
   ].join('\n\n');
 }
-
-const TYPES: Readonly<Record<Field['type'], string>> = {
-  CHARBUF: 'text',
-  UINT64: 'number',
-  RELTIME: 'duration',
-  ABSTIME: 'time',
-  BOOL: 'boolean',
-  IPADDR: 'address',
-  IPNET: 'network',
-};
 
 interface Word {
   readonly name: string;

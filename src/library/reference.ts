@@ -6,10 +6,10 @@ import {
   OPERATOR_ENTRIES,
   operandsText,
   TRANSFORMER_ENTRIES,
+  TYPE_WORDS,
 } from '../authoring/reference.js';
 import { fromBytes } from '../bytes.js';
 import { OPERATORS } from '../engine/condition/operators/operators.js';
-import type { Field } from '../fields/field.js';
 import { createFieldTable } from '../plugins/field-table.js';
 
 /** A field of audit events. */
@@ -33,22 +33,12 @@ export interface WordDescription {
   readonly examples: readonly string[];
 }
 
-const TYPES: Readonly<Record<Field['type'], FieldDescription['type']>> = {
-  CHARBUF: 'text',
-  UINT64: 'number',
-  RELTIME: 'duration',
-  ABSTIME: 'time',
-  BOOL: 'boolean',
-  IPADDR: 'address',
-  IPNET: 'network',
-};
-
 /** All fields that rules on audit events can read. */
 export function listFields(): readonly FieldDescription[] {
   return createFieldTable('k8s_audit').classes.flatMap(({ fields }) =>
     fields.map(({ name, type, isList, argument, description }) => ({
       name,
-      type: TYPES[type],
+      type: TYPE_WORDS[type],
       isList,
       ...(argument !== null && { argument }),
       description: fromBytes(description),

@@ -1,6 +1,7 @@
 // Completion: what may stand where a line ends. A condition is read from behind: behind a field come operators, behind
 // an operator the values that events have there, behind a value `and`; else a check starts.
 
+import { operatorsFor } from '../authoring/reference.js';
 import type { ByteString } from '../bytes.js';
 import { MODIFIERS, OPERATORS } from '../engine/condition/operators/operators.js';
 import { MULTI_TRANSFORMERS, STRING_MAPS } from '../engine/condition/operators/transformers.js';
@@ -56,7 +57,7 @@ export function createCompleter(state: ReplState): Complete {
     const operator = BEHIND_FIELD.exec(line);
     if (operator !== null && lookup(state, operator[1]!)) {
       const found = lookup(state, operator[1]!)!;
-      return matching(operatorsFor(found), operator[2]!);
+      return matching(operatorsFor(found.field).toSorted(), operator[2]!);
     }
     const word = WORD.exec(line)![0];
     const joined = BEHIND_CHECK.exec(line);
@@ -106,18 +107,6 @@ function commandCompletion({ workspace }: ReplState, line: ByteString): Completi
     );
   const fields = /^[ \t]*fields[ \t]+([\w.]*)$/.exec(line);
   return fields === null ? undefined : matching(fieldNames(workspace.table), fields[1]!);
-}
-
-function operatorsFor({ field: { type, isList } }: BoundField): readonly ByteString[] {
-  return OPERATORS.filter(({ name, strings, numbers, bools, addresses, lists }) => {
-    if (name === 'exists') return true;
-    if (isList) return lists;
-    if (type === 'CHARBUF') return strings !== undefined;
-    if (type === 'BOOL') return bools !== undefined;
-    return (type === 'IPADDR' || type === 'IPNET' ? addresses : numbers) !== undefined;
-  })
-    .map(({ name }) => name)
-    .toSorted();
 }
 
 // From all over, so that a part of them speaks for all: every 16th, then the ones behind those, and so on.
