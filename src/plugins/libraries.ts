@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { join, posix } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type ByteString, fromBytes, toBytes } from '../bytes.js';
+import { firstLine } from './faults.js';
 import type { Plugin } from './plugin.js';
 import { BUILT_IN } from './registry.js';
 import { type InitConfig, initPlugin, type UnknownKey } from './settings.js';
@@ -40,18 +41,13 @@ export async function loadLibraries(
       const plugin = (await builtInOf(path)?.load()) ?? (await loadModule(fromBytes(path), surroundings));
       if (plugin !== undefined) plugins.set(path, plugin);
     } catch (error) {
-      faults.set(path, toBytes(oneLine(error)));
+      faults.set(path, toBytes(firstLine(error, LONGEST_FAULT)));
     }
   }
   return { find: (path) => plugins.get(path), fault: (path) => faults.get(path) };
 }
 
 const LONGEST_FAULT = 300;
-
-function oneLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.split('\n', 1)[0]!.slice(0, LONGEST_FAULT);
-}
 
 function builtInOf(path: ByteString) {
   const name = /(?:^|\/)lib([^/]+)\.(?:so|dylib|dll)$/.exec(path)?.[1];

@@ -52,7 +52,7 @@ export async function openSources(options: OpenOptions): Promise<readonly Source
     ? { ...replay(own, params.slice(REPLAY.length), context), ...sizeOf(own, options.settings) }
     : await own.open(context);
   const all = Array.isArray(opened) ? (opened as readonly OpenedSource[]) : [opened as OpenedSource];
-  return all.map((each) => toSource(each, plugin.name, own, context, options));
+  return all.map((each) => toSource(each, plugin.name, own, context, options.log));
 }
 
 function contextOf(options: OpenOptions): OpenContext<unknown> {
@@ -158,7 +158,7 @@ function toSource(
   plugin: string,
   own: PluginSource<unknown>,
   context: OpenContext<unknown>,
-  { plugin: { name: _name }, ...options }: OpenOptions,
+  log: SourceLog,
 ): Source {
   const { maxEventSize = LARGEST_EVENT, clusterName, labels, shipped } = opened;
   return {
@@ -168,7 +168,7 @@ function toSource(
     ...(clusterName !== undefined && { clusterName: opened.bytes ? clusterName : toBytes(clusterName) }),
     ...(labels && { labels }),
     ...(shipped !== undefined && { shipped }),
-    batches: (signal) => batchesOf(opened, own, context, options.log, signal),
+    batches: (signal) => batchesOf(opened, own, context, log, signal),
     ...(opened.commit && { commit: (position: Position) => opened.commit?.(position) }),
     ...(opened.permit && { permit: () => opened.permit!() }),
     ...(opened.progress && { progress: () => opened.progress!() }),

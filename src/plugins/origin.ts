@@ -6,6 +6,7 @@ import { createNodes } from '../fields/nodes.js';
 import type { SourceLog } from '../sources/source.js';
 import { createUnwrapper, type EventOrigin, type Unwrap, type UnwrapOptions } from '../sources/unwrap.js';
 import { createView } from './event-view.js';
+import { createFaultCounts, firstLine } from './faults.js';
 import type { Plugin } from './plugin.js';
 
 export interface OriginOptions {
@@ -49,20 +50,20 @@ function originOf({ plugin, settings, labels, log }: PluginUnwrapOptions): Event
   };
 }
 
-/** Runs what a plugin brought. What it throws is said the 1st, 10th, 100th … time, with how often it came. */
+/** Runs what a plugin brought. What it throws is said now and then, with how often it came. */
 function attemptsOf(plugin: string, log: SourceLog) {
-  const counts = new Map<string, number>();
+  const countOf = createFaultCounts();
   return <T>(what: string, run: () => T): T | undefined => {
     try {
       return run();
     } catch (error) {
-      const count = (counts.get(what) ?? 0) + 1;
-      counts.set(what, count);
-      const reason = (error instanceof Error ? error.message : String(error))
-        .split('\n', 1)[0]!
-        .slice(0, 200);
-      if (/^10*$/.test(String(count)))
-        log('error', toBytes(`${what} of plugin ${plugin} failed (${count} so far): ${reason}`), 'plugin');
+      const count = countOf(what);
+      if (count !== undefined)
+        log(
+          'error',
+          toBytes(`${what} of plugin ${plugin} failed (${count} so far): ${firstLine(error)}`),
+          'plugin',
+        );
       return undefined;
     }
   };

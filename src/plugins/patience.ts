@@ -26,11 +26,3 @@ export function createPatience(clock: Clock = systemClock): Patience {
     },
   };
 }
-
-/** One line of what went wrong. */
-export function faultText(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { message, cause } = error;
-  const more = cause instanceof Error && !message.includes(cause.message) ? `: ${cause.message}` : '';
-  return `${message}${more}`.replace(/\s+/g, ' ').slice(0, 500);
-}

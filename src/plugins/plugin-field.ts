@@ -10,6 +10,7 @@ import { elementTexts, type Shape } from '../fields/shape.js';
 import { NO_NODE } from '../json/document.js';
 import { compactText, isString, stringText } from '../json/read.js';
 import type { View } from './event-view.js';
+import { firstLine } from './faults.js';
 import type { FieldValue, PlaceField, PluginField, PluginFieldType, ReaderField } from './plugin.js';
 
 export const TYPES: Readonly<Record<PluginFieldType, FieldType>> = {
@@ -105,10 +106,7 @@ function readWith(
       if (typeof checked !== 'object' || !('fault' in checked)) return checked;
       onFault(name, checked.fault);
     } catch (error) {
-      onFault(
-        name,
-        (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!.slice(0, 200),
-      );
+      onFault(name, firstLine(error));
     }
     return undefined;
   };

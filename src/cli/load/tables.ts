@@ -6,6 +6,7 @@ import type { AppendOutputConfig, Config } from '../../config/config.js';
 import type { ExtraField, ExtraOutput, OutputMatch } from '../../engine/rules/loader.js';
 import type { FieldTable } from '../../fields/field.js';
 import type { Log } from '../../log.js';
+import { createFaultCounts } from '../../plugins/faults.js';
 import { createFieldTable, fieldOverlap } from '../../plugins/field-table.js';
 import type { OnReaderFault } from '../../plugins/plugin-field.js';
 import { BUILT_IN } from '../../plugins/registry.js';
@@ -42,13 +43,12 @@ export function createTables(
   return tables;
 }
 
-/** Says what is wrong with readers of fields: of each field the first time, the tenth, the hundredth … */
+/** Says now and then what is wrong with readers of fields. */
 function createFaultReport(log: Pick<Log, 'write'>): OnReaderFault {
-  const counts = new Map<string, number>();
+  const countOf = createFaultCounts();
   return (field, fault) => {
-    const count = (counts.get(field) ?? 0) + 1;
-    counts.set(field, count);
-    if (!Number.isInteger(Math.log10(count))) return;
+    const count = countOf(field);
+    if (count === undefined) return;
     const times = count === 1 ? '' : ` (${count} times so far)`;
     log.write('error', toBytes(`field ${field} has no value where its plugin fails${times}: ${fault}`));
   };

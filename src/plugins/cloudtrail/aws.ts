@@ -3,8 +3,8 @@
 
 import type { Readable } from 'node:stream';
 import { SourceError } from '../../sources/source.js';
+import { faultText } from '../faults.js';
 import { loadClient } from '../optional.js';
-import { faultText } from '../patience.js';
 import type { CloudtrailSettings } from './settings.js';
 
 export interface Listing {

@@ -2,7 +2,8 @@
 // (spec: plugins.md §2.4).
 
 import { SourceError } from '../../sources/source.js';
-import { createPatience, faultText } from '../patience.js';
+import { faultText } from '../faults.js';
+import { createPatience } from '../patience.js';
 import type { Batch, Memory, OpenContext, OpenedSource } from '../plugin.js';
 import { createStore, type Store } from './aws.js';
 import { type KeyFilter, parseFilter } from './interval.js';

@@ -3,7 +3,8 @@
 import type { ByteString } from '../../bytes.js';
 import { unpacked } from '../../sources/files/packed.js';
 import { SourceError } from '../../sources/source.js';
-import { createPatience, faultText } from '../patience.js';
+import { faultText } from '../faults.js';
+import { createPatience } from '../patience.js';
 import type { Store } from './aws.js';
 import type { RecordReader } from './log-file.js';
 import type { LogObject } from './notification.js';

@@ -4,7 +4,8 @@
 
 import { toBytes } from '../../bytes.js';
 import { SourceError } from '../../sources/source.js';
-import { createPatience, faultText } from '../patience.js';
+import { faultText } from '../faults.js';
+import { createPatience } from '../patience.js';
 import type { Batch, OpenContext, OpenedSource } from '../plugin.js';
 import {
   createQueue,

@@ -1,7 +1,7 @@
 // The hooks at GitHub: installed at the start, removed at the end, also of a start that failed half-way (spec: plugins.md §3.2).
 
 import { SourceError } from '../../sources/source.js';
-import { faultText } from '../patience.js';
+import { faultText } from '../faults.js';
 import type { SourceIo } from '../plugin.js';
 
 export interface HooksOptions {

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SourceError } from '../../sources/source.js';
-import { faultText } from '../patience.js';
+import { faultText } from '../faults.js';
 import type { OpenContext, OpenedSource } from '../plugin.js';
 import { createHooks } from './hooks.js';
 import { serveHook } from './server.js';

@@ -3,8 +3,9 @@
 
 import { toBytes } from '../../bytes.js';
 import { SourceError } from '../../sources/source.js';
+import { faultText } from '../faults.js';
 import { createInbox } from '../inbox.js';
-import { createPatience, faultText } from '../patience.js';
+import { createPatience } from '../patience.js';
 import type { Memory, OpenedSource, SourceIo } from '../plugin.js';
 import type { Hub, HubEvent, HubStart } from './client.js';
 

@@ -3,8 +3,9 @@
 
 import { toBytes } from '../../bytes.js';
 import { SourceError } from '../../sources/source.js';
+import { faultText } from '../faults.js';
 import { createInbox, type Inbox } from '../inbox.js';
-import { createPatience, faultText } from '../patience.js';
+import { createPatience } from '../patience.js';
 import type { OpenedSource, SourceIo } from '../plugin.js';
 import type { ConnectSocket, Socket } from './client.js';
 

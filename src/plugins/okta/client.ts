@@ -4,7 +4,7 @@
 import { createPrivateKey, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { SourceError } from '../../sources/source.js';
-import { faultText } from '../patience.js';
+import { faultText } from '../faults.js';
 
 export interface OktaAccess {
   /** Without a slash at its end. */

@@ -1,5 +1,5 @@
 // Where a source remembers how far it has come: what each store of it can do. A store keeps records (plain JSON objects) over
-// a restart, and lets one process at a time use them. Files are one (file.ts), an object in S3 the other (s3.ts).
+// a restart, and lets one process at a time use them. Files are one (file.ts), an object in S3 the other (object.ts).
 
 export interface CheckpointStore<T extends object> {
   readonly records: Checkpoint<T>;
