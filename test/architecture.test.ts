@@ -336,12 +336,10 @@ describe('imports', () => {
       'launch/compiled.ts',
       // Its child process has that name.
       'outputs/program/program.ts',
-      // The SDK can be told only so not to print a warning, here and in CloudWatch's client.
-      'plugins/cloudtrail/aws.ts',
       // Its number, for people who look for who has a checkpoint.
       'sources/checkpoint/object.ts',
       // The SDK can be told only so not to print a warning.
-      'sources/cloudwatch/aws/client.ts',
+      'sources/cloudwatch/aws/sdk.ts',
     ]);
   });
 });

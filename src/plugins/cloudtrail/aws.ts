@@ -2,6 +2,7 @@
 // needed.
 
 import type { Readable } from 'node:stream';
+import { silenceSdk } from '../../sources/cloudwatch/aws/sdk.js';
 import { SourceError } from '../../sources/source.js';
 import { faultText } from '../faults.js';
 import { loadClient } from '../optional.js';
@@ -53,10 +54,8 @@ interface Sdk {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-// Its version is chosen by who installs it.
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-
 export function createStore(settings: CloudtrailSettings, env: Env): Store {
+  silenceSdk();
   const sdk = loadClient<Sdk>('@aws-sdk/client-s3', VERSION);
   // Stand-ins for the service have no names of hosts for buckets.
   const local = endpointOf(env, 'S3') === undefined ? {} : { forcePathStyle: true };
@@ -101,6 +100,7 @@ interface ListPage {
 }
 
 export function createQueue(name: string, settings: CloudtrailSettings, env: Env): Queue {
+  silenceSdk();
   const sdk = loadClient<Sdk>('@aws-sdk/client-sqs', VERSION);
   const call = caller(new sdk['SQSClient']!(clientOptions(settings, env, 'SQS')), sdk);
   let url: string | undefined;

@@ -16,7 +16,7 @@ import { rawPage } from '../raw-page.js';
 import { askCaller, tokenService } from './caller.js';
 import { type CredentialSettings, createCredentials, credentialKind } from './credentials.js';
 import { type FaultContext, isOutdated, toFault } from './faults.js';
-import { type CloudWatchLogsClient, type FilteredLogEvent, loadSdk, type Sdk } from './sdk.js';
+import { type CloudWatchLogsClient, type FilteredLogEvent, loadSdk, type Sdk, silenceSdk } from './sdk.js';
 
 export interface ClientOptions extends CredentialSettings {
   readonly cluster: string;
@@ -38,8 +38,7 @@ export function logGroupOf(cluster: string): string {
 /** Makes a client; nothing is sent before the first read. */
 export function createLogClient(options: ClientOptions): LogClient {
   const group = logGroupOf(options.cluster);
-  // Its version is fixed here, so what later ones will need of Node is no news for who runs this.
-  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+  silenceSdk();
   let making: Promise<CloudWatchLogsClient> | undefined;
   const made = (): Promise<CloudWatchLogsClient> =>
     (making ??= loadSdk().then(

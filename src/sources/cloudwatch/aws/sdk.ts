@@ -19,6 +19,14 @@ const VERSION = '3.1169.0';
 /** What is said where it is missing. */
 export const SDK_MISSING = `the AWS SDK, which reads CloudWatch Logs, is not installed: npm install @aws-sdk/client-cloudwatch-logs@${VERSION} @aws-sdk/credential-providers@${VERSION} (with --global if tsfalco is)`;
 
+/**
+ * Keeps the SDK from printing what its later releases will need of Node: which release runs is chosen by who installs it. It
+ * can be told only so.
+ */
+export function silenceSdk(): void {
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+}
+
 let loaded: Promise<Sdk> | undefined;
 
 /** Errors: ClientFault where it is not installed; it may be later. */
