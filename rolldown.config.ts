@@ -70,7 +70,7 @@ const lateRegex: Plugin = {
       : null,
 };
 
-const minify = { compress: true, mangle: false, codegen: { removeWhitespace: true } } as const;
+const minify = { compress: true, mangle: true, codegen: { removeWhitespace: true } } as const;
 
 export default defineConfig([
   {
