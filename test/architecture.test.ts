@@ -118,7 +118,17 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
   ],
   [
     /^plugins\//,
-    ['plugins/', 'fields/', 'sources/', 'json/', 'event.ts', 'bytes.ts', 'time.ts', 'suggest.ts'],
+    [
+      'plugins/',
+      'fields/',
+      'sources/',
+      'json/',
+      'event.ts',
+      'bytes.ts',
+      'time.ts',
+      'connections.ts',
+      'suggest.ts',
+    ],
   ],
   [/^engine\/condition\/operators\//, ['engine/condition/operators/', 'bytes.ts', ...OF_FIELDS]],
   [/^engine\/condition\/syntax\//, ['engine/condition/syntax/', 'engine/condition/operators/', 'bytes.ts']],

@@ -11,15 +11,13 @@ import { errorText } from '../go-error.js';
 import { type Batch, SourceError } from '../source.js';
 import type { WebhookAddress } from './address.js';
 import { createBodyQueue } from './body-queue.js';
-import { createSlabs } from './collect.js';
 import { serveRequests } from './connections.js';
 import { resolveHost } from './host.js';
 import { createJudge, WHOLE } from './judge.js';
 import { createPayloads } from './payloads.js';
-import { type BodyReader, createBodyReader } from './read-body.js';
+import { createBodyReader, SMALL } from './read-body.js';
 import type { Refusals } from './refusals.js';
 import { handleRequest } from './request.js';
-import { createRooms } from './rooms.js';
 import { createGate, type Gate, readIdentity, type SecretsOptions } from './secrets.js';
 
 export interface WebhookOptions extends SecretsOptions {
@@ -38,12 +36,8 @@ export interface WebhookOptions extends SecretsOptions {
 }
 
 const CAPACITY = 50;
-const KIB = 1024;
-const SMALL = 64 * KIB;
 /** An event's text within a text, and the object around it, take more than the event. */
 const ESCAPED = 1.5;
-/** Largest bodies that may be in memory at once. */
-const HELD_BODIES = 2;
 const PATIENCE_MS = 5000;
 const MAX_CONNECTIONS = 512;
 const ANYWHERE = new Set(['', '0.0.0.0', '::']);
@@ -96,7 +90,11 @@ async function* receive(
   const request = {
     path: address.path,
     allows,
-    bodies: createBodies(options.maxBody),
+    bodies: createBodyReader({
+      maxBody: options.maxBody,
+      setting: 'webhookMaxBatchSize',
+      patienceMs: PATIENCE_MS,
+    }),
     judge: createJudge({ maxEventSize: options.maxEventSize, largest, envelope: options.envelope }),
     payloads: createPayloads({ largest, log, drops: options.drops }),
     queue,
@@ -119,20 +117,6 @@ async function* receive(
     queue.close();
     await requests.stop();
   }
-}
-
-// Three rooms: what holds 64 KiB, 1 MiB, and the largest bodies.
-function createBodies(maxBody: number): BodyReader {
-  const rooms = [
-    { upTo: SMALL, bytes: 128 * SMALL, graceMs: 0 },
-    { upTo: WHOLE, bytes: 12 * WHOLE, graceMs: 1000 },
-    { upTo: maxBody, bytes: HELD_BODIES * maxBody, graceMs: 1000 },
-  ].filter(({ upTo }, i, all) => i === all.length - 1 || upTo < maxBody);
-  return createBodyReader({
-    rooms: createRooms(rooms, PATIENCE_MS),
-    slabs: createSlabs(WHOLE, maxBody),
-    maxBody,
-  });
 }
 
 interface Opened {
