@@ -33,6 +33,11 @@ export function bytesOf(text: ByteString): Uint8Array {
   return bytes;
 }
 
+/** Whether a byte string stands in bytes. */
+export function includesBytes(bytes: Uint8Array, part: ByteString): boolean {
+  return runtime.includes(bytes, part);
+}
+
 /** Whether every byte is ASCII, so that the byte string and its text are the same. */
 export function isAscii(bytes: ByteString): boolean {
   return !NON_ASCII.test(bytes);
@@ -41,4 +46,30 @@ export function isAscii(bytes: ByteString): boolean {
 /** One code point → its UTF-8 bytes. */
 export function codePointBytes(codePoint: number): ByteString {
   return codePoint < 0x80 ? String.fromCharCode(codePoint) : toBytes(String.fromCodePoint(codePoint));
+}
+
+/** Parts, one behind the other. */
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((size, { length }) => size + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
+
+/** Base64 → bytes, with either alphabet. What is none of its letters is passed over, and it ends with the first `=`. */
+export function base64Bytes(text: string): Uint8Array {
+  const letters = text
+    .split('=', 1)[0]!
+    .replace(/[-_]/g, (letter) => (letter === '-' ? '+' : '/'))
+    .replace(/[^A-Za-z0-9+/]/g, '');
+  // One letter alone holds no byte.
+  return bytesOf(atob(letters.length % 4 === 1 ? letters.slice(0, -1) : letters));
+}
+
+/** What gzip packed; undefined: it is damaged, longer than so many bytes, or nothing here unpacks it. */
+export function gunzipped(packed: Uint8Array, most: number): Uint8Array | undefined {
+  return runtime.gunzip(packed, most);
 }

@@ -66,5 +66,7 @@ export const PORTABLE = {
   view: (memory: ArrayBufferLike, at: number, length: number) => new Uint8Array(memory, at, length),
   read,
   write,
+  includes: (bytes: Uint8Array, part: string) => read(bytes, 0, bytes.length).includes(part),
   isUtf8,
+  gunzip: (): Uint8Array | undefined => undefined,
 };

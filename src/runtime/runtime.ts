@@ -22,8 +22,12 @@ export interface Runtime {
   readonly read: (bytes: Uint8Array, from: number, to: number) => string;
   /** Writes a byte string into bytes that have room for it. */
   readonly write: (bytes: Uint8Array, text: string, at: number) => void;
+  /** Whether a byte string stands in bytes. */
+  readonly includes: (bytes: Uint8Array, part: string) => boolean;
   /** Whether bytes are UTF-8 without a fault. */
   readonly isUtf8: (bytes: Uint8Array) => boolean;
+  /** What gzip packed; undefined: it is damaged, longer than `most` bytes, or nothing here unpacks it. */
+  readonly gunzip: (packed: Uint8Array, most: number) => Uint8Array | undefined;
 }
 
 /** The values in force. */

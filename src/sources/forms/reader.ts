@@ -2,7 +2,7 @@
 // are events, as they stand, and the texts of all other events. Forms are told by content, line by line, so that a file may
 // have several: plain lines, lines behind a time stamp, CSV, values over many lines or joined without any, lists of any length.
 
-import type { ByteString } from '../../bytes.js';
+import { type ByteString, bytesOf, includesBytes, joinBytes, readBytes } from '../../bytes.js';
 import type { Payload } from '../source.js';
 import { type CsvReader, openCsv } from './csv.js';
 import { createRecordReader, EVENT_JOINED, EVENT_START, type Found } from './record.js';
@@ -20,16 +20,16 @@ export interface FormsOptions {
 
 export interface FormsReader {
   /** What ends in this chunk; blocks are parts of it. */
-  push(chunk: Buffer): readonly Payload[];
+  push(chunk: Uint8Array): readonly Payload[];
   /** What was left, at the end of the file. */
   end(): readonly Payload[];
 }
 
 const NEWLINE = 0x0a;
 const [ARRAY, OBJECT] = [0x5b, 0x7b];
-const START = Buffer.from(EVENT_START);
-const JOINED = Buffer.from(EVENT_JOINED);
-const NOTHING = Buffer.alloc(0);
+const START = bytesOf(EVENT_START);
+const LINE_END = Uint8Array.of(NEWLINE);
+const NOTHING = new Uint8Array(0);
 
 /** How often a line may be taken for the beginning of a longer value in vain, before lines are lines. */
 const MOST_TRIES = 20;
@@ -53,14 +53,14 @@ function openReader(options: FormsOptions, depth: number, outer?: ByteString): F
   const records = createRecordReader();
   let out: Payload[] = [];
   // The incomplete line at the end of what was read, and the length of one that is too long already.
-  let rest: Buffer[] = [];
+  let rest: Uint8Array[] = [];
   let restSize = 0;
   let skipped = 0;
   let csv: CsvReader | undefined;
   let isFirst = true;
   // A value that goes on, and its bytes as long as it may turn out to be none.
   let walker: Walker | undefined;
-  let walked: Buffer[] = [];
+  let walked: Uint8Array[] = [];
   let walkedSize = 0;
   let tries = 0;
 
@@ -95,7 +95,7 @@ function openReader(options: FormsOptions, depth: number, outer?: ByteString): F
       return;
     }
     const inner = openReader(options, depth + 1, outer ?? form);
-    out.push(...inner.push(Buffer.from(text, 'latin1')), ...inner.end());
+    out.push(...inner.push(bytesOf(text)), ...inner.end());
   }
 
   function newWalker(): Walker {
@@ -136,7 +136,7 @@ function openReader(options: FormsOptions, depth: number, outer?: ByteString): F
 
   // Values joined without a line end, or one that goes on in the next line.
   function readValues(line: ByteString, more: boolean): void {
-    const bytes = Buffer.from(line, 'latin1');
+    const bytes = bytesOf(line);
     for (let at = 0; at < bytes.length; ) {
       if (bytes[at]! <= 0x20) {
         at++;
@@ -153,22 +153,22 @@ function openReader(options: FormsOptions, depth: number, outer?: ByteString): F
     }
   }
 
-  function openValue(value: Walker, begun: Buffer): void {
+  function openValue(value: Walker, begun: Uint8Array): void {
     walker = value;
     walked = [];
     walkedSize = 0;
     holdWalked(begun);
-    holdWalked(Buffer.from('\n'));
+    holdWalked(LINE_END);
   }
 
-  function holdWalked(bytes: Buffer): void {
+  function holdWalked(bytes: Uint8Array): void {
     walkedSize += bytes.length;
     if (walkedSize > longest || walker?.gave() === true) walked = [];
-    else walked.push(Buffer.from(bytes));
+    else walked.push(new Uint8Array(bytes));
   }
 
   /** Goes on with the value. @returns the offset behind what belongs to it */
-  function walkOn(chunk: Buffer, from: number): number {
+  function walkOn(chunk: Uint8Array, from: number): number {
     const value = walker!;
     const at = value.walk(chunk, from);
     if (value.state() === 'ended') walker = undefined;
@@ -178,7 +178,7 @@ function openReader(options: FormsOptions, depth: number, outer?: ByteString): F
   }
 
   // The value breaks in this chunk. If its first line was no more than a line that is damaged, the others are lines.
-  function breakOff(value: Walker, chunk: Buffer, from: number, at: number): number {
+  function breakOff(value: Walker, chunk: Uint8Array, from: number, at: number): number {
     walker = undefined;
     if (value.gave() || walked.length === 0) {
       refuse(value.rest());
@@ -186,10 +186,10 @@ function openReader(options: FormsOptions, depth: number, outer?: ByteString): F
       return end < 0 ? chunk.length : end;
     }
     tries++;
-    const bytes = Buffer.concat([...walked, chunk.subarray(from, at)]);
+    const bytes = joinBytes([...walked, chunk.subarray(from, at)]);
     walked = [];
     const behind = bytes.indexOf(NEWLINE);
-    refuse(bytes.toString('latin1', 0, behind < 0 ? bytes.length : behind));
+    refuse(readBytes(bytes, 0, behind < 0 ? bytes.length : behind));
     if (behind >= 0) readLines(bytes, behind + 1);
     return at;
   }
@@ -207,13 +207,13 @@ function openReader(options: FormsOptions, depth: number, outer?: ByteString): F
     else other(OTHER_LINES, line);
   }
 
-  function hold(bytes: Buffer): void {
+  function hold(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     if (skipped > 0) {
       skipped += bytes.length;
       return;
     }
-    rest.push(Buffer.from(bytes));
+    rest.push(new Uint8Array(bytes));
     restSize += bytes.length;
     if (restSize <= longest) return;
     const begun = takeRest();
@@ -229,15 +229,15 @@ function openReader(options: FormsOptions, depth: number, outer?: ByteString): F
     }
   }
 
-  function takeRest(): Buffer {
-    const taken = rest.length === 1 ? rest[0]! : Buffer.concat(rest);
+  function takeRest(): Uint8Array {
+    const taken = rest.length === 1 ? rest[0]! : joinBytes(rest);
     rest = [];
     restSize = 0;
     return taken;
   }
 
   /** The bytes of a line that ends here. */
-  function endLine(bytes: Buffer, more: boolean): void {
+  function endLine(bytes: Uint8Array, more: boolean): void {
     if (skipped > 0) {
       onTooLong(skipped + bytes.length);
       skipped = 0;
@@ -254,7 +254,7 @@ function openReader(options: FormsOptions, depth: number, outer?: ByteString): F
     } else readLine(lineText(bytes), more);
   }
 
-  function readLines(chunk: Buffer, start: number): void {
+  function readLines(chunk: Uint8Array, start: number): void {
     let from = start;
     while (from < chunk.length) {
       if (walker !== undefined) {
@@ -278,7 +278,7 @@ function openReader(options: FormsOptions, depth: number, outer?: ByteString): F
   }
 
   /** Where the lines end that begin as events do; `from`: there are none. */
-  function endOfRun(chunk: Buffer, from: number): number {
+  function endOfRun(chunk: Uint8Array, from: number): number {
     if (restSize > 0 || skipped > 0 || csv !== undefined) return from;
     let at = from;
     while (startsEvent(chunk, at)) {
@@ -289,10 +289,10 @@ function openReader(options: FormsOptions, depth: number, outer?: ByteString): F
     return at;
   }
 
-  function giveRun(run: Buffer): void {
+  function giveRun(run: Uint8Array): void {
     isFirst = false;
-    if (run.includes(JOINED)) {
-      for (const line of run.toString('latin1').split('\n')) readLine(line, false);
+    if (includesBytes(run, EVENT_JOINED)) {
+      for (const line of readBytes(run).split('\n')) readLine(line, false);
       return;
     }
     seen?.form(outer ?? 'lines');
@@ -312,8 +312,7 @@ function openReader(options: FormsOptions, depth: number, outer?: ByteString): F
     },
     end() {
       if (walker !== undefined) {
-        const held =
-          walked.length > 0 && !walker.gave() ? Buffer.concat(walked).toString('latin1') : walker.rest();
+        const held = walked.length > 0 && !walker.gave() ? readBytes(joinBytes(walked)) : walker.rest();
         refuse(held === '' ? '[' : held);
         walker = undefined;
       }
@@ -325,14 +324,14 @@ function openReader(options: FormsOptions, depth: number, outer?: ByteString): F
   };
 }
 
-function startsEvent(bytes: Buffer, at: number): boolean {
+function startsEvent(bytes: Uint8Array, at: number): boolean {
   for (let i = 0; i < START.length; i++) if (bytes[at + i] !== START[i]) return false;
   return true;
 }
 
-function lineText(bytes: Buffer): ByteString {
+function lineText(bytes: Uint8Array): ByteString {
   const end = bytes.at(-1) === 0x0d ? bytes.length - 1 : bytes.length;
-  return bytes.toString('latin1', 0, end);
+  return readBytes(bytes, 0, end);
 }
 
 const exported = (found: Found): Found =>

@@ -2,8 +2,7 @@
 // (an Event, an EventList, an array of them), and what the others are. Around an event there may be what CloudWatch Logs,
 // its subscriptions, Firehose, Kinesis, Logs Insights, and log shippers put there.
 
-import { gunzipSync } from 'node:zlib';
-import type { ByteString } from '../../bytes.js';
+import { type ByteString, base64Bytes, gunzipped, readBytes } from '../../bytes.js';
 import { CODED, type JsonDocument, NO_NODE } from '../../json/document.js';
 import {
   children,
@@ -187,13 +186,9 @@ function lookAtData(document: JsonDocument, node: number): readonly Part[] | und
 }
 
 function unpacked(data: ByteString): ByteString | undefined {
-  const bytes = Buffer.from(data, 'base64');
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes.toString('latin1');
-  try {
-    return gunzipSync(bytes, { maxOutputLength: LARGEST_UNPACKED }).toString('latin1');
-  } catch {
-    return undefined;
-  }
+  const bytes = base64Bytes(data);
+  const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipped(bytes, LARGEST_UNPACKED) : bytes;
+  return plain && readBytes(plain);
 }
 
 /** Names for what people mistake for audit events, or find beside them. */

@@ -3,7 +3,7 @@
 // however long the list is. Memory is bounded by the largest record. It checks no more of the grammar than it takes to tell
 // a value that goes on in the next line from one that was cut off in this one.
 
-import type { ByteString } from '../../bytes.js';
+import { type ByteString, readBytes } from '../../bytes.js';
 
 /** Keys whose arrays hold records, if a record has one; undefined: an array at the top, or no list. */
 export type ListKey = ByteString | undefined;
@@ -31,7 +31,7 @@ export interface WalkerOptions {
 
 export interface Walker {
   /** Takes bytes up to the end of the value, or to where it breaks. @returns the offset behind what it took */
-  walk(bytes: Buffer, from: number): number;
+  walk(bytes: Uint8Array, from: number): number;
   /** `ended`: the value is whole; `broken`: the last byte could not be part of it. */
   state(): 'open' | 'ended' | 'broken';
   /** Whether the value may go on in another line: no text is open, and what came last was a bracket or a comma. */
@@ -78,11 +78,11 @@ export function createWalker({ largest, onRecord, onTooLarge }: WalkerOptions): 
   let start = 0;
   let keyStart = 0;
 
-  function keep(bytes: Buffer, to: number): void {
+  function keep(bytes: Uint8Array, to: number): void {
     if (recordDepth < 0) return;
     size += to - start;
     if (size > largest) parts = [];
-    else parts.push(bytes.toString('latin1', start, to));
+    else parts.push(readBytes(bytes, start, to));
     start = to;
   }
 
@@ -93,7 +93,7 @@ export function createWalker({ largest, onRecord, onTooLarge }: WalkerOptions): 
     parts = [];
   }
 
-  function endRecord(bytes: Buffer, to: number): void {
+  function endRecord(bytes: Uint8Array, to: number): void {
     keep(bytes, to);
     given = true;
     if (size > largest) onTooLarge(size);
@@ -102,7 +102,7 @@ export function createWalker({ largest, onRecord, onTooLarge }: WalkerOptions): 
     recordDepth = -1;
   }
 
-  function endValue(bytes: Buffer, to: number): void {
+  function endValue(bytes: Uint8Array, to: number): void {
     if (recordDepth === open.length) endRecord(bytes, to);
     want = BEHIND_VALUE;
     if (open.length === 0) state = 'ended';
@@ -132,7 +132,7 @@ export function createWalker({ largest, onRecord, onTooLarge }: WalkerOptions): 
 
   const beginsRecord = (depth: number): boolean => (lists.at(-1)?.depth ?? 0) === depth;
 
-  function closeBracket(byte: number, bytes: Buffer, at: number): void {
+  function closeBracket(byte: number, bytes: Uint8Array, at: number): void {
     const isObject = byte === CLOSE_OBJECT;
     const fits = want === BEHIND_VALUE || want === (isObject ? FIRST_KEY : FIRST_VALUE);
     if (!fits || open.pop() !== isObject) {
@@ -143,7 +143,7 @@ export function createWalker({ largest, onRecord, onTooLarge }: WalkerOptions): 
     endValue(bytes, at + 1);
   }
 
-  function structural(byte: number, bytes: Buffer, at: number): void {
+  function structural(byte: number, bytes: Uint8Array, at: number): void {
     const wantsValue = want === VALUE || want === FIRST_VALUE || want === MEMBER;
     if (byte === QUOTE) {
       if (!wantsValue && want !== KEY && want !== FIRST_KEY) state = 'broken';
@@ -169,7 +169,7 @@ export function createWalker({ largest, onRecord, onTooLarge }: WalkerOptions): 
   }
 
   /** Goes through a text. @returns the offset behind what it took */
-  function text(bytes: Buffer, from: number): number {
+  function text(bytes: Uint8Array, from: number): number {
     let at = from;
     const { length } = bytes;
     if (escaped && at < length) {
@@ -181,7 +181,7 @@ export function createWalker({ largest, onRecord, onTooLarge }: WalkerOptions): 
       if (byte === QUOTE) {
         inText = false;
         if (isKey) {
-          key += bytes.toString('latin1', keyStart, at);
+          key += readBytes(bytes, keyStart, at);
           want = BEHIND_KEY;
         } else endValue(bytes, at + 1);
         return at + 1;
@@ -190,11 +190,11 @@ export function createWalker({ largest, onRecord, onTooLarge }: WalkerOptions): 
         if (++at === length) escaped = true;
       }
     }
-    if (isKey && keyStart < length) key += bytes.toString('latin1', keyStart, length);
+    if (isKey && keyStart < length) key += readBytes(bytes, keyStart, length);
     return length;
   }
 
-  function scalar(bytes: Buffer, from: number): number {
+  function scalar(bytes: Uint8Array, from: number): number {
     let at = from;
     while (at < bytes.length && !ENDS_SCALAR[bytes[at]!]) at++;
     if (at === bytes.length) return at;
