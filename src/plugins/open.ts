@@ -2,6 +2,7 @@
 // takes them; or the source of a replay, which every plugin has: `replay:<file>`.
 
 import { type ByteString, fromBytes, toBytes } from '../bytes.js';
+import { createCalmLog } from '../sources/calm-log.js';
 import { createCheckpoint } from '../sources/checkpoint/file.js';
 import type { Drops } from '../sources/drops.js';
 import { inputOf, isStdin, listFolder } from '../sources/files/file.js';
@@ -9,6 +10,7 @@ import { type FilePosition, followFile, isFilePosition } from '../sources/files/
 import { systemPath } from '../sources/files/input.js';
 import { limitLines, payloadTexts } from '../sources/files/lines.js';
 import { readLines } from '../sources/files/read-lines.js';
+import { createLogBudget } from '../sources/log-budget.js';
 import {
   type Batch,
   LARGEST_EVENT,
@@ -18,6 +20,7 @@ import {
   SourceError,
   type SourceLog,
 } from '../sources/source.js';
+import { faultText } from './faults.js';
 import type { OpenContext, OpenedSource, Plugin, PluginSource, SourceIo } from './plugin.js';
 
 export interface OpenOptions {
@@ -57,8 +60,8 @@ export async function openSources(options: OpenOptions): Promise<readonly Source
 
 function contextOf(options: OpenOptions): OpenContext<unknown> {
   const { settings, params, env, drops, from, to, stopTimeout = STOP_SECONDS } = options;
-  const log: SourceLog = (level, message, kind) => options.log(level, toBytes(message), kind);
-  const limit = (maxLine: number) => limitLines(maxLine, options.log, drops);
+  const log = boundedLog(options.log);
+  const limit = (maxLine: number) => limitLines(maxLine, log, drops);
   const io: SourceIo = {
     env,
     log,
@@ -98,6 +101,13 @@ function readFiles(path: ByteString, limit: Parameters<typeof readLines>[1]): Op
   };
 }
 
+/** Whatever a source says, and however often, fills no disk: of one kind a line a minute, of the rest a supply of bytes. */
+function boundedLog(log: SourceLog): SourceLog {
+  const calm = createCalmLog(log);
+  const supply = createLogBudget(log);
+  return (level, message, kind) => (kind === undefined ? supply.log : calm)(level, toBytes(message), kind);
+}
+
 /** A value in a file of its own: of the checkpoint's records the last one counts. */
 function createMemory(file: string): ReturnType<SourceIo['remember']> {
   const checkpoint = createCheckpoint(
@@ -132,11 +142,7 @@ function replay(own: PluginSource<unknown>, path: ByteString, { io }: OpenContex
             for (const text of [payloadOf(fromBytes(line))].flat()) texts.push(text);
           } catch (error) {
             io.drop('malformed');
-            io.log(
-              'error',
-              `a captured line: ${error instanceof Error ? error.message : error}`,
-              'malformed',
-            );
+            io.log('error', `a captured line: ${faultText(error)}`, 'malformed');
           }
         }
         yield { payloads: texts, position };
@@ -208,7 +214,7 @@ async function tearDown({ tearDown: run }: OpenedSource, log: SourceLog): Promis
   try {
     await Promise.race([run(), late]);
   } catch (error) {
-    log('warning', toBytes(`cannot clean up: ${error instanceof Error ? error.message : error}`));
+    log('warning', toBytes(`cannot clean up: ${faultText(error)}`));
   } finally {
     clearTimeout(timer);
   }

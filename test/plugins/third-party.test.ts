@@ -67,6 +67,44 @@ describe('a module', () => {
 
 const common = { version: '1.0.0', description: '', contact: '' };
 
+describe('what a source says', () => {
+  async function said(
+    open: (log: (text: string, kind?: string) => void) => void,
+  ): Promise<readonly string[]> {
+    const lines: string[] = [];
+    const plugin = definePlugin({
+      ...common,
+      name: 'talks',
+      source: {
+        name: 'talks',
+        open: ({ io }) => {
+          open((text, kind) => io.log('warning', text, kind));
+          return { async *batches() {} };
+        },
+      },
+    });
+    const log = (_level: string, message: string): void => void lines.push(message);
+    await openSources({ plugin, settings: {}, params: '', env: {}, log });
+    return lines;
+  }
+
+  it('is thinned out to a line of a kind', async () => {
+    const lines = await said((log) => {
+      for (let i = 0; i < 1000; i++) log(`refused ${i}`, 'refused');
+      log('trouble', 'trouble');
+    });
+    expect(lines).toEqual(['refused 0', 'trouble']);
+  });
+
+  it('fills no disk, whatever the kind', async () => {
+    const lines = await said((log) => {
+      for (let i = 0; i < 10_000; i++) log(`${i} ${'x'.repeat(1000)}`);
+    });
+    expect(lines.join('').length).toBeLessThan(1.1 * 1024 * 1024);
+    expect(lines.at(-1)).toContain('lines are being left out');
+  });
+});
+
 describe('a plugin with fields of its own', () => {
   const faults: string[] = [];
   const plugin = definePlugin({

@@ -26,6 +26,16 @@ export interface Pools {
 /** Fields whose values depend on the events before, which may be on another thread. */
 const IN_ORDER = ['evt.num', 'evt.reltime', 'evt.reltime.s', 'evt.reltime.ns'];
 
+/**
+ * Threads that a source may have; below 2 it has none.
+ * @param asked --threads; 0: as many as the machine has room for, but none where events are pushed, since those who push
+ *   wait for an answer and never bring a backlog
+ */
+export function threadsOf(asked: number, pushed: boolean, parallelism: number): number {
+  if (asked > 0) return asked;
+  return pushed ? 0 : parallelism - 1;
+}
+
 /** @param checks counts what threads check of the prefilter */
 export function createPools(
   loaded: Loaded,
@@ -34,17 +44,16 @@ export function createPools(
   checks: CheckCounts,
 ): Pools {
   const { config, engine, options, rules: files, host } = loaded;
-  const count = options.threads > 0 ? options.threads : Math.max(1, availableParallelism() - 1);
   const pools = new Map<Source, Threads>();
   return {
     of(source, log, drops) {
       const inOrder = [...rules, ...trackers(source.name)].some(({ scope }) => IN_ORDER.some(scope.reads));
-      const pushed = options.threads === 0 && source.shipped === true;
+      const count = threadsOf(options.threads, source.shipped === true, availableParallelism());
       // State is made of all events of a source, one after the other.
       const keepsState = engine.plugins.some(
         ({ plugin }) => plugin.name === source.plugin && plugin.state !== undefined,
       );
-      if (count < 2 || inOrder || pushed || keepsState) return undefined;
+      if (count < 2 || inOrder || keepsState) return undefined;
       const known = pools.get(source);
       if (known !== undefined) return known;
       const input = {
