@@ -142,7 +142,7 @@ function replay(own: PluginSource<unknown>, path: ByteString, { io }: OpenContex
             for (const text of [payloadOf(fromBytes(line))].flat()) texts.push(text);
           } catch (error) {
             io.drop('malformed');
-            io.log('error', `a captured line: ${faultText(error)}`, 'malformed');
+            io.log('error', `a captured line: ${faultText(error)}`);
           }
         }
         yield { payloads: texts, position };
