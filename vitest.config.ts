@@ -16,8 +16,10 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/setup.ts'],
-    testTimeout: 60_000,
+    // Tests wait for what happens, however busy the machine is; these end what hangs.
+    testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 110_000, interval: 50 } },
     // One of two cores is the default, and would take twice as long.
     maxWorkers: '100%',
     // Recorded verdicts hold local times.

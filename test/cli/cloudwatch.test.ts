@@ -57,7 +57,7 @@ ${more}`,
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  await expect.poll(condition, { timeout: 20_000, interval: 50 }).toBe(true);
+  await expect.poll(condition).toBe(true);
 }
 
 describe('a run on CloudWatch', () => {

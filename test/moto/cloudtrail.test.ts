@@ -194,9 +194,7 @@ describe('a queue', () => {
       }
     })();
     // A queue gives its messages in no order, and not all at once.
-    await expect
-      .poll(async () => [ids.length, errors().length, await left(url)], { timeout: 30_000 })
-      .toEqual([6, 2, 2]);
+    await expect.poll(async () => [ids.length, errors().length, await left(url)]).toEqual([6, 2, 2]);
     stop.abort();
     await reading;
     expect(ids.sort()).toEqual(['a1', 'a2', 'b', 'c', 'd', 'e']);

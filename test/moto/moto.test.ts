@@ -82,7 +82,7 @@ webserver:
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  await expect.poll(condition, { timeout: 30_000, interval: 50 }).toBe(true);
+  await expect.poll(condition).toBe(true);
 }
 
 describe('against moto', () => {

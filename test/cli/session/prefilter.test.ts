@@ -85,14 +85,12 @@ ${own}`,
   );
   const post = (body: string) =>
     fetch(hook, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
-  await expect
-    .poll(() => post('[]').catch(() => undefined), { timeout: 20_000 })
-    .toMatchObject({ status: 200 });
+  await expect.poll(() => post('[]').catch(() => undefined)).toMatchObject({ status: 200 });
   const event = (name: string): string =>
     `{"kind":"Event","auditID":"a","verb":"get","objectRef":{"resource":"secrets","name":"${name}"},"stageTimestamp":"2026-11-30T00:00:00Z"}`;
   for (let i = 1; i <= 6; i++) {
     await post(event(`n${i}`));
-    await expect.poll(run.out, { timeout: 20_000 }).toContain(`name=n${i} `);
+    await expect.poll(run.out).toContain(`name=n${i} `);
   }
   const metrics = await (await fetch(`http://127.0.0.1:${port}/tsfalco/metrics`)).text();
   expect(metrics).toContain(`tsfalco_prefilter_checks_total{source="k8s_audit"} ${checked}\n`);
