@@ -16,7 +16,7 @@ export interface Surroundings {
   readonly firstEventTime: (event: Event) => bigint;
 }
 
-type Row = Pick<Field, 'type' | 'format' | 'json' | 'timeOfDay'> & { readonly extract: Extract };
+type Row = Pick<Field, 'type' | 'format' | 'json' | 'time'> & { readonly extract: Extract };
 
 const NANOS_PER_SECOND = 1_000_000_000n;
 
@@ -26,9 +26,9 @@ export function eventFields(surroundings: Surroundings): readonly Field[] {
   const relative = (event: Event): bigint => BigInt.asUintN(64, unsignedNanos(event) - firstEventTime(event));
   const rows: Readonly<Record<string, Row>> = {
     'evt.num': { type: 'UINT64', extract: (event) => BigInt(event.num) },
-    'evt.time': { ...timeText((event) => clock(event, true)), timeOfDay: true },
+    'evt.time': { ...timeText((event) => clock(event, true)), time: 'clock' },
     'evt.time.s': timeText((event) => clock(event, false)),
-    'evt.time.iso8601': timeText((event) => `${isoText(event)}+0000`),
+    'evt.time.iso8601': { ...timeText((event) => `${isoText(event)}+0000`), time: 'iso' },
     'evt.datetime': timeText((event) => `${date(event)} ${clock(event, true)}`),
     'evt.datetime.s': timeText((event) => `${date(event)} ${clock(event, false)}`),
     'evt.rawtime': nanos('ABSTIME', unsignedNanos),

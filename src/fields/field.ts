@@ -46,8 +46,10 @@ export interface Field {
   readonly format?: (value: Value) => ByteString;
   /** Value in JSON `output_fields` where it differs from the text (times are integer nanoseconds). */
   readonly json?: (event: Event) => Value | undefined;
-  /** The value is the event's time of day, local, with nanoseconds: evt.time. */
-  readonly timeOfDay?: true;
+  /** The value is the event's time: local time of day with nanoseconds (evt.time), or date and time in UTC (ISO 8601). */
+  readonly time?: 'clock' | 'iso';
+  /** The value is the text at this place; without one, the name of the cluster (Event.clusterName). */
+  readonly elseCluster?: Place;
   /** The value depends on the events before, so that they must be seen in order. */
   readonly stateful?: true;
   /** Added to outputs by `append_output: suggested_output` (static fields). */

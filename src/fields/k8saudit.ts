@@ -215,8 +215,7 @@ function elementAt(
 // The event's own annotation, else what the source knows (D10).
 function clusterName(nodes: Nodes): Shape {
   const path = nodes.path(nodes.audit, ['annotations', 'cluster_name']);
-  return scalar(
-    (event) =>
-      nodes.text(event, path) ?? (nodes.find(event, nodes.audit) === NO_NODE ? undefined : event.clusterName),
-  );
+  const read: Extract = (event) =>
+    nodes.text(event, path) ?? (nodes.find(event, nodes.audit) === NO_NODE ? undefined : event.clusterName);
+  return { ...scalar(read), elseCluster: nodes.place(path) };
 }

@@ -10,7 +10,7 @@ import { fieldText, type Nodes, type Path } from './nodes.js';
 import { EVERY } from './walk.js';
 
 /** A field without its name, type and description. All fields of audit events are texts or lists of texts. */
-export type Shape = Pick<Field, 'isList' | 'argument' | 'bind' | 'place'>;
+export type Shape = Pick<Field, 'isList' | 'argument' | 'bind' | 'place' | 'elseCluster'>;
 
 const INDEX: FieldArgument = { required: false, index: true, key: false };
 const KEY: FieldArgument = { required: true, index: false, key: true };

@@ -33,10 +33,22 @@ export interface PrefilterPlace extends Place {
   readonly looks: readonly Look[] | undefined;
 }
 
-/** A piece of a line: bytes; the text of the value at a place, `<NA>` without one; the event's time of day (evt.time). */
-export type LinePart = { readonly text: ByteString } | { readonly place: Place } | { readonly clock: true };
+/** A piece of a line, whose texts are escaped as in strings of JSON. */
+export type LinePart = { readonly text: ByteString } | ValuePart | { readonly time: TimeForm };
 
-/** The one alert that all events of a state bring about, as a line of text. */
+/** The value at a place, as a field shows it. */
+export interface ValuePart {
+  readonly place: Place;
+  /** `text`: its text, `<NA>` without one; `json`: a string of JSON with quotes, `null` without one. */
+  readonly as: 'text' | 'json';
+  /** Without a value there, the name of the cluster that the source knows counts. */
+  readonly elseCluster?: true | undefined;
+}
+
+/** The event's time: local time of day, date and time in UTC, both with nanoseconds; nanoseconds since the epoch. */
+export type TimeForm = 'clock' | 'iso' | 'nanos';
+
+/** The one alert that all events of a state bring about, as a line. */
 export interface AlertLine {
   /** The number of the rule. */
   readonly rule: number;

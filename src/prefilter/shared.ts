@@ -30,6 +30,14 @@ export const FULL = 0;
 /** It is for the caller to write. */
 export const LEFT = -1;
 
+// Forms of the event's time in a line.
+/** Local time of day, with nanoseconds. */
+export const CLOCK = 3;
+/** Date and time, UTC, with nanoseconds and without a zone. */
+export const ISO = 4;
+/** Nanoseconds since the epoch. */
+export const NANOS = 5;
+
 // Room of the tables.
 export const MOST_PLACES = 64;
 /** With those that only the lines of alerts read. */

@@ -297,6 +297,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   }
 
   function readText(text: ByteString): void {
+    reader.nameCluster(decoded === undefined ? options.clusterName : clusterOf(decoded));
     const verdict = reader.readText(text, maxEventSize, filters);
     if (verdict === PASSED) pass(1, IN_READER);
     else see(verdict);
@@ -322,6 +323,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   }
 
   function readLines(block: Uint8Array): void {
+    reader.nameCluster(options.clusterName);
     reader.openLines(block, maxEventSize, filters);
     let counted = 0;
     for (;;) {

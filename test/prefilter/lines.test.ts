@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { toBytes } from '../../src/bytes.js';
-import { type Run, ruleOf, rulesetsOf, runnerOf } from './support.js';
+import { type Looks, type Rulesets, type Run, ruleOf, rulesetsOf, runnerOf } from './support.js';
 
 afterEach(() => {
   process.env['TZ'] = 'UTC';
@@ -31,9 +31,12 @@ function event(members: Readonly<Record<string, string>> = {}): string {
  * evaluation gives.
  */
 function written(rules: string, lines: readonly string[], matching: 'first' | 'all' = 'first'): Run {
-  const rulesets = rulesetsOf(rules, matching);
-  const plain = runnerOf(rulesets, 'plain');
-  const runners = (['block', 'texts'] as const).map((way) => runnerOf(rulesets, way));
+  return writtenBy(rulesetsOf(rules, matching), lines);
+}
+
+function writtenBy(rulesets: Rulesets, lines: readonly string[], clusterName?: string): Run {
+  const plain = runnerOf(rulesets, 'plain', clusterName);
+  const runners = (['block', 'texts'] as const).map((way) => runnerOf(rulesets, way, clusterName));
   let runs: readonly Run[] = [];
   for (let time = 0; time < 2; time++) {
     const { outcome } = plain(lines);
@@ -185,6 +188,93 @@ test('the time of the last event that nobody needed to see', () => {
   );
 });
 
+describe('the name of the cluster', () => {
+  const rule = ruleOf('R', 'ka.verb = get', '<%ka.cluster.name>');
+  const named = event({ annotations: '{"cluster_name":"own"}' });
+  const alertsOf = (name?: string, looks: Looks = {}): readonly [number, ...string[]] => {
+    const { written: count, outcome } = writtenBy(
+      rulesetsOf(rule, 'first', looks),
+      [event(), named],
+      name === undefined ? undefined : toBytes(name),
+    );
+    return [count, ...outcome.alerts.map((alert) => /<.*?>+/.exec(alert)![0])];
+  };
+  test('is that of the event, or else what the source knows', () => {
+    expect(alertsOf('prod')).toEqual([2, '<prod>', '<own>']);
+    expect(alertsOf()).toEqual([2, '<<NA>>', '<own>']);
+    expect(alertsOf('')).toEqual([2, '<>', '<own>']);
+    expect(alertsOf('c'.repeat(512))).toEqual([2, `<${'c'.repeat(512)}>`, '<own>']);
+  });
+  test('one that cannot be written as it is', () => {
+    expect(alertsOf('a"b\\c')).toEqual([1, '<a\\"b\\\\c>', '<own>']);
+    expect(alertsOf('caf\u00e9')).toEqual([1, `<${toBytes('caf\u00e9')}>`, '<own>']);
+    expect(alertsOf('c'.repeat(513))).toEqual([1, `<${'c'.repeat(513)}>`, '<own>']);
+  });
+  test('in JSON', () => {
+    for (const name of ['prod', undefined, '', 'a"b', 'c'.repeat(512)])
+      expect(alertsOf(name, { json: { enabled: true } })[0]).toBe(name === 'a"b' ? 1 : 2);
+  });
+  test('changes from one run of a reader to the next, as with events that name theirs outside', () => {
+    for (const name of ['a', undefined, 'b']) expect(alertsOf(name)[1]).toBe(`<${name ?? '<NA>'}>`);
+  });
+});
+
+describe('alerts as JSON', () => {
+  const output = '"q" %ka.user.name %jevt.value[/x] %evt.time %ka.cluster.name';
+  const rule = ruleOf('R "x"', 'ka.verb = get', output);
+  const lines = [
+    event({ user: '{"username":"a\\"b\\n"}', x: '{"y":["z"]}' }),
+    event({ user: '{"username":1.50}', x: 'null' }),
+    event(),
+    event({ user: '{"username":"\\u0041"}' }),
+    event({ user: '{"username":"a/b"}', x: '""', stageTimestamp: '"1970-01-01T00:00:01Z"' }),
+  ];
+  const looks: readonly Looks[] = [
+    { json: { enabled: true } },
+    { json: { enabled: true }, isoTime: true },
+    { json: { enabled: true, output: false, tags: false } },
+    { json: { enabled: true, message: true } },
+    { json: { enabled: true, outputFields: false } },
+    { isoTime: true },
+  ];
+  test.each(looks.map((look) => [JSON.stringify(look), look] as const))('%s', (_name, look) => {
+    const { written: count, outcome } = writtenBy(rulesetsOf(rule, 'first', look), lines, 'prod');
+    expect(count).toBe(4);
+    if (look.json !== undefined) for (const alert of outcome.alerts) JSON.parse(alert);
+  });
+  test('fields that the configuration adds', () => {
+    const extraFields = [
+      { key: 'who', format: 'user "%ka.user.name"', raw: false },
+      { key: 'ka.verb', format: '%ka.verb', raw: true },
+      { key: 'ka.user.name', format: 'x', raw: false },
+    ];
+    const rulesets = rulesetsOf(rule, 'first', { json: { enabled: true } }, { extraFields });
+    const { written: count, outcome } = writtenBy(rulesets, lines);
+    expect(count).toBe(4);
+    expect(JSON.parse(outcome.alerts[0]!)).toMatchObject({
+      output_fields: { 'ka.user.name': 'x', 'ka.verb': 'get', who: 'user "a"b\n"' },
+    });
+  });
+  test.each([
+    ['1970-01-01T00:00:00.5Z', 0],
+    ['1970-01-01T00:00:01Z', 1],
+    ['2001-09-09T01:46:39.999999999Z', 1],
+    ['2001-09-09T01:46:40.1Z', 1],
+    ['2261-12-31T23:59:59.123456789Z', 1],
+    ['2262-01-01T00:00:00Z', 0],
+  ])('nanoseconds of %s', (time, count) => {
+    const run = writtenBy(rulesetsOf(rule, 'first', { json: { enabled: true } }), [
+      event({ stageTimestamp: `"${time}"` }),
+    ]);
+    expect(run.written).toBe(count);
+  });
+  test('more lines than are held at a time', () => {
+    const many = range(3000).map((i) => event({ user: `{"username":"${'u'.repeat(i % 300)}${i}"}` }));
+    const run = writtenBy(rulesetsOf(rule, 'first', { json: { enabled: true } }), many);
+    expect(run.written).toBe(many.length);
+  });
+});
+
 describe('room', () => {
   test('more lines than are held at a time, long and short ones', () => {
     const rules = ruleOf('R', 'ka.verb = get', '%ka.user.name') + ruleOf('S', 'ka.verb = put', 'x');
@@ -227,36 +317,39 @@ test('alerts keep their order, whoever writes them', () => {
   expect(count).toBeGreaterThan(1000);
 });
 
-test('any values give the line that evaluation gives', () => {
-  const value = fc.oneof(
-    fc.stringMatching(/^[ -~]*$/).map((text) => JSON.stringify(text)),
-    fc.string({ unit: 'binary', maxLength: 20 }).map((text) => JSON.stringify(text)),
-    fc
-      .array(fc.constantFrom('\\"', '\\\\', '\\n', '\\/', '\\u0041', 'x', ' '), { maxLength: 40 })
-      .map((pieces) => `"${pieces.join('')}"`),
-    fc.jsonValue({ maxDepth: 1 }).map((json) => JSON.stringify(json)),
-    fc.constantFrom('nan', '-0', '1E+5', '+1', '.'),
-  );
-  const output = '%ka.user.name|%ka.target.name|%ka.response.code|%jevt.value[/x]|%ka.uri';
-  const rulesets = rulesetsOf(ruleOf('R', 'ka.verb = get', output), 'first');
-  const plain = runnerOf(rulesets, 'plain');
-  const block = runnerOf(rulesets, 'block');
-  let count = 0;
-  fc.assert(
-    fc.property(value, value, value, value, value, (user, name, code, x, uri) => {
-      const text = event({
-        user: `{"username":${user}}`,
-        objectRef: `{"name":${name}}`,
-        responseStatus: `{"code":${code}}`,
-        x,
-        requestURI: uri,
-      });
-      const lines = [toBytes(text).replaceAll('\n', ' ')];
-      const run = block(lines);
-      count += run.written;
-      expect(run.outcome).toEqual(plain(lines).outcome);
-    }),
-    { numRuns: Number(process.env['SCREEN_RUNS'] ?? 2000) },
-  );
-  expect(count).toBeGreaterThan(10);
-});
+test.each<Looks>([{}, { json: { enabled: true } }])(
+  'any values give the line that evaluation gives %j',
+  (looks) => {
+    const value = fc.oneof(
+      fc.stringMatching(/^[ -~]*$/).map((text) => JSON.stringify(text)),
+      fc.string({ unit: 'binary', maxLength: 20 }).map((text) => JSON.stringify(text)),
+      fc
+        .array(fc.constantFrom('\\"', '\\\\', '\\n', '\\/', '\\u0041', 'x', ' '), { maxLength: 40 })
+        .map((pieces) => `"${pieces.join('')}"`),
+      fc.jsonValue({ maxDepth: 1 }).map((json) => JSON.stringify(json)),
+      fc.constantFrom('nan', '-0', '1E+5', '+1', '.'),
+    );
+    const output = '%ka.user.name|%ka.target.name|%ka.response.code|%jevt.value[/x]|%ka.uri';
+    const rulesets = rulesetsOf(ruleOf('R', 'ka.verb = get', output), 'first', looks);
+    const plain = runnerOf(rulesets, 'plain');
+    const block = runnerOf(rulesets, 'block');
+    let count = 0;
+    fc.assert(
+      fc.property(value, value, value, value, value, (user, name, code, x, uri) => {
+        const text = event({
+          user: `{"username":${user}}`,
+          objectRef: `{"name":${name}}`,
+          responseStatus: `{"code":${code}}`,
+          x,
+          requestURI: uri,
+        });
+        const lines = [toBytes(text).replaceAll('\n', ' ')];
+        const run = block(lines);
+        count += run.written;
+        expect(run.outcome).toEqual(plain(lines).outcome);
+      }),
+      { numRuns: Number(process.env['SCREEN_RUNS'] ?? 2000) },
+    );
+    expect(count).toBeGreaterThan(10);
+  },
+);

@@ -2,7 +2,9 @@
 // must give the same alerts, numbers of events and complaints.
 
 import { toBytes } from '../../src/bytes.js';
+import type { AlertOptions } from '../../src/engine/rules/alert/alert-format.js';
 import { loadRules } from '../../src/engine/rules/load.js';
+import type { LoadOptions } from '../../src/engine/rules/load-options.js';
 import { compileRule, createRuleset, type Ruleset } from '../../src/engine/rules/ruleset.js';
 import { AUDIT_ENVELOPE } from '../../src/plugins/audit-log.js';
 import { createFieldTable } from '../../src/plugins/field-table.js';
@@ -35,12 +37,24 @@ export interface Rulesets {
   readonly plain: Ruleset;
 }
 
-export function rulesetsOf(text: string, matching: 'first' | 'all' = 'all'): Rulesets {
+/** How alerts look, if not as plain text. */
+export type Looks = Partial<Omit<AlertOptions, 'json'>> & { readonly json?: Partial<AlertOptions['json']> };
+
+export function rulesetsOf(
+  text: string,
+  matching: 'first' | 'all' = 'all',
+  looks: Looks = {},
+  load: Omit<LoadOptions, 'tables'> = {},
+): Rulesets {
+  const options = { isoTime: false, hostname: 'vm', ...looks, json: { ...json, ...looks.json } };
   const table = createFieldTable('k8s_audit', { hostname: () => 'host' });
-  const outcome = loadRules([{ name: 'rules.yaml', content: toBytes(text) }], { tables: () => table });
+  const outcome = loadRules([{ name: 'rules.yaml', content: toBytes(text) }], {
+    tables: () => table,
+    ...load,
+  });
   const [error] = outcome.results.flatMap(({ errors }) => errors);
   if (error !== undefined) throw new Error(error.message);
-  const rules = outcome.rules.map((rule) => compileRule(rule, { json, isoTime: false, hostname: 'vm' }));
+  const rules = outcome.rules.map((rule) => compileRule(rule, options));
   return {
     prefiltered: createRuleset(rules, { matching }),
     plain: createRuleset(rules, { matching, prefiltered: false }),
@@ -66,13 +80,14 @@ export function ruleOf(
 export type Runner = (lines: readonly string[]) => Run;
 
 /** Makes a runner, which remembers what it has learned from one call to the next. */
-export function runnerOf({ prefiltered, plain }: Rulesets, way: Way): Runner {
+export function runnerOf({ prefiltered, plain }: Rulesets, way: Way, clusterName?: string): Runner {
   const complaints: string[] = [];
   const unwrap = createUnwrapper({
     envelope: AUDIT_ENVELOPE,
     source: 'k8s_audit',
     plugin: 'k8saudit',
     maxEventSize: 100_000,
+    clusterName,
     log: (_level, message) => complaints.push(message),
   });
   const ruleset = way === 'plain' ? plain : prefiltered;

@@ -1,31 +1,31 @@
-// Alerts as lines of text, put together here where they need nothing but what stands in the event: literals, values as they
-// are written, and the time of day. In: an event on the tape, and the final state of its walk. Out: lines, one behind the
-// other, and for each its rule and its end. What has to be escaped otherwise than it stands in the event is left to the
-// caller.
+// Alerts as lines of text or JSON, put together here where they need nothing but what stands in the event: literals, values as
+// they are written, the time, and the name of the cluster. In: an event on the tape, and the final state of its walk. Out:
+// lines, one behind the other, and for each its rule and its end. What has to be escaped otherwise than it stands in the
+// event is left to the caller.
 
 import { CODED, OTHER, PLAIN } from '../../json/tape';
-import { DONE, FULL, LEFT, MOST_STATES } from '../shared';
+import { CLOCK, DONE, FULL, ISO, LEFT, MOST_STATES, NANOS } from '../shared';
 import { within } from './bytes';
-import { find, MISSING, timeNode, two, UNCLEAR } from './event';
+import { find, MISSING, plainSeconds, timeNode, two, UNCLEAR } from './event';
 import { compact } from './scan';
 
 const PART_BYTES: usize = 12;
-const MOST_PARTS: i32 = 8192;
-const TEXT_BYTES: i32 = 65536;
+const MOST_PARTS: i32 = 16384;
+const TEXT_BYTES: i32 = 131072;
 const OUT_BYTES: usize = 65536;
 const MOST_LINES: i32 = 2048;
 
-// Kinds of parts.
+// Kinds of parts, besides those of times.
 const LAST: i32 = 0;
 const LITERAL: i32 = 1;
 const VALUE: i32 = 2;
-const CLOCK: i32 = 3;
 
 // By state: where its line begins among the parts, 0 if it has none.
 const LINES = memory.data(65536);
-// Parts: kind; a literal's address and length, or a place. Behind the last part of a line: LAST and the rule.
-const PARTS = memory.data(98304);
-const TEXTS = memory.data(65552);
+// Parts: kind; a literal's address and length, or a place and how its value is shown. Behind the last part of a line: LAST
+// and the rule.
+const PARTS = memory.data(196608);
+const TEXTS = memory.data(131088);
 // Lines that were written, with room for one vector behind them; by line: its rule, and where it ends.
 const OUT = memory.data(65552);
 const WRITTEN_LINES = memory.data(16384);
@@ -35,6 +35,23 @@ let partsUsed: i32 = 1;
 let textsUsed: i32 = 0;
 let used: usize = 0;
 let offset: i32 = 0;
+
+// How a value is shown: as a value of JSON, not as a part of a string; without one, the name of the cluster stands for it.
+const AS_JSON: i32 = 1;
+const ELSE_CLUSTER: i32 = 2;
+
+// The name of the cluster: its bytes need no escape.
+const CLUSTER = memory.data(528);
+const LONGEST_CLUSTER: usize = 512;
+// Its length; NO_CLUSTER if there is none, ODD_CLUSTER if it is for the caller to write.
+let clusterLength: i32 = -1;
+const NO_CLUSTER: i32 = -1;
+
+/** The name of the cluster that events are of, if they name none: its length, -1 if it has none, -2 if it cannot stand as it is. */
+export function setCluster(at: usize, length: i32): void {
+  if (length > 0) memory.copy(CLUSTER, at, length);
+  clusterLength = length;
+}
 
 /** Lines that were written since they were taken last. */
 export let written: i32 = 0;
@@ -84,12 +101,13 @@ export function addLiteral(at: usize, length: i32): i32 {
   return addPart(LITERAL, <i32>text, length);
 }
 
-export function addValue(place: i32): i32 {
-  return addPart(VALUE, place, 0);
+export function addValue(place: i32, json: bool, elseCluster: bool): i32 {
+  return addPart(VALUE, place, (json ? AS_JSON : 0) | (elseCluster ? ELSE_CLUSTER : 0));
 }
 
-export function addClock(): i32 {
-  return addPart(CLOCK, 0, 0);
+/** @param form CLOCK, ISO or NANOS */
+export function addTime(form: i32): i32 {
+  return addPart(form, 0, 0);
 }
 
 /** Ends the line under way. */
@@ -165,12 +183,25 @@ function writeTwo(at: usize, value: i32): void {
 
 const DAY: i32 = 86400;
 const CLOCK_LENGTH: usize = 18;
+const ISO_LENGTH: usize = 29;
+const MOST_DIGITS: usize = 20;
 
-// `HH:MM:SS.nnnnnnnnn` of a time that is known to be written as API servers do. False: not of the years that 64 bits of
-// nanoseconds hold, or finer.
-function writeClock(to: usize, from: usize, end: usize): bool {
-  const year = two(from) * 100 + two(from + 2);
-  if (year < 1970 || year > 2500 || end > from + 30) return false;
+// Instead of an address behind what was written.
+const NOT_HERE: usize = 0;
+const NO_ROOM: usize = 1;
+
+// The digits behind the point, nine of them, of a time whose text ends at `end`.
+// @ts-ignore: decorator
+@inline
+function writeFraction(to: usize, from: usize, end: usize): void {
+  store<u64>(to, 0x3030303030303030);
+  store<u8>(to, 0x30, 8);
+  // Digits stand between the point and the Z.
+  for (let i = from + 20; i < end - 1; i++) store<u8>(to + (i - from) - 20, load<u8>(i));
+}
+
+// `HH:MM:SS.nnnnnnnnn`, in local time.
+function writeClock(to: usize, from: usize, end: usize): usize {
   let seconds = two(from + 11) * 3600 + two(from + 14) * 60 + two(from + 17) + offset;
   if (seconds < 0) seconds += DAY;
   if (seconds >= DAY) seconds -= DAY;
@@ -180,11 +211,108 @@ function writeClock(to: usize, from: usize, end: usize): bool {
   store<u8>(to, 0x3a, 5);
   writeTwo(to + 6, seconds % 60);
   store<u8>(to, 0x2e, 8);
-  store<u64>(to, 0x3030303030303030, 9);
-  store<u8>(to, 0x30, 17);
-  // Digits stand between the point and the Z.
-  for (let i = from + 20; i < end - 1; i++) store<u8>(to + (i - from) - 11, load<u8>(i));
-  return true;
+  writeFraction(to + 9, from, end);
+  return to + CLOCK_LENGTH;
+}
+
+// `YYYY-MM-DDTHH:MM:SS.nnnnnnnnn`, in UTC.
+function writeIso(to: usize, from: usize, end: usize): usize {
+  copy(to, from, 19);
+  store<u8>(to, 0x2e, 19);
+  writeFraction(to + 20, from, end);
+  return to + ISO_LENGTH;
+}
+
+// Nanoseconds since the epoch, as a number.
+function writeNanos(to: usize, from: usize, end: usize): usize {
+  const seconds = <u64>plainSeconds(from);
+  let digits: usize = 1;
+  for (let rest = seconds / 10; rest > 0; rest /= 10) digits++;
+  let left = seconds;
+  for (let i = digits; i > 0; left /= 10) store<u8>(to + --i, 0x30 + <u8>(left % 10));
+  writeFraction(to + digits, from, end);
+  return to + digits + 9;
+}
+
+// A time that is known to be written as API servers do, if it is of the years that 64 bits of nanoseconds hold, and no finer.
+function writeTime(form: i32, to: usize, shift: usize): usize {
+  const time = timeNode();
+  const from = shift + <usize>load<i32>(time) + 1;
+  const end = shift + <usize>load<i32>(time, 4) - 1;
+  const year = two(from) * 100 + two(from + 2);
+  if (year < 1970 || year > 2500 || end > from + 30) return NOT_HERE;
+  if (form == CLOCK) return writeClock(to, from, end);
+  if (form == ISO) return writeIso(to, from, end);
+  // The numbers have a sign; those below a second have no seconds before them.
+  return year > 2261 || plainSeconds(from) == 0 ? NOT_HERE : writeNanos(to, from, end);
+}
+
+// What stands for a value that is not there.
+// @ts-ignore: decorator
+@inline
+function writeAbsent(shown: i32, to: usize): usize {
+  if ((shown & ELSE_CLUSTER) == 0 || clusterLength == NO_CLUSTER) {
+    store<u32>(to, (shown & AS_JSON) != 0 ? 0x6c6c756e : 0x3e414e3c); // null, <NA>
+    return to + 4;
+  }
+  if (clusterLength < 0) return NOT_HERE;
+  const length = <usize>clusterLength;
+  if ((shown & AS_JSON) != 0) {
+    store<u8>(to, 0x22);
+    copy(to + 1, CLUSTER, length);
+    store<u8>(to + 1 + length, 0x22);
+    return to + length + 2;
+  }
+  copy(to, CLUSTER, length);
+  return to + length;
+}
+
+// The text of a value. A literal and a number of JSON are texts as well where they are a field's.
+// @ts-ignore: decorator
+@inline
+function writeText(node: usize, to: usize, end: usize, shift: usize): usize {
+  const type = load<i32>(node, 8);
+  const quote: i32 = type == PLAIN || type == CODED ? 1 : 0;
+  const from = shift + <usize>(load<i32>(node) + quote);
+  const length = <usize>(load<i32>(node, 4) - load<i32>(node) - 2 * quote);
+  if (type < 0 || type > OTHER) {
+    if (compact == 0) return NOT_HERE;
+    if (to + 2 * length > end) return NO_ROOM;
+    const escaped = copyEscaped(to, from, length);
+    return escaped < 0 ? NOT_HERE : to + <usize>escaped;
+  }
+  if (to + length > end) return NO_ROOM;
+  if (!copyPlain(to, from, length)) return NOT_HERE;
+  return type == CODED && !keepsEscapes(from, length) ? NOT_HERE : to + length;
+}
+
+// @ts-ignore: decorator
+@inline
+function writeValue(part: usize, to: usize, end: usize, shift: usize): usize {
+  const node = find(load<i32>(part, 4));
+  if (node == UNCLEAR) return NOT_HERE;
+  const shown = load<i32>(part, 8);
+  if (node == MISSING) return to + LONGEST_CLUSTER + 2 > end ? NO_ROOM : writeAbsent(shown, to);
+  if ((shown & AS_JSON) == 0) return writeText(node, to, end, shift);
+  if (to + 2 > end) return NO_ROOM;
+  store<u8>(to, 0x22);
+  const behind = writeText(node, to + 1, end - 1, shift);
+  if (behind <= NO_ROOM) return behind;
+  store<u8>(behind, 0x22);
+  return behind + 1;
+}
+
+// @ts-ignore: decorator
+@inline
+function writePart(kind: i32, part: usize, to: usize, end: usize, shift: usize): usize {
+  if (kind == VALUE) return writeValue(part, to, end, shift);
+  if (kind == LITERAL) {
+    const length = <usize>load<i32>(part, 8);
+    if (to + length > end) return NO_ROOM;
+    copy(to, <usize>load<u32>(part, 4), length);
+    return to + length;
+  }
+  return to + ISO_LENGTH + MOST_DIGITS > end ? NO_ROOM : writeTime(kind, to, shift);
 }
 
 /**
@@ -201,42 +329,10 @@ export function writeAlert(state: i32, shift: usize): i32 {
   let to = OUT + used;
   let part = PARTS + <usize>first * PART_BYTES;
   for (let kind = load<i32>(part); kind != LAST; kind = load<i32>(part)) {
-    let length: usize = CLOCK_LENGTH;
-    if (kind == LITERAL) {
-      length = <usize>load<i32>(part, 8);
-      if (to + length > end) return noRoom();
-      copy(to, <usize>load<u32>(part, 4), length);
-    } else if (kind == CLOCK) {
-      if (to + length > end) return noRoom();
-      const time = timeNode();
-      const start = shift + <usize>load<i32>(time) + 1;
-      if (!writeClock(to, start, shift + <usize>load<i32>(time, 4) - 1)) return LEFT;
-    } else {
-      const node = find(load<i32>(part, 4));
-      if (node == UNCLEAR) return LEFT;
-      if (node == MISSING) {
-        length = 4;
-        if (to + length > end) return noRoom();
-        store<u32>(to, 0x3e414e3c); // <NA>
-      } else {
-        const type = load<i32>(node, 8);
-        const quote: i32 = type == PLAIN || type == CODED ? 1 : 0;
-        const from = shift + <usize>(load<i32>(node) + quote);
-        length = <usize>(load<i32>(node, 4) - load<i32>(node) - 2 * quote);
-        if (type < 0 || type > OTHER) {
-          if (compact == 0) return LEFT;
-          if (to + 2 * length > end) return noRoom();
-          const escaped = copyEscaped(to, from, length);
-          if (escaped < 0) return LEFT;
-          length = <usize>escaped;
-        } else {
-          if (to + length > end) return noRoom();
-          if (!copyPlain(to, from, length)) return LEFT;
-          if (type == CODED && !keepsEscapes(from, length)) return LEFT;
-        }
-      }
-    }
-    to += length;
+    to = writePart(kind, part, to, end, shift);
+    if (to == NOT_HERE) return LEFT;
+    // A line that is longer than all the room is for the caller.
+    if (to == NO_ROOM) return written == 0 ? LEFT : FULL;
     part += PART_BYTES;
   }
   used = to - OUT;
@@ -245,11 +341,4 @@ export function writeAlert(state: i32, shift: usize): i32 {
   store<i32>(line, <i32>used, 4);
   written++;
   return DONE;
-}
-
-// A line that is longer than all the room is for the caller.
-// @ts-ignore: decorator
-@inline
-function noRoom(): i32 {
-  return written == 0 ? LEFT : FULL;
 }

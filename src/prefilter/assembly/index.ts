@@ -1,13 +1,14 @@
 // What the module offers: the scanner, the prefilter that judges what was scanned, and both over blocks of lines.
 
 export {
-  addClock,
   addLiteral,
+  addTime,
   addValue,
   clearWritten,
   endLine,
   forgetLines,
   learnLine,
+  setCluster,
   setOffset,
   writeAlert,
   written,

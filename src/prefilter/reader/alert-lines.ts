@@ -1,8 +1,8 @@
 // What the module in WebAssembly is taught of alerts: what their lines are put together from (assembly/alerts.ts). What it
 // has no room for, it leaves to its caller.
 
-import type { AlertLine, LinePart, Place } from '../prefilter.js';
-import { ALL_PLACES, ASIDE_BYTES, MOST_PLACES } from '../shared.js';
+import type { AlertLine, LinePart, Place, TimeForm } from '../prefilter.js';
+import { ALL_PLACES, ASIDE_BYTES, CLOCK, ISO, MOST_PLACES, NANOS } from '../shared.js';
 import { setPlaceKeys } from './places.js';
 import type { WasmModule } from './wasm-module.js';
 
@@ -14,6 +14,8 @@ export interface AlertLines {
 
 /** Instead of a number from the module: there is no room. */
 const NO_ROOM = 0;
+
+const TIMES: Readonly<Record<TimeForm, number>> = { clock: CLOCK, iso: ISO, nanos: NANOS };
 
 export function createAlertLines(module: WasmModule): AlertLines {
   const { exports } = module;
@@ -34,9 +36,10 @@ export function createAlertLines(module: WasmModule): AlertLines {
 
   function add(part: LinePart): number {
     if ('text' in part) return exports.addLiteral(module.writeAside(part.text), part.text.length);
-    if ('clock' in part) return exports.addClock();
+    if ('time' in part) return exports.addTime(TIMES[part.time]);
     const place = numberOf(part.place);
-    return place === NO_ROOM ? NO_ROOM : exports.addValue(place);
+    if (place === NO_ROOM) return NO_ROOM;
+    return exports.addValue(place, part.as === 'json' ? 1 : 0, part.elseCluster === true ? 1 : 0);
   }
 
   function addLine({ rule, parts }: AlertLine): number {

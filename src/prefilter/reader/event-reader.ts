@@ -14,6 +14,8 @@ export interface EventReader extends JsonScanner {
    * undefined, as at first: it writes none.
    */
   writeTo(onAlert: OnAlert | undefined): void;
+  /** The name of the cluster that events are of, if they name none (ValuePart). As at first: none. */
+  nameCluster(name: ByteString | undefined): void;
   /**
    * Begins a block of lines; it is copied.
    * @param largest longer lines are not judged, bytes

@@ -15,6 +15,7 @@ export function createJsReader(): EventReader {
   return {
     scan,
     writeTo: () => {},
+    nameCluster: () => {},
     openLines(block) {
       lines = readBytes(block).split('\n');
       at = -1;

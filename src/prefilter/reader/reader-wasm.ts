@@ -6,7 +6,15 @@ import { CODED, type JsonDocument, NO_NODE, OTHER, PLAIN } from '../../json/docu
 import { FIRST_KEY, internKey, NO_KEY } from '../../json/keys.js';
 import { runtime } from '../../runtime/runtime.js';
 import { localOffset } from '../../time.js';
-import { ALERTS_FULL, DONE, LONGEST_VALUE, PASSED, SECONDS_LENGTH, TAPE_FULL } from '../shared.js';
+import {
+  ALERTS_FULL,
+  ASIDE_BYTES,
+  DONE,
+  LONGEST_VALUE,
+  PASSED,
+  SECONDS_LENGTH,
+  TAPE_FULL,
+} from '../shared.js';
 import { createAlertLines } from './alert-lines.js';
 import type { EventForm, EventReader, OnAlert, PrefilterTables } from './event-reader.js';
 import { setPlaceKeys, setPlaceLooks } from './places.js';
@@ -14,6 +22,10 @@ import { spellingsOf } from './spellings.js';
 import { createWasmModule, type WasmModule } from './wasm-module.js';
 
 const MOST_BYTES = 0x7fffffff;
+
+/** Instead of the length of a cluster's name: there is none; it is not to be written as it stands (assembly/alerts.ts). */
+const [NO_CLUSTER, ODD_CLUSTER] = [-1, -2];
+const NEEDS_NO_ESCAPE = /^[ !#-[\]-\x7f]*$/;
 
 /** What stands where an event says what it is, in the module (assembly/event.ts). */
 const EVENT_KIND = 'Event';
@@ -42,6 +54,7 @@ function readerOf(module: WasmModule, form: EventForm | undefined): EventReader 
   // What to add to an offset on the tape for an address.
   let shift = textAt;
   let onAlert: OnAlert | undefined;
+  let cluster: ByteString | undefined;
   // Whether a text was read last, not a block.
   let isText = false;
 
@@ -96,6 +109,13 @@ function readerOf(module: WasmModule, form: EventForm | undefined): EventReader 
     writeTo(receiver) {
       onAlert = receiver;
       if (receiver !== undefined) exports.setOffset(localOffset());
+    },
+    nameCluster(name) {
+      if (name === cluster) return;
+      cluster = name;
+      const stands = name === undefined || (name.length <= ASIDE_BYTES && NEEDS_NO_ESCAPE.test(name));
+      if (stands) exports.setCluster(module.writeAside(name ?? ''), name?.length ?? NO_CLUSTER);
+      else exports.setCluster(0, ODD_CLUSTER);
     },
     openLines(block, largest, prefiltered) {
       open(block.length, largest, prefiltered);

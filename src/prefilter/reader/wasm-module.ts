@@ -31,13 +31,14 @@ interface Exports {
   judge(node: number, shift: number, needsKind: number): number;
   openLines(from: number, to: number, largest: number, prefiltered: number, writes: number): void;
   addLiteral(at: number, length: number): number;
-  addValue(place: number): number;
-  addClock(): number;
+  addValue(place: number, json: number, elseCluster: number): number;
+  addTime(form: number): number;
   endLine(rule: number): number;
   writeAlert(state: number, shift: number): number;
   learnLine(state: number, first: number): void;
   forgetLines(): void;
   setOffset(seconds: number): void;
+  setCluster(at: number, length: number): void;
   writtenAt(): number;
   writtenLinesAt(): number;
   clearWritten(): void;

@@ -47,21 +47,38 @@ type EventText = (event: Event) => ByteString;
 
 /** Compiles how a rule's alerts are written. */
 export function createAlertFormat(output: RuleOutput, options: AlertOptions): AlertFormat {
-  const { info } = output;
+  const { info, template } = output;
   const { enabled } = options.json;
   const prefix = prefixOf(output, options);
   const line = enabled ? jsonLine(output, prefix, options) : textLine(output, prefix);
-  const parts = enabled ? undefined : partsOf(output, prefix);
+  const pieces = enabled
+    ? jsonParts(output, prefix, options)
+    : escaped(joined([prefix.parts, template.parts]));
+  const parts = pieces && merged(pieces);
   return Object.assign((event: Event): Alert => ({ rule: info, line: line(event) }), { parts });
 }
 
-function partsOf({ template }: RuleOutput, prefix: Template): readonly LinePart[] | undefined {
-  const parts = prefix.parts && template.parts && [...prefix.parts, ...template.parts];
-  // A part of a text can be escaped alone unless it may hold a part of a character.
-  return parts?.every((part) => !('text' in part) || isAscii(part.text))
-    ? parts.map((part) => ('text' in part ? { text: escapeLine(part.text) } : part))
-    : undefined;
+type Pieces = readonly LinePart[] | undefined;
+
+function joined(pieces: readonly Pieces[]): Pieces {
+  return pieces.every((each) => each !== undefined) ? pieces.flatMap((each) => each ?? []) : undefined;
 }
+
+// Neighbouring texts as one. A part of a text can be escaped alone unless it may hold a part of a character.
+function merged(pieces: readonly LinePart[]): Pieces {
+  const parts: LinePart[] = [];
+  for (const piece of pieces) {
+    const last = parts.at(-1);
+    if ('text' in piece && !isAscii(piece.text)) return undefined;
+    if (last !== undefined && 'text' in last && 'text' in piece)
+      parts[parts.length - 1] = { text: last.text + piece.text };
+    else parts.push(piece);
+  }
+  return parts;
+}
+
+const escaped = (pieces: Pieces): Pieces =>
+  pieces?.map((piece) => ('text' in piece ? { text: escapeLine(piece.text) } : piece));
 
 function prefixOf({ info, scope }: RuleOutput, { isoTime }: AlertOptions): Template {
   const text = `%${isoTime ? 'evt.time.iso8601' : 'evt.time'}: ${PRIORITIES[info.priority]} `;
@@ -104,15 +121,43 @@ export function jsonFrame(
   };
 }
 
-/** The object of fields: those of the template, of the time, and the extra ones, sorted by bytes. */
-function fieldsObject({ template, extraFields }: RuleOutput, prefix: Template): EventText {
-  const byName = new Map<ByteString, EventText>();
-  for (const { name, json } of template.fields) byName.set(name, json);
-  for (const { name, json } of prefix.fields) byName.set(name, json);
+// The same as pieces: what is in `jsonLine`, in its order.
+function jsonParts(output: RuleOutput, prefix: Template, options: AlertOptions): Pieces {
+  const { json } = options;
+  const { head, tail } = jsonFrame(output.info, options);
+  const text = (text: ByteString): Pieces => [{ text }];
+  const message = escaped(output.template.parts);
+  const pieces = [text(head)];
+  if (json.message) pieces.push(text(',"message":"'), message, text('"'));
+  if (json.output) pieces.push(text(',"output":"'), escaped(prefix.parts), message, text('"'));
+  if (json.outputFields) pieces.push(text(',"output_fields":{'), fieldsParts(output, prefix), text('}'));
+  pieces.push(text(tail), [{ time: 'iso' }], text('Z"}'));
+  return joined(pieces);
+}
+
+/** The fields of a line: those of the template, of the time, and the extra ones, sorted by bytes. */
+function entriesOf({ template, extraFields }: RuleOutput, prefix: Template): readonly FieldEntry[] {
+  const byName = new Map<ByteString, Omit<FieldEntry, 'key'>>();
+  for (const field of [...template.fields, ...prefix.fields]) byName.set(field.name, field);
   for (const { field, template } of extraFields) byName.set(field.key, extraField(field, template));
-  const entries = [...byName]
+  return [...byName]
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    .map(([name, json], index) => ({ key: `${index === 0 ? '' : ','}${jsonString(name)}:`, json }));
+    .map(([name, { json, parts }], index) => ({
+      key: `${index === 0 ? '' : ','}${jsonString(name)}:`,
+      json,
+      parts,
+    }));
+}
+
+interface FieldEntry {
+  /** What stands before its value. */
+  readonly key: ByteString;
+  readonly json: EventText;
+  readonly parts: Pieces;
+}
+
+function fieldsObject(output: RuleOutput, prefix: Template): EventText {
+  const entries = entriesOf(output, prefix);
   return (event) => {
     let text = '{';
     for (const { key, json } of entries) text += key + json(event);
@@ -120,8 +165,20 @@ function fieldsObject({ template, extraFields }: RuleOutput, prefix: Template): 
   };
 }
 
-function extraField({ key, raw }: ExtraField, template: Template): EventText {
-  if (!raw) return (event) => jsonString(template.render(event));
+function fieldsParts(output: RuleOutput, prefix: Template): Pieces {
+  return joined(entriesOf(output, prefix).map(({ key, parts }) => parts && [{ text: key }, ...parts]));
+}
+
+function extraField({ key, raw }: ExtraField, template: Template): Omit<FieldEntry, 'key'> {
+  if (!raw) {
+    const parts = escaped(template.parts);
+    return {
+      json: (event) => jsonString(template.render(event)),
+      parts: parts && [{ text: '"' }, ...parts, { text: '"' }],
+    };
+  }
   // Under its own name a field has its value; what is spelled otherwise, transformers among it, has none.
-  return template.fields.find(({ name }) => name === key)?.json ?? (() => 'null');
+  return (
+    template.fields.find(({ name }) => name === key) ?? { json: () => 'null', parts: [{ text: 'null' }] }
+  );
 }

@@ -3,8 +3,8 @@
 
 import type { ByteString } from '../../../bytes.js';
 import type { Event } from '../../../event.js';
-import type { BoundField, Value } from '../../../fields/field.js';
-import type { LinePart } from '../../../prefilter/prefilter.js';
+import type { BoundField, Field, Value } from '../../../fields/field.js';
+import type { LinePart, ValuePart } from '../../../prefilter/prefilter.js';
 import { type CompiledOperand, compileOperand } from '../../condition/compile/compile.js';
 import type { Scope } from '../../condition/compile/scope.js';
 import type { FieldExpr, Operand, TransformerArg } from '../../condition/syntax/ast.js';
@@ -21,6 +21,8 @@ export interface TemplateField {
   readonly name: ByteString;
   /** JSON text of its value. After `scope.begin(event)`. */
   readonly json: (event: Event) => ByteString;
+  /** The same as pieces of a line, if it is the value at one place, or the time. */
+  readonly parts: Pieces;
 }
 
 export interface Template {
@@ -31,12 +33,15 @@ export interface Template {
   /** The text for an event. After `scope.begin(event)`; total. */
   readonly render: (event: Event) => ByteString;
   /** The same as pieces, if it is made of literals, values that stand at one place, and the time of day. */
-  readonly parts: readonly LinePart[] | undefined;
+  readonly parts: Pieces;
 }
+
+/** Of a line; undefined: what is shown is made in another way. */
+type Pieces = readonly LinePart[] | undefined;
 
 interface TemplatePart {
   (event: Event): ByteString;
-  readonly line?: LinePart | undefined;
+  readonly line?: Pieces;
 }
 
 /** Reads at most this much of a list into a text. */
@@ -111,9 +116,8 @@ function readPlaceholder(
   return { error: UNKNOWN };
 }
 
-function linePartsOf(parts: readonly TemplatePart[]): readonly LinePart[] | undefined {
-  const lines = parts.flatMap(({ line }) => line ?? []);
-  return lines.length === parts.length ? lines : undefined;
+function linePartsOf(parts: readonly TemplatePart[]): Pieces {
+  return parts.every(({ line }) => line !== undefined) ? parts.flatMap(({ line }) => line ?? []) : undefined;
 }
 
 function joined(parts: readonly TemplatePart[]): TemplatePart {
@@ -127,7 +131,7 @@ function joined(parts: readonly TemplatePart[]): TemplatePart {
 function literal(text: ByteString): TemplatePart {
   const nul = text.indexOf('\0');
   const shown = nul === -1 ? text : text.slice(0, nul);
-  return Object.assign(() => shown, { line: { text: shown } });
+  return Object.assign(() => shown, { line: [{ text: shown }] });
 }
 
 function sized(part: TemplatePart, width: number): TemplatePart {
@@ -144,14 +148,23 @@ function textOf(operand: CompiledOperand, scope: Scope): TemplatePart {
     if (typeof value === 'string') return value;
     return typeof value === 'object' ? listText(value) : format(value);
   };
-  return Object.assign(text, { line: linePartOf(operand) });
+  return Object.assign(text, { line: piecesOf(operand, 'text') });
 }
 
-function linePartOf({ field, transformed }: CompiledOperand): LinePart | undefined {
+// What is shown of an operand, as pieces of a line.
+function piecesOf({ field, transformed }: CompiledOperand, as: ValuePart['as']): Pieces {
   if (field === undefined || transformed) return undefined;
-  if (field.field.timeOfDay === true) return { clock: true };
-  return field.place && field.place.time !== true ? { place: field.place } : undefined;
+  const { time, type, elseCluster } = field.field;
+  if (time !== undefined) return as === 'json' ? [{ time: 'nanos' }] : TIMES[time];
+  if (elseCluster !== undefined) return [{ place: elseCluster, as, elseCluster: true }];
+  const isText = field.place !== undefined && field.place.time !== true && type === 'CHARBUF';
+  return isText ? [{ place: field.place, as }] : undefined;
 }
+
+const TIMES: Readonly<Record<NonNullable<Field['time']>, readonly LinePart[]>> = {
+  clock: [{ time: 'clock' }],
+  iso: [{ time: 'iso' }, { text: '+0000' }],
+};
 
 function formatOf({ field, type, transformed }: CompiledOperand, scope: Scope): (value: Value) => ByteString {
   if (!transformed) return field?.field.format ?? String;
@@ -184,7 +197,10 @@ function fieldsOf(operands: readonly Operand[], scope: Scope): readonly Template
     for (const field of plainFields(operand)) {
       const name = printOperand(field);
       const compiled = compileOperand(field, scope);
-      if (compiled.ok) fields.set(name, { name, json: jsonOf(compiled.value) });
+      if (compiled.ok) {
+        const { value } = compiled;
+        fields.set(name, { name, json: jsonOf(value), parts: piecesOf(value, 'json') });
+      }
     }
   }
   return [...fields.values()];
