@@ -5,20 +5,19 @@
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createEventGenerator } from '../.bench/src/endpoint/events.js';
-import { startEndpoint } from '../.bench/src/endpoint/server.js';
-import { createLogStore } from '../.bench/src/endpoint/store.js';
-import { ALL_TROUBLE, NO_TROUBLE } from '../.bench/src/endpoint/trouble.js';
-import { createAuditWriter } from '../.bench/src/endpoint/writer.js';
+import { createEventGenerator } from '../.bench/demo/endpoint/events.js';
+import { startEndpoint } from '../.bench/demo/endpoint/server.js';
+import { createLogStore } from '../.bench/demo/endpoint/store.js';
+import { ALL_TROUBLE, NO_TROUBLE } from '../.bench/demo/endpoint/trouble.js';
+import { createAuditWriter } from '../.bench/demo/endpoint/writer.js';
+import { startMoto } from './moto.mjs';
 
 const CLUSTER = 'bench';
 const BIN = new URL('../bin/tsfalco.js', import.meta.url).pathname;
-const VENV = new URL('../.venv/bin/python', import.meta.url).pathname;
 const RULE = `- rule: every event
   desc: one alert for each
   condition: ka.verb exists
@@ -50,26 +49,6 @@ const config = join(folder, 'falco.yaml');
 const rules = join(folder, 'rules.yaml');
 writeFileSync(config, CONFIG);
 writeFileSync(rules, RULE);
-
-async function startMoto() {
-  const port = await new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-  const url = `http://127.0.0.1:${port}`;
-  for (const python of [VENV, 'python3']) {
-    const args = ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)];
-    const child = spawn(python, args, { stdio: 'ignore' });
-    const over = new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
-    for (let ended = false; !ended; ) {
-      ended = await Promise.race([over.then(() => true), sleep(200).then(() => false)]);
-      if (!ended && (await fetch(url).then(Boolean, () => false))) return { url, child };
-    }
-  }
-  throw new Error("no Python with moto: pip install 'moto[server]==5.2.1'");
-}
 
 const counts = new Map();
 const visible = new Map();

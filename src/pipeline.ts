@@ -50,6 +50,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
         await stage.drain();
         stage = wanted;
       }
+      await options.correlating?.()?.begin();
       if (!(await stage.handle(next.value))) {
         stop.abort();
         break;

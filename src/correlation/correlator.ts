@@ -5,6 +5,7 @@ import { createMachine, type Machine } from '../engine/correlation/machine.js';
 import type { Counters, Firing, Limits, Match, Plan } from '../engine/correlation/match.js';
 import { restoreMachine, takeSnapshot } from '../engine/correlation/snapshot.js';
 import type { Alert } from '../engine/rules/alert/alert.js';
+import type { Checkpoint } from '../sources/checkpoint/store.js';
 import { SourceError } from '../sources/source.js';
 import { createClock, type SourceClock } from './clock.js';
 import type { Journal } from './journal.js';
@@ -19,10 +20,24 @@ export interface CorrelatorOptions {
   readonly limits: Limits;
   /** Microseconds. */
   readonly lateness: number;
-  /** What the state of before came to; undefined: nothing is remembered. */
-  readonly opened?: { readonly machine: Machine; readonly journal: Journal } | undefined;
+  /**
+   * Opens what the run before has left; undefined: nothing is remembered. Called by begin(), once.
+   * @param beside where a source keeps it together with its place
+   * @returns undefined: nothing can be remembered. Errors: SourceError.
+   */
+  readonly open?:
+    | ((plans: readonly Plan[], beside: Checkpoint<object> | undefined) => Promise<Opened | undefined>)
+    | undefined;
   /** Hears, at a bounded rate, of what was given up. */
   readonly warn: (message: string, kind: string) => void;
+}
+
+/** What the state of before came to. */
+export interface Opened {
+  readonly machine: Machine;
+  readonly journal: Journal;
+  /** The next run may have it. */
+  readonly release?: (() => Promise<void>) | undefined;
 }
 
 export interface Correlator {
@@ -34,6 +49,13 @@ export interface Correlator {
   use(correlations: Correlations): void;
   /** A source that begins. */
   open(): SourceClock;
+  /**
+   * Goes on from what the run before has left. Before that, while another process has it, matches are held. Once; later
+   * calls wait for the first. Errors: SourceError.
+   */
+  begin(beside?: Checkpoint<object>): Promise<void>;
+  /** Waits for begin() if it has been called. */
+  begun(): Promise<void>;
   /** An event that met a step. */
   match(match: Match): void;
   /** Whether an alert of a rule is shown; those without `suppress` are. */
@@ -44,16 +66,23 @@ export interface Correlator {
   finish(): readonly Alert[];
   /** Remembers what has happened, if anything is remembered. @returns whether it is safe: sources may commit */
   save(): Promise<boolean>;
+  /** The next run may have what is remembered. */
+  close(): Promise<void>;
   counters(): Readonly<Counters>;
   sizes(): ReturnType<Machine['sizes']>;
 }
 
 export function createCorrelator(options: CorrelatorOptions, first: Correlations): Correlator {
-  const { limits, lateness, opened, warn } = options;
+  const { limits, lateness, warn } = options;
   const clock = createClock(lateness);
-  const journal = opened?.journal;
+  let journal: Journal | undefined;
   let correlations = first;
-  let machine = opened?.machine ?? createMachine({ plans: first.plans, limits });
+  let machine = createMachine({ plans: first.plans, limits });
+  let beginning: Promise<void> | undefined;
+  let release: Opened['release'];
+  // What came before the state of before was opened.
+  let held: Match[] | undefined = options.open === undefined ? undefined : [];
+  let dropped = 0;
   let alerts: Alert[] = [];
   let before: Counters | undefined;
   let matched = Number.NEGATIVE_INFINITY;
@@ -83,22 +112,55 @@ export function createCorrelator(options: CorrelatorOptions, first: Correlations
     before = { ...machine.counters };
   }
 
+  function match(found: Match): void {
+    if (held !== undefined) {
+      if (held.length < limits.waiting) held.push(found);
+      else dropped++;
+      return;
+    }
+    journal?.note({ match: found });
+    if (found.time > matched) matched = found.time;
+    take(machine.add(found));
+  }
+
+  // Who comes here first is the first to know that the state is this process's.
+  async function open(beside: Checkpoint<object> | undefined): Promise<void> {
+    const opened = await options.open?.(correlations.plans, beside);
+    if (opened !== undefined) {
+      ({ machine, journal, release } = opened);
+      if (machine.plans !== correlations.plans) use(correlations);
+    }
+    goOn();
+  }
+
+  function goOn(): void {
+    const all = held ?? [];
+    held = undefined;
+    for (const each of all) match(each);
+    if (dropped > 0)
+      warn(
+        `${dropped} matches of correlations were given up: more than tsfalco.correlation.max_waiting came before the state of the run before could be opened`,
+        'dropped',
+      );
+  }
+
+  function use(next: Correlations): void {
+    const snapshot = takeSnapshot(machine);
+    const { counters } = machine;
+    machine = restoreMachine({ plans: next.plans, limits, counters }, snapshot);
+    correlations = next;
+    journal?.renew();
+  }
+
   return {
     isActive: () => correlations.plans.length > 0,
     isKept: () => journal !== undefined,
-    use(next) {
-      const snapshot = takeSnapshot(machine);
-      const counters = machine.counters;
-      machine = restoreMachine({ plans: next.plans, limits, counters }, snapshot);
-      correlations = next;
-      journal?.renew();
-    },
+    use,
     open: () => clock.open(),
-    match(match) {
-      journal?.note({ match });
-      if (match.time > matched) matched = match.time;
-      take(machine.add(match));
-    },
+    begin: (beside) => (beginning ??= open(beside)),
+    begun: async () => beginning,
+    close: async () => release?.(),
+    match,
     admit(alert) {
       const { throttle } = alert;
       if (throttle === undefined) return true;
@@ -108,6 +170,7 @@ export function createCorrelator(options: CorrelatorOptions, first: Correlations
       return shown;
     },
     settle() {
+      if (held !== undefined) return [];
       // Without lateness an alert does not wait for the next event.
       const time = lateness === 0 ? Math.max(clock.passed(), matched + 1) : clock.passed();
       if (time > machine.parts.now) {
@@ -118,6 +181,7 @@ export function createCorrelator(options: CorrelatorOptions, first: Correlations
       return taken();
     },
     finish() {
+      goOn();
       const latest = clock.latest();
       take(machine.finish(Number.isFinite(latest) ? latest : undefined));
       journal?.renew();
@@ -125,7 +189,11 @@ export function createCorrelator(options: CorrelatorOptions, first: Correlations
     },
     async save() {
       try {
-        if (correlations.plans.length > 0) await journal?.save(machine);
+        if (correlations.plans.length > 0 && (await journal?.save(machine)) === false)
+          warn(
+            'the state of correlations is too large to be kept in S3 with the checkpoint: after a restart windows begin anew; tsfalco.correlation.state names a file for it, max_groups and max_events bound it',
+            'large',
+          );
         return true;
       } catch (error) {
         if (!(error instanceof SourceError && error.retryable)) throw error;

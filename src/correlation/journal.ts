@@ -33,8 +33,11 @@ export function isJournalRecord(json: unknown): json is JournalRecord {
 export interface Journal {
   /** Notes a step that is to be remembered with the next save. */
   note(step: Step): void;
-  /** Writes what was noted. Errors: SourceError (retryable). */
-  save(machine: Machine): Promise<void>;
+  /**
+   * Writes what was noted. Errors: SourceError (retryable).
+   * @returns false: the state is larger than its place takes, which now holds none
+   */
+  save(machine: Machine): Promise<boolean>;
   /** State is another one now, which the steps of before do not lead to. */
   renew(): void;
 }
@@ -46,6 +49,8 @@ export interface OpenedJournal {
   readonly warning: string | undefined;
 }
 
+/** So long a state that was too large is not tried again. */
+const LARGE_MS = 60_000;
 /** Steps that are noted at most before all is written anew. */
 const MOST_STEPS = 200_000;
 
@@ -87,6 +92,20 @@ function take(machine: Machine, step: Step): void {
 function createJournal(file: Checkpoint<JournalRecord>, begun: boolean): Journal {
   let steps: Step[] = [];
   let whole = !begun;
+  let largeUntil = Number.NEGATIVE_INFINITY;
+
+  // One that lacks what the source will not give again says something wrong: better none.
+  async function replace(machine: Machine): Promise<boolean> {
+    const record: JournalRecord = { version: STATE_VERSION, snapshot: takeSnapshot(machine) };
+    if (file.most !== undefined && JSON.stringify(record).length > file.most) {
+      largeUntil = performance.now() + LARGE_MS;
+      await file.remove();
+      return false;
+    }
+    await file.replace(record);
+    return true;
+  }
+
   return {
     note(step) {
       const last = steps.at(-1);
@@ -96,11 +115,13 @@ function createJournal(file: Checkpoint<JournalRecord>, begun: boolean): Journal
       if (steps.length > MOST_STEPS) whole = true;
     },
     async save(machine) {
-      if (!whole && steps.length === 0) return;
-      if (whole) await file.replace({ version: STATE_VERSION, snapshot: takeSnapshot(machine) });
-      else await file.append({ version: STATE_VERSION, steps });
+      if (performance.now() < largeUntil) return true;
+      if (!whole && steps.length === 0) return true;
+      if (!whole) await file.append({ version: STATE_VERSION, steps });
+      else if (!(await replace(machine))) return false;
       steps = [];
       whole = file.isFull();
+      return true;
     },
     renew() {
       whole = true;

@@ -19,6 +19,7 @@ export function createInlineStage(options: RunOptions): Stage {
   const commits = source.commit !== undefined;
   return {
     async handle(batch) {
+      if (batch.settled !== undefined) evaluate.settles();
       for (const payload of batch.payloads) {
         evaluate.payload(payload);
         if (evaluate.limitReached()) break;
@@ -98,6 +99,8 @@ function createEvaluation(options: RunOptions) {
       }
       if (correlating !== undefined) for (const alert of correlating.settle()) hold(alert);
     },
+    // Not how new an event is counts then: after an outage new ones may come before old ones.
+    settles: () => options.correlating?.()?.settled(Number.NEGATIVE_INFINITY),
     settled(time: number): void {
       if (correlating === undefined) return;
       correlating.settled(time);

@@ -11,13 +11,15 @@ import type { Unwrap } from '../sources/unwrap.js';
 
 /** What events come to together. */
 export interface Correlating {
+  /** Resolves when events of this source may be evaluated: what they come to before is known. Errors: SourceError. */
+  begin(): Promise<void>;
   /** An event that met a step; called by the ruleset, or for what threads found. */
   match(match: Match): void;
   /** Whether an alert of a rule is shown. */
   admit(alert: Alert): boolean;
   /** Events up to this time, whole seconds, have come. */
   seen(seconds: number): void;
-  /** No event of this source before this time, milliseconds since the epoch, comes any more. */
+  /** No event of this source before this time, milliseconds since the epoch, comes any more; -Infinity: it will say so. */
   settled(time: number): void;
   /** Alerts that have come about by what was told so far. */
   settle(): readonly Alert[];

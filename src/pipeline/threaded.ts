@@ -27,6 +27,8 @@ export function createThreadedStage(options: RunOptions): Stage {
   let alerts = 0;
 
   async function finish({ jobs, position, settled }: Pending): Promise<void> {
+    // As in the other stage: how new an event is says nothing then.
+    if (settled !== undefined) options.correlating?.()?.settled(Number.NEGATIVE_INFINITY);
     for (const job of jobs) {
       const found = await job;
       underWay--;

@@ -176,6 +176,7 @@ function toSource(
     ...(shipped !== undefined && { shipped }),
     batches: (signal) => batchesOf(opened, own, context, log, signal),
     ...(opened.commit && { commit: (position: Position) => opened.commit?.(position) }),
+    ...(opened.beside && { beside: opened.beside }),
     ...(opened.permit && { permit: () => opened.permit!() }),
     ...(opened.progress && { progress: () => opened.progress!() }),
     ...(opened.summary && { summary: () => opened.summary?.() ?? [] }),

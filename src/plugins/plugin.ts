@@ -5,7 +5,7 @@
 import type { Semantics } from '../fields/field.js';
 import type { Nodes } from '../fields/nodes.js';
 import type { Shape } from '../fields/shape.js';
-import type { Batch, SourceLog, SourceMetric, SourceProgress } from '../sources/source.js';
+import type { Batch, Source, SourceLog, SourceMetric, SourceProgress } from '../sources/source.js';
 
 /** A JSON pointer to a value of an event or payload: `/userIdentity/type`; `~1` is a slash in a key, `~0` a tilde. */
 export type Pointer = string;
@@ -251,6 +251,8 @@ export interface OpenedSource {
   commit?(position: Batch['position']): Promise<void> | void;
   /** Asked right before alerts on its events leave: false where another process has the source now, and gives the same. */
   permit?(): Promise<boolean>;
+  /** Keeps records of others together with its position, under the same lock; to be used from its first batch on. */
+  readonly beside?: Source['beside'];
   /** Once, before the first batch: what has to be set up at the far end. */
   setUp?(signal: AbortSignal): Promise<void>;
   /** Once, after the last one, whatever the end was: takes back what setUp did, also if that failed half-way. */

@@ -2,6 +2,7 @@
 // A source knows nothing of rules. It gets one message back: how far its events have been dealt with (commit).
 
 import type { ByteString } from '../bytes.js';
+import type { Checkpoint } from './checkpoint/store.js';
 
 /** Where a source stands behind a batch. Opaque to everyone but the source that made it. */
 export type Position = unknown;
@@ -52,6 +53,8 @@ export interface Source<P extends Payload = Payload> {
   batches(signal: AbortSignal): AsyncIterable<Batch<P>>;
   /** Everything up to and including the batch with this position is done with. Errors: SourceError. */
   commit?(position: Position): Promise<void> | void;
+  /** Keeps records of others together with its place, under the same lock; to be used from its first batch on. */
+  readonly beside?: Checkpoint<object> | undefined;
   /**
    * Whether alerts on what it gave may still leave: false, where another process has the source now and gives the same.
    * Asked right before they leave.

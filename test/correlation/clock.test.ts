@@ -32,6 +32,16 @@ describe('event time of several sources', () => {
     expect(clock.passed()).toBe(940 * SECOND);
   });
 
+  it('does not run ahead where new events of a source come before old ones', () => {
+    const clock = createClock(60 * SECOND, () => 0);
+    const a = clock.open();
+    a.settled(Number.NEGATIVE_INFINITY);
+    a.seen(1000 * SECOND);
+    expect(clock.passed()).toBe(Number.NEGATIVE_INFINITY);
+    a.settled(800 * SECOND);
+    expect(clock.passed()).toBe(800 * SECOND);
+  });
+
   it('goes on by the machine where nothing comes from anywhere', () => {
     let now = 0;
     const clock = createClock(60 * SECOND, () => now);

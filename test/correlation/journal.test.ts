@@ -35,11 +35,17 @@ const correlations = (plans: readonly Plan[]) => ({
 async function open(path: string | undefined, plans = PLANS): Promise<Correlator> {
   const options = { limits: LIMITS, lateness: LATENESS * SECOND, warn: () => {} };
   if (path === undefined) return createCorrelator(options, correlations(plans));
+  const correlator = standingBy(path, plans);
+  await correlator.begin();
+  return correlator;
+}
+
+/** One that has not begun. */
+function standingBy(path: string, plans = PLANS): Correlator {
+  const options = { limits: LIMITS, lateness: LATENESS * SECOND, warn: () => {} };
   const file = createCheckpoint(path, isJournalRecord);
-  return createCorrelator(
-    { ...options, opened: await openJournal(file, path, { plans, limits: LIMITS }) },
-    correlations(plans),
-  );
+  const opening = (now: readonly Plan[]) => openJournal(file, path, { plans: now, limits: LIMITS });
+  return createCorrelator({ ...options, open: opening }, correlations(plans));
 }
 
 const lines = (alerts: readonly Alert[]): readonly string[] => alerts.map(({ line }) => line);
@@ -124,6 +130,56 @@ describe('correlations that are remembered', () => {
     }
     found.push(...lines(changing.finish()));
     expect(found.sort()).toEqual([...wanted].sort());
+  });
+
+  it('take up the state that another process leaves, with what came before it was there', async () => {
+    const batches = batchesOf(5);
+    const straight = await open(undefined);
+    const clock = straight.open();
+    const wanted = [...batches.flatMap((batch) => give(straight, clock, batch)), ...lines(straight.finish())];
+    const half = batches.length >> 1;
+    const path = join(folder, 'successor');
+    const first = await open(path);
+    const hand = first.open();
+    const found = batches.slice(0, half).flatMap((batch) => give(first, hand, batch));
+    await first.save();
+    const standby = standingBy(path);
+    const second = standby.open();
+    const [next, ...rest] = batches.slice(half);
+    expect(give(standby, second, next!)).toEqual([]);
+    await standby.begin();
+    found.push(...rest.flatMap((batch) => give(standby, second, batch)), ...lines(standby.finish()));
+    expect(found.sort()).toEqual([...wanted].sort());
+  });
+
+  it('say that more came before than may wait', async () => {
+    const said: string[] = [];
+    const limits = { ...LIMITS, waiting: 5 };
+    const options = { limits, lateness: 0, warn: (line: string) => void said.push(line) };
+    const correlator = createCorrelator({ ...options, open: async () => undefined }, correlations(PLANS));
+    const batches = batchesOf(5).flat();
+    for (const match of batches.slice(0, 8)) correlator.match(match);
+    await correlator.begin();
+    expect(said[0]).toMatch(
+      /^3 matches of correlations were given up: more than tsfalco\.correlation\.max_wait/,
+    );
+  });
+
+  it('leave none behind that is too large for its place, and say so', async () => {
+    const path = join(folder, 'large');
+    const file = { ...createCheckpoint(path, isJournalRecord), most: 1500 };
+    const said: string[] = [];
+    const options = { limits: LIMITS, lateness: 0, warn: (line: string) => void said.push(line) };
+    const opening = (plans: readonly Plan[]) => openJournal(file, path, { plans, limits: LIMITS });
+    const correlator = createCorrelator({ ...options, open: opening }, correlations(PLANS));
+    await correlator.begin();
+    expect(await correlator.save()).toBe(true);
+    expect((await file.load()).records).toHaveLength(1);
+    correlator.use(correlations(PLANS));
+    for (const match of batchesOf(2).flat()) correlator.match(match);
+    expect(await correlator.save()).toBe(true);
+    expect((await file.load()).records).toEqual([]);
+    expect(said[0]).toMatch(/^the state of correlations is too large to be kept in S3/);
   });
 
   it('leave out state of another version, and say so', async () => {

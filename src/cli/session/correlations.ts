@@ -1,59 +1,117 @@
 // In: what was loaded. Out: the correlator of the run, with what it remembers of the run before (docs/correlation.md).
 
 import { fromBytes, toBytes } from '../../bytes.js';
-import { type Correlations, type Correlator, createCorrelator } from '../../correlation/correlator.js';
-import { isJournalRecord, openJournal } from '../../correlation/journal.js';
+import {
+  type Correlations,
+  type Correlator,
+  createCorrelator,
+  type Opened,
+} from '../../correlation/correlator.js';
+import { isJournalRecord, type JournalRecord, openJournal } from '../../correlation/journal.js';
+import type { Plan } from '../../engine/correlation/match.js';
 import { createCalmLog } from '../../sources/calm-log.js';
 import { createCheckpoint } from '../../sources/checkpoint/file.js';
-import { SourceError } from '../../sources/source.js';
-import { Failure } from '../host.js';
+import { createLock } from '../../sources/checkpoint/file-lock.js';
+import { objectPlace } from '../../sources/checkpoint/object-client.js';
+import type { Checkpoint } from '../../sources/checkpoint/store.js';
+import { systemClock } from '../../sources/cloudwatch/clock.js';
 import type { Loaded } from './loaded.js';
 
-/** @throws Failure where there are correlations, and their state cannot be read */
-export async function openCorrelator(loaded: Loaded, first: Correlations): Promise<Correlator> {
+/** Where state is kept: in a file, or by a source together with its place; `none`: nowhere. */
+type Keeper =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'beside'; readonly place: string };
+
+/** Another process that ends has had so long for it, milliseconds. */
+const LOCK_MS = 20_000;
+
+/** Nothing is opened before begin(). */
+export function createRunCorrelator(loaded: Loaded, first: Correlations): Correlator {
   const { config, log } = loaded;
   const { lateness, limits } = config.tsfalco.correlation;
-  const warn = createCalmLog((level, message) => log.write(level, toBytes(message)));
-  const options = {
-    limits,
-    lateness,
-    warn: (message: string, kind: string): void => warn('warning', message, kind),
-  };
-  for (const { name, least } of first.plans)
-    if (least > limits.eventsPerGroup)
-      log.write(
-        'warning',
-        `Correlation '${name}' can never be met: it asks for ${least}, and tsfalco.correlation.max_events_per_group is ${limits.eventsPerGroup}`,
+  const calm = createCalmLog((level, message) => log.write(level, toBytes(message)));
+  const warn = (message: string, kind: string): void => calm('warning', message, kind);
+  const keeper = keeperOf(loaded);
+
+  async function openFile(path: string, plans: readonly Plan[]): Promise<Opened | undefined> {
+    const lock = createLock(path, systemClock, (level, message) => log.write(level, toBytes(message)));
+    if (!(await lock.acquire(AbortSignal.timeout(LOCK_MS)))) {
+      warn(
+        `another process keeps the state of correlations ${path}: here windows begin anew, and are not kept`,
+        'state',
       );
-  const path = statePath(loaded);
-  if (path === undefined) return createCorrelator(options, first);
-  const file = createCheckpoint(path, isJournalRecord);
-  const state = await openJournal(file, path, { plans: first.plans, limits }).catch((error: unknown) => {
-    if (!(error instanceof SourceError)) throw error;
-    // Where nothing is correlated nobody needs the file; what is wrong with the folder, the source itself will say.
-    if (first.plans.length === 0) return undefined;
-    throw new Failure(toBytes(error.message));
-  });
-  if (state === undefined) return createCorrelator(options, first);
-  const { machine, journal, warning } = state;
-  if (warning !== undefined) log.write('warning', toBytes(warning));
-  return createCorrelator({ ...options, opened: { machine, journal } }, first);
-}
-
-/** Where the state is kept: where the configuration says, else beside the first checkpoint of a source. */
-function statePath({ config, engine, enabled }: Loaded): string | undefined {
-  const { state } = config.tsfalco.correlation;
-  if (state !== '') return fromBytes(state);
-  for (const { config: given, plugin } of engine.plugins) {
-    const checkpoint = checkpointOf(given.initConfig);
-    const source = plugin.source?.name;
-    if (checkpoint !== undefined && source !== undefined && enabled.includes(source))
-      return `${fromBytes(checkpoint)}.correlation`;
+      return undefined;
+    }
+    const file = createCheckpoint(path, isJournalRecord);
+    return { ...(await openRecords(file, path, plans)), release: lock.release };
   }
-  return undefined;
+
+  async function openRecords(
+    file: Checkpoint<JournalRecord>,
+    path: string,
+    plans: readonly Plan[],
+  ): Promise<Opened> {
+    const { warning, ...opened } = await openJournal(file, path, { plans, limits });
+    if (warning !== undefined) warn(warning, 'state');
+    return opened;
+  }
+
+  async function open(
+    plans: readonly Plan[],
+    beside: Checkpoint<object> | undefined,
+  ): Promise<Opened | undefined> {
+    if (keeper.kind === 'file') return openFile(keeper.path, plans);
+    if (keeper.kind === 'none' || beside === undefined) return undefined;
+    return openRecords(recordsOf(beside), keeper.place, plans);
+  }
+
+  sayLimits(loaded, first.plans);
+  return createCorrelator({ limits, lateness, warn, open }, first);
 }
 
-/** The file that an init_config names as checkpoint. */
+function sayLimits(loaded: Loaded, plans: readonly Plan[]): void {
+  const { eventsPerGroup } = loaded.config.tsfalco.correlation.limits;
+  for (const { name, least } of plans)
+    if (least > eventsPerGroup)
+      loaded.log.write(
+        'warning',
+        `Correlation '${name}' can never be met: it asks for ${least}, and tsfalco.correlation.max_events_per_group is ${eventsPerGroup}`,
+      );
+}
+
+/** What others have written there is no state. */
+function recordsOf(beside: Checkpoint<object>): Checkpoint<JournalRecord> {
+  return {
+    ...beside,
+    async load() {
+      const { records, ...rest } = await beside.load();
+      return { ...rest, records: records.filter(isJournalRecord) };
+    },
+  };
+}
+
+/** Where the configuration says, else beside the first checkpoint of a source. */
+function keeperOf(loaded: Loaded): Keeper {
+  const { state } = loaded.config.tsfalco.correlation;
+  if (state !== '') return { kind: 'file', path: fromBytes(state) };
+  const [first] = checkpointsOf(loaded);
+  if (first === undefined) return { kind: 'none' };
+  return objectPlace(first) === undefined
+    ? { kind: 'file', path: `${first}.correlation` }
+    : { kind: 'beside', place: first };
+}
+
+/** The checkpoints of the sources that are enabled, in the order of their plugins. */
+function checkpointsOf({ engine, enabled }: Loaded): readonly string[] {
+  return engine.plugins.flatMap(({ config, plugin }) => {
+    const source = plugin.source?.name;
+    const isEnabled = source !== undefined && enabled.includes(source);
+    return (isEnabled ? checkpointOf(config.initConfig) : undefined) ?? [];
+  });
+}
+
+/** The file, or object, that an init_config names as checkpoint. */
 function checkpointOf(initConfig: string): string | undefined {
   let json: unknown;
   try {
@@ -64,5 +122,5 @@ function checkpointOf(initConfig: string): string | undefined {
   }
   const given = typeof json === 'object' && json !== null ? Object.entries(json) : [];
   const found = given.find(([key]) => key.toLowerCase() === 'checkpoint')?.[1] as unknown;
-  return typeof found === 'string' && found !== '' && !found.includes('://') ? found : undefined;
+  return typeof found === 'string' && found !== '' ? fromBytes(found) : undefined;
 }

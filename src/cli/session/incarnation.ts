@@ -204,7 +204,8 @@ export function createIncarnation(
     correlator,
     settleCorrelations: () => writeAlerts(correlator.settle()),
     async endCorrelations(goesOn) {
-      await writeAlerts(goesOn ? correlator.settle() : correlator.finish());
+      // Sources that have ended say nothing of what the next run will read.
+      if (!goesOn) await writeAlerts(correlator.finish());
       if (await (await opened).flush()) await correlator.save();
     },
     reopen: async () => (await opened).reopen(),

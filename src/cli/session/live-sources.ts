@@ -5,8 +5,10 @@ import { toBytes } from '../../bytes.js';
 import { definePlugin } from '../../plugins/plugin.js';
 import { createCalmLog } from '../../sources/calm-log.js';
 import { createDrops } from '../../sources/drops.js';
+import { Failure } from '../host.js';
 import { SYSCALL } from '../load/plugins.js';
 import { createDropAlerts } from './drop-alerts.js';
+import type { Incarnation } from './incarnation.js';
 import { describeError } from './loaded.js';
 import { type RunningSource, type SourceEnd, startSource } from './source-runner.js';
 import { openSources, planSources, type SourcePlan } from './sources.js';
@@ -38,7 +40,17 @@ export async function startSources(session: Session): Promise<void> {
       return;
     }
   }
+  // Else the first batch of one that commits says when what the run before has left is this process's.
+  if (![...running.values()].some(({ commits }) => commits)) await beginCorrelations(incarnation);
   session.opened = true;
+}
+
+/** @throws Failure where their state cannot be read */
+async function beginCorrelations({ correlator }: Incarnation): Promise<void> {
+  if (!correlator.isActive()) return;
+  await correlator.begin().catch((error: unknown) => {
+    throw new Failure(describeError(error));
+  });
 }
 
 async function start(session: Session, plan: SourcePlan): Promise<void> {

@@ -5,7 +5,7 @@ import type { ByteString } from '../../bytes.js';
 import { correlationSummary } from '../../correlation/series.js';
 import { Failure } from '../host.js';
 import { runningRules } from '../load/correlations.js';
-import { openCorrelator } from './correlations.js';
+import { createRunCorrelator } from './correlations.js';
 import { createDeadline } from './deadline.js';
 import { handleSignals, watchFiles } from './handlers.js';
 import { createIncarnation, type Incarnation } from './incarnation.js';
@@ -22,7 +22,7 @@ export async function runSession(loaded: Loaded): Promise<number> {
   }
   checkOutputs(loaded);
   const running = runningRules(loaded.rules.outcome, loaded.rules.selected, loaded.config, loaded.engine);
-  const correlator = await openCorrelator(loaded, running.set);
+  const correlator = createRunCorrelator(loaded, running.set);
   const incarnation = createIncarnation(loaded, { running, correlator });
   await incarnation.openOutputs();
   const session: Session = {
@@ -121,6 +121,7 @@ async function endCorrelations(incarnation: Incarnation, isStopped: boolean): Pr
   const { correlator, loaded } = incarnation;
   if (!correlator.isActive()) return;
   await incarnation.endCorrelations(isStopped && correlator.isKept());
+  await correlator.close();
   const line = correlationSummary(correlator);
   if (line !== undefined) loaded.log.write('info', line);
 }

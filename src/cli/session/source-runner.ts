@@ -40,6 +40,8 @@ export interface RunningSource {
   readonly identity: string;
   /** Resolves when it has ended and all its alerts are handed over; never rejects. */
   readonly done: Promise<SourceEnd>;
+  /** Whether what it has read is remembered, or acknowledged. */
+  readonly commits: boolean;
   /** How it ended; undefined while it runs. */
   end(): SourceEnd | undefined;
   /** Events from now on go to another target. */
@@ -94,6 +96,7 @@ export function startSource(options: StartOptions): RunningSource {
   });
   return {
     identity: options.identity,
+    commits: options.sources.some(({ commit }) => commit !== undefined),
     done,
     end: () => end,
     use: (target) => {
@@ -111,18 +114,21 @@ export function startSource(options: StartOptions): RunningSource {
 /** What a source's events come to together with others, and its clock. */
 function correlatingOf(
   correlator: Correlator,
-  name: string,
+  source: Source,
 ): {
   readonly correlating: () => Correlating | undefined;
   readonly end: () => void;
 } {
   // The one without events would hold up the others.
-  if (name === SYSCALL) return { correlating: () => undefined, end: () => {} };
+  if (source.name === SYSCALL) return { correlating: () => undefined, end: () => {} };
   const clock = correlator.open();
   const { match, admit, settle, save } = correlator;
   const seen = (seconds: number): void => clock.seen(seconds * 1_000_000);
   const settled = (ms: number): void => clock.settled(ms * 1000);
-  const correlating: Correlating = { match, admit, settle, save, seen, settled };
+  // Its first batch says that its place is this process's, and so is what is remembered with it.
+  const begin = (): Promise<void> =>
+    source.commit === undefined ? correlator.begun() : correlator.begin(source.beside);
+  const correlating: Correlating = { begin, match, admit, settle, save, seen, settled };
   return { correlating: () => (correlator.isActive() ? correlating : undefined), end: clock.end };
 }
 
@@ -135,7 +141,7 @@ function pipelineOf(
 ): RunOptions & { readonly onEnd: () => void } {
   const { name, maxEventSize, clusterName, shipped, labels } = source;
   const kind = { source: name, plugin, settings, labels, maxEventSize, clusterName, shipped };
-  const { correlating, end } = correlatingOf(current.target.correlator, name);
+  const { correlating, end } = correlatingOf(current.target.correlator, source);
   return {
     source,
     unwrap: unwrapperOf({ ...kind, log: faults, drops }),

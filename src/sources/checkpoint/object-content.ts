@@ -13,6 +13,8 @@ export interface Content {
   /** Its owner has let it go. */
   readonly free: boolean;
   readonly records: readonly unknown[];
+  /** Records of others, each as JSON. */
+  readonly beside?: readonly string[];
 }
 
 const MOST_BYTES = 512 * 1024 * 1024;
@@ -44,9 +46,13 @@ function isContent(json: unknown): json is Content {
   return (
     content.tsfalco === 'checkpoint' &&
     Array.isArray(content.records) &&
+    (content.beside === undefined || isTexts(content.beside)) &&
     typeof content.free === 'boolean' &&
     typeof owner?.id === 'string' &&
     typeof owner.host === 'string' &&
     typeof owner.pid === 'string'
   );
 }
+
+const isTexts = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((text) => typeof text === 'string');

@@ -29,11 +29,15 @@ const CALL_MS = 2000;
 const AGAIN_MS = 250;
 /** Records that are kept as they came before they are to be summed up. */
 const MOST_RECORDS = 64;
+/** Records of others go out with each sign of life as well: characters of one, and of those that are added to it. */
+const MOST_BESIDE = 4 * 1024 * 1024;
+const MOST_ADDED = 256 * 1024;
 
 export function createObjectStore<T extends object>(options: ObjectStoreOptions<T>): CheckpointStore<T> {
   const { place, client, isRecord, clock, log } = options;
   const me = { id: randomUUID(), host: hostname(), pid: String(process.pid) };
   let records: readonly T[] = [];
+  let beside: readonly string[] = [];
   let written: number | undefined;
   let tag: string | undefined;
   let beat = 0;
@@ -57,7 +61,7 @@ export function createObjectStore<T extends object>(options: ObjectStoreOptions<
   /** @returns false: the object is not what it was. */
   async function put(): Promise<boolean> {
     const began = { elapsed: clock.elapsed(), now: clock.now() };
-    const content: Content = { tsfalco: 'checkpoint', owner: me, beat: ++beat, free, records };
+    const content: Content = { tsfalco: 'checkpoint', owner: me, beat: ++beat, free, records, beside };
     const next = await client.put(await pack(content), tag, patience());
     if (next === undefined) return false;
     tag = next;
@@ -99,10 +103,10 @@ export function createObjectStore<T extends object>(options: ObjectStoreOptions<
     await writing;
   }
 
-  async function note(changed: readonly T[], atOnce: boolean): Promise<void> {
+  async function note(change: () => void, atOnce: boolean): Promise<void> {
     const fault = lost ?? trouble;
     if (fault !== undefined) throw fault;
-    records = changed;
+    change();
     if (!atOnce && !keeping.signal.aborted) return;
     await write();
     if (trouble !== undefined) throw trouble;
@@ -115,14 +119,29 @@ export function createObjectStore<T extends object>(options: ObjectStoreOptions<
     }
   }
 
-  async function recordsIn(found: Found): Promise<readonly T[]> {
-    const all = (await unpack(place, found)).records;
-    if (all.every(isRecord)) return all as readonly T[];
+  const noteRecords = (changed: readonly T[], atOnce: boolean): Promise<void> =>
+    note(() => {
+      records = changed;
+    }, atOnce);
+
+  const noteBeside = (changed: readonly string[]): Promise<void> =>
+    note(() => {
+      beside = changed;
+    }, false);
+
+  async function contentOf(
+    found: Found,
+  ): Promise<Pick<Content, 'beside'> & { readonly records: readonly T[] }> {
+    const content = await unpack(place, found);
+    const { records: all } = content;
+    if (all.every(isRecord)) return { ...content, records: all as readonly T[] };
     throw new SourceError(`${place} is a checkpoint of another kind of source: name another key`);
   }
 
   async function take(found: Found | undefined): Promise<boolean> {
-    records = found === undefined ? [] : await recordsIn(found);
+    const content = found === undefined ? { records: [] } : await contentOf(found);
+    records = content.records;
+    beside = content.beside ?? [];
     written = found?.written;
     tag = found?.tag;
     held = await put();
@@ -136,13 +155,23 @@ export function createObjectStore<T extends object>(options: ObjectStoreOptions<
         const found = (await client.get(undefined, patience())) as Found | undefined;
         return found === undefined
           ? { records: [], bad: [], written: undefined }
-          : { records: await recordsIn(found), bad: [], written: found.written };
+          : { records: (await contentOf(found)).records, bad: [], written: found.written };
       },
-      append: (record) => note([...records, record], false),
+      append: (record) => noteRecords([...records, record], false),
       // A sum says nothing new; a start has to stand before anything is read.
-      replace: (record) => note([record], records.length <= MOST_RECORDS),
+      replace: (record) => noteRecords([record], records.length <= MOST_RECORDS),
       remove: () => client.remove(patience()),
       isFull: () => records.length > MOST_RECORDS,
+    },
+    // Never behind the records in time: what is noted here first stands in no later write than they do.
+    beside: {
+      load: async () => ({ records: beside.map(parsed), bad: [], written }),
+      append: (record) => noteBeside([...beside, JSON.stringify(record)]),
+      replace: (record) => noteBeside([JSON.stringify(record)]),
+      remove: () => noteBeside([]),
+      isFull: () =>
+        beside.slice(1).reduce((sum, { length }) => sum + length, 0) > MOST_ADDED + (beside[0]?.length ?? 0),
+      most: MOST_BESIDE,
     },
     lock: {
       async acquire(signal) {
@@ -173,3 +202,5 @@ export function createObjectStore<T extends object>(options: ObjectStoreOptions<
     },
   };
 }
+
+const parsed = (text: string): object => JSON.parse(text) as object;

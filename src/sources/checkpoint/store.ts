@@ -4,6 +4,8 @@
 export interface CheckpointStore<T extends object> {
   readonly records: Checkpoint<T>;
   readonly lock: CheckpointLock;
+  /** Records of others that are written together with these, under the same lock: an object's. Files stand side by side. */
+  readonly beside?: Checkpoint<object>;
 }
 
 export interface Remembered<T> {
@@ -26,6 +28,8 @@ export interface Checkpoint<T extends object> {
   remove(): Promise<void>;
   /** Whether the room is used up, so that it is time to replace the records by their sum. */
   isFull(): boolean;
+  /** Characters of JSON that a record may have; undefined: whatever there is room for. */
+  readonly most?: number;
 }
 
 export interface CheckpointLock {

@@ -219,6 +219,7 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
         await letGo();
       }
     },
+    ...(progress?.beside && { beside: progress.beside }),
     ...(commits !== undefined && {
       permit: commits.permit,
       async commit(position) {

@@ -105,6 +105,28 @@ describe('a checkpoint in an object', () => {
     await one.lock.release();
   });
 
+  it('keeps what others put beside it, in the same write', async () => {
+    const hand = handClock();
+    const one = storeOf(hand);
+    await one.lock.acquire(NEVER);
+    await one.records.replace({ at: 1 });
+    const before = writes;
+    await one.beside?.replace({ state: 'é"' });
+    await one.beside?.append({ more: 1 });
+    await one.records.append({ at: 2 });
+    await beat(hand);
+    expect(writes).toBe(before + 1);
+    const second = handClock();
+    const two = storeOf(second);
+    expect(await pass(second, 6000, two.lock.acquire(NEVER))).toBe(true);
+    expect((await two.beside?.load())?.records).toEqual([{ state: 'é"' }, { more: 1 }]);
+    expect((await two.records.load()).records).toEqual([{ at: 1 }, { at: 2 }]);
+    hand.move(6000);
+    await expect(one.lock.confirm()).rejects.toThrow(/has been taken over/);
+    await expect(one.beside?.append({ more: 2 })).rejects.toThrow(/has been taken over/);
+    await two.lock.release();
+  });
+
   it('asks for a sum when many records have come, and stays small by it', async () => {
     const one = storeOf(handClock());
     await one.lock.acquire(NEVER);

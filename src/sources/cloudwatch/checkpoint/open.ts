@@ -34,7 +34,7 @@ export function openProgress({ former, path, group, caution, ...rest }: OpenProg
       profile: rest.profile,
       env: rest.env ?? {},
     });
-  const { records, lock } = open(path);
+  const { records, lock, beside } = open(path);
   const before = former === undefined ? undefined : open(former).records;
-  return createProgress({ path, group, caution, file: records, former: before, lock });
+  return createProgress({ path, group, caution, file: records, former: before, lock, beside });
 }

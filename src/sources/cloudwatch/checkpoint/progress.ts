@@ -25,6 +25,8 @@ export interface Stored extends CursorCheckpoint {
 }
 
 export interface Progress {
+  /** As that of Source. */
+  readonly beside?: Checkpoint<object> | undefined;
   /** What identities are made with; known after load(). */
   seed(): number;
   /** Waits until no other process uses the file. @returns false after the abort. Errors: SourceError. */
@@ -53,6 +55,7 @@ export interface ProgressOptions {
   /** File that is taken over, and removed, if it is this group's and there is none at `path`. */
   readonly former?: Checkpoint<ProgressRecord> | undefined;
   readonly lock?: CheckpointLock | undefined;
+  readonly beside?: Checkpoint<object> | undefined;
   /** How long before the last write of a file that says nothing any more reading starts, milliseconds. */
   readonly caution: number;
 }
@@ -108,6 +111,7 @@ export function createProgress(options: ProgressOptions): Progress {
   }
 
   return {
+    beside: options.beside,
     seed: () => seed,
     claim: async (signal) => (await lock?.acquire(signal)) ?? true,
     confirm: async () => lock?.confirm(),
