@@ -2,7 +2,6 @@
 // takes them; or the source of a replay, which every plugin has: `replay:<file>`.
 
 import { type ByteString, fromBytes, toBytes } from '../bytes.js';
-import { createCalmLog } from '../sources/calm-log.js';
 import { createCheckpoint } from '../sources/checkpoint/file.js';
 import type { Drops } from '../sources/drops.js';
 import { inputOf, isStdin, listFolder } from '../sources/files/file.js';
@@ -101,11 +100,10 @@ function readFiles(path: ByteString, limit: Parameters<typeof readLines>[1]): Op
   };
 }
 
-/** Whatever a source says, and however often, fills no disk: of one kind a line a minute, of the rest a supply of bytes. */
+/** Whatever a source says, and however often, fills no disk: of each kind 64 KiB at once, then 5 MB a day. */
 function boundedLog(log: SourceLog): SourceLog {
-  const calm = createCalmLog(log);
-  const supply = createLogBudget(log);
-  return (level, message, kind) => (kind === undefined ? supply.log : calm)(level, toBytes(message), kind);
+  const supply = createLogBudget(log, { bytes: 65_536, bytesPerSecond: 64 });
+  return (level, message, kind) => supply.log(level, toBytes(message), kind);
 }
 
 /** A value in a file of its own: of the checkpoint's records the last one counts. */

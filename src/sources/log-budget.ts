@@ -22,6 +22,8 @@ export interface LogBudgetOptions {
 const BYTES = 1024 * 1024;
 /** At most 90 MB a day and kind. */
 const BYTES_PER_SECOND = 1024;
+/** Different kinds that have a supply of their own; more of them share one. */
+const MOST_KINDS = 100;
 /** Once a supply is used up, what comes in so many seconds must be there again, so that the counts come seldom. */
 const SECONDS = 10;
 
@@ -30,7 +32,8 @@ export function createLogBudget(log: SourceLog, options: LogBudgetOptions = {}):
   const { bytes = BYTES, bytesPerSecond = BYTES_PER_SECOND, now = () => performance.now() } = options;
   const kinds = new Map<string, LogBudget>();
 
-  function budgetOf(kind: string): LogBudget {
+  function budgetOf(asked: string): LogBudget {
+    const kind = kinds.has(asked) || kinds.size < MOST_KINDS ? asked : '';
     const known = kinds.get(kind) ?? createKind(kind, log, { bytes, bytesPerSecond, now });
     kinds.set(kind, known);
     return known;
