@@ -16,7 +16,7 @@ export interface LambdaAlert extends RuleAlert {
   readonly cluster: string | undefined;
 }
 
-export interface HandlerOptions extends Omit<RulesOptions, 'clusterName'> {
+export interface HandlerOptions extends Omit<RulesOptions, 'clusterName' | 'correlate'> {
   /** YAML text, or files in order. */
   readonly rules: string | readonly RulesText[];
   /** The cluster that most events are from: its rules are loaded at once, others' with their first event. */
@@ -27,6 +27,15 @@ export interface HandlerOptions extends Omit<RulesOptions, 'clusterName'> {
   readonly getObject?: (name: ObjectName) => Promise<Uint8Array>;
   /** Hears of what cannot be read, whole lines. Default: standard error. */
   readonly log?: (line: string) => void;
+}
+
+/** @throws Error: what they count would be forgotten with each instance, in silence */
+function refuseCorrelations({ correlations }: Ruleset): void {
+  if (correlations.length === 0) return;
+  const names = correlations.map(({ name }) => `'${name}'`).join(', ');
+  throw new Error(
+    `the rules hold correlations, which need state that a function does not keep: ${names}; leave their file out, or disable them (select: [{enable: false, rule: '…'}])`,
+  );
 }
 
 /** @returns what the caller of the function wants to know. */
@@ -50,9 +59,12 @@ export function createHandler(options: HandlerOptions): Handler {
     const { ruleset, report } = loadRules(rules, {
       format: 'json',
       ...rest,
+      // No instance of a function sees all events, and none is there for long.
+      correlate: false,
       ...(cluster !== undefined && { clusterName: cluster }),
     });
     if (ruleset === undefined) throw new Error(report);
+    refuseCorrelations(ruleset);
     rulesets.set(cluster, ruleset);
     return ruleset;
   }

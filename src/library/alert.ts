@@ -9,7 +9,25 @@ import { isoText } from '../time.js';
 /** Value of a field; null: the event has none. Integers that a number cannot hold are bigints. */
 export type FieldValue = string | number | bigint | boolean | null | readonly string[];
 
-/** One rule's match on one event. */
+/** What is known of the events together that an alert of a correlation is about (docs/correlation.md). */
+export interface CorrelationDetails {
+  readonly count: number;
+  /** Different values of a value_count, else different steps. */
+  readonly distinct: number;
+  /** A bound was met: the numbers may be larger. */
+  readonly atLeast: boolean;
+  /** Times of the first and last event, ISO 8601 in UTC. */
+  readonly first?: string;
+  readonly last?: string;
+  /** Audit ids of the events, the first ten. */
+  readonly events: readonly string[];
+  /** Values of `group-by`. */
+  readonly group: readonly string[];
+  /** Alerts of the group held back since its last one. */
+  readonly suppressed: number;
+}
+
+/** One rule's match on one event, or a correlation's on several. */
 export interface RuleAlert {
   readonly rule: string;
   readonly priority: PriorityName;
@@ -23,6 +41,8 @@ export interface RuleAlert {
   readonly fields: Readonly<Record<string, FieldValue>>;
   /** The line that the command prints for it, text or JSON. */
   readonly line: string;
+  /** Of a correlation, or the summary of what `suppress` of a rule has held back. */
+  readonly correlation?: CorrelationDetails;
 }
 
 /** The alert that `rule` just gave for the event; its scope still stands at the event. */
@@ -43,7 +63,7 @@ export function toRuleAlert({ rule: info, line }: Alert, rule: LoadedRule, event
 }
 
 // Numbers are integers: counts and times.
-function fieldValue(json: string): FieldValue {
+export function fieldValue(json: string): FieldValue {
   const value = JSON.parse(fromBytes(json)) as FieldValue;
   return typeof value === 'number' && !Number.isSafeInteger(value) ? BigInt(json) : value;
 }

@@ -5,7 +5,7 @@ import { type ByteString, fromBytes, readBytes, toBytes } from '../bytes.js';
 import { explainCondition } from '../engine/condition/explain/explain.js';
 import { PRIORITIES, type PriorityName } from '../engine/rules/alert/alert.js';
 import { loadRules as loadFiles } from '../engine/rules/load.js';
-import type { LoadedRule } from '../engine/rules/loader.js';
+import type { LoadedCorrelation, LoadedRule, LoadOutcome } from '../engine/rules/loader.js';
 import { compileRule, createRuleset } from '../engine/rules/ruleset.js';
 import { selectRules } from '../engine/rules/select.js';
 import type { Event } from '../event.js';
@@ -18,6 +18,7 @@ import type { Plugin } from '../plugins/plugin.js';
 import { runtime } from '../runtime/runtime.js';
 import type { Emit, Prefiltered } from '../sources/unwrap.js';
 import { type RuleAlert, toRuleAlert } from './alert.js';
+import { type Correlating, createCorrelating } from './correlations.js';
 import { type RulesDiagnostic, toDiagnostics, toReport } from './diagnostic.js';
 import { type RuleExplanation, toRuleExplanation } from './explain.js';
 import { type RulesText, toFiles } from './rules-text.js';
@@ -43,6 +44,11 @@ export interface RulesOptions {
   readonly hostname?: string;
   /** Value of `ka.cluster.name` for events that do not name their cluster. */
   readonly clusterName?: string;
+  /**
+   * How late events may come, seconds, before correlations decide; false: correlations do not run, and `suppress` of rules
+   * holds nothing back. Default: 120.
+   */
+  readonly correlate?: false | { readonly lateness: number };
   /** Plugins (`tsfalco/plugin`) whose fields and event sources rules may name, beside those of Kubernetes audit events. */
   readonly plugins?: readonly Plugin[];
 }
@@ -59,7 +65,7 @@ export interface LoadedRules {
 export type AuditEvents = string | Uint8Array | object;
 
 export interface Evaluation {
-  /** In order of events, then of rules. */
+  /** In order of events, then of rules; behind them those of correlations that have come about. */
   readonly alerts: readonly RuleAlert[];
   /**
    * What could not be read, one line each, and which events have no ka.* field, since their key `auditID` is missing; what
@@ -82,8 +88,15 @@ export interface EvaluateOptions {
 export interface Ruleset {
   /** The rules that run, in order of evaluation. */
   readonly rules: readonly RuleDescription[];
+  /** The correlations that are switched on: several events, one alert (docs/correlation.md). */
+  readonly correlations: readonly RuleDescription[];
   /** Evaluates events. Never throws, whatever the events hold. @throws RangeError for a source that no plugin brings */
   evaluate(events: AuditEvents, options?: EvaluateOptions): Evaluation;
+  /**
+   * No more events come: the alerts of correlations that were waiting for late ones, and summaries of what `suppress` holds
+   * back.
+   */
+  finish(): readonly RuleAlert[];
   /** Explains each event. Errors: RangeError if no rule that runs has the name. */
   explain(rule: string, events: AuditEvents): readonly RuleExplanation[];
 }
@@ -110,7 +123,7 @@ export function loadRules(rules: string | readonly RulesText[], options: RulesOp
     minimumPriority: PRIORITIES.indexOf(options.minimumPriority ?? 'Debug'),
   });
   return {
-    ruleset: outcome.successful ? rulesetOf(outcome.rules, tables, plugins, options) : undefined,
+    ruleset: outcome.successful ? rulesetOf(outcome, tables, plugins, options) : undefined,
     diagnostics: toDiagnostics(outcome.results),
     report: toReport(outcome.results),
   };
@@ -125,7 +138,7 @@ function tableOptions({ staticFields = {}, fieldSemantics = 'falco', hostname }:
 type Tables = ReadonlyMap<string, FieldTable>;
 
 function rulesetOf(
-  loaded: readonly LoadedRule[],
+  loaded: Pick<LoadOutcome, 'rules' | 'correlations'>,
   tables: Tables,
   plugins: readonly Plugin[],
   options: RulesOptions,
@@ -135,7 +148,13 @@ function rulesetOf(
     ...(rule !== undefined && { rule: toBytes(rule) }),
     ...(tag !== undefined && { tag: toBytes(tag) }),
   }));
-  const rules = selectRules(loaded, selections).filter(({ info }) => info.source !== SYSCALL);
+  const rules = selectRules(loaded.rules, selections).filter(({ info }) => info.source !== SYSCALL);
+  const { correlate = { lateness: 120 } } = options;
+  const correlations = selectRules(loaded.correlations, selections);
+  const correlating =
+    correlate === false
+      ? undefined
+      : createCorrelating({ correlations, rules, alerts: alertOptions(options), ...correlate });
   const evaluators = new Map<string, SourceRules>();
   const rulesOf = (source: string): SourceRules => {
     const known = evaluators.get(source);
@@ -144,19 +163,17 @@ function rulesetOf(
     if (plugin === undefined && source !== SOURCE)
       throw new RangeError(`no plugin brings the event source ${JSON.stringify(source)}`);
     const own = rules.filter(({ info }) => info.source === source);
-    const made = createSourceRules(source, plugin ?? auditEvents, own, options);
+    const made = createSourceRules(source, plugin ?? auditEvents, own, options, correlating);
     evaluators.set(source, made);
     return made;
   };
   rulesOf(SOURCE);
 
   return {
-    rules: rules.map(({ info }) => ({
-      name: fromBytes(info.name),
-      priority: PRIORITIES[info.priority]!,
-      tags: info.tags.map(fromBytes),
-    })),
+    rules: rules.filter(({ compiled }) => compiled.definition.alert).map(descriptionOf),
+    correlations: correlations.map(descriptionOf),
     evaluate: (events, { source = SOURCE } = {}) => rulesOf(source).evaluate(events),
+    finish: () => correlating?.finish() ?? [],
     explain(name, events) {
       const rule = rules.find(({ info }) => info.name === toBytes(name));
       if (rule === undefined) throw new RangeError(`no rule that runs is called ${JSON.stringify(name)}`);
@@ -171,6 +188,12 @@ function rulesetOf(
   };
 }
 
+const descriptionOf = ({ info }: LoadedRule | LoadedCorrelation): RuleDescription => ({
+  name: fromBytes(info.name),
+  priority: PRIORITIES[info.priority]!,
+  tags: info.tags.map(fromBytes),
+});
+
 interface SourceRules {
   evaluate(events: AuditEvents): Evaluation;
   readonly read: ReturnType<typeof createReader>;
@@ -182,14 +205,18 @@ function createSourceRules(
   plugin: Plugin,
   rules: readonly LoadedRule[],
   options: RulesOptions,
+  correlating: Correlating | undefined,
 ): SourceRules {
   const byInfo = new Map(rules.map((rule) => [rule.info, rule]));
-  const compiled = rules.map((rule) => compileRule(rule, alertOptions(options)));
+  const compiled = rules
+    .filter((rule) => rule.compiled.definition.alert)
+    .map((rule) => compileRule(rule, alertOptions(options), correlating?.set.throttle(rule)));
   const { prefilter = true, prefilterCheck = 10_000, matching = 'first' } = options;
   const ruleset = createRuleset(compiled, {
     matching,
     prefiltered: prefilter,
     check: { every: prefilterCheck, counts: { checked: 0, different: 0 } },
+    ...(correlating && { trackers: correlating.set.trackers(source), onMatch: correlating.match }),
   });
   const read = createReader(source, plugin, options.clusterName);
   return {
@@ -200,11 +227,15 @@ function createSourceRules(
       const add = (event: Event, state?: number): void => {
         const note = noteOn(source, event);
         if (note !== undefined) lacking.push(note);
+        correlating?.seen(event.seconds);
         for (const alert of ruleset.evaluate(event, state))
-          alerts.push(toRuleAlert(alert, byInfo.get(alert.rule)!, event));
+          if (correlating?.admit(alert) !== false)
+            alerts.push(toRuleAlert(alert, byInfo.get(alert.rule)!, event));
       };
+      const onPassed = (_count: number, seconds: number): void => correlating?.seen(seconds);
       const { prefilter, selfCheck: check } = ruleset;
-      const faults = read(events, add, prefilter && { prefilter, onPassed: () => {}, check });
+      const faults = read(events, add, prefilter && { prefilter, onPassed, check });
+      if (correlating !== undefined) alerts.push(...correlating.settle());
       return { alerts, faults: [...faults, ...lacking] };
     },
   };

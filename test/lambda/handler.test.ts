@@ -55,6 +55,17 @@ function start(options: Partial<HandlerOptions> = {}) {
 }
 
 describe('a Lambda function', () => {
+  it('does not start with correlations, whose counts no function would keep', () => {
+    const correlation = `- correlation: Many\n  desc: d\n  type: event_count\n  rules: [Secret Read]\n  timespan: 1m
+  condition: {gte: 3}\n  output: o\n  priority: ERROR\n`;
+    expect(() => start({ rules: RULES + correlation })).toThrow(
+      /^the rules hold correlations, which need state that a function does not keep: 'Many'; leave their file out/,
+    );
+    expect(() =>
+      start({ rules: RULES + correlation, select: [{ enable: false, rule: 'Many' }] }),
+    ).not.toThrow();
+  });
+
   it('alerts on events of a subscription, and knows the cluster by the log group', async () => {
     const { handler, alerts, messages } = start();
     const data = base64(payload([auditEvent('eve'), auditEvent('bob', 'pods'), auditEvent('mallory')]));

@@ -9,7 +9,11 @@ import { copied } from '../correlation/identity.js';
 import type { Firing, Match, Plan } from '../correlation/match.js';
 import type { Alert, RuleInfo } from './alert/alert.js';
 import type { AlertOptions } from './alert/alert-format.js';
-import { createCorrelationFormat, summaryAlert } from './alert/correlation-alert.js';
+import {
+  type CorrelationTexts,
+  createCorrelationFormat,
+  createSummaryFormat,
+} from './alert/correlation-alert.js';
 import type { CompiledCorrelation, CompiledStep, MatchReader } from './compile/compiled-correlation.js';
 import { eventIdOf } from './compile/event-id.js';
 import type { LoadedCorrelation, LoadedRule } from './loader.js';
@@ -30,6 +34,7 @@ export interface CorrelationSet {
   /** For a rule with `suppress`: what decides whether an alert is shown. */
   throttle(rule: LoadedRule): ((event: Event, line: ByteString) => Match) | undefined;
   alertOf(firing: Firing): Alert;
+  textsOf(firing: Firing): CorrelationTexts;
 }
 
 export interface CorrelationSetOptions {
@@ -53,11 +58,7 @@ export function createCorrelationSet(options: CorrelationSetOptions): Correlatio
   ];
   const formats = [
     ...correlations.map(({ info, compiled }) => createCorrelationFormat({ ...compiled, info }, alerts)),
-    ...throttled.map(
-      ({ info }) =>
-        (firing: Firing) =>
-          summaryAlert(info, firing, alerts),
-    ),
+    ...throttled.map(({ info }) => createSummaryFormat(info, alerts)),
   ];
   const bySource = new Map<ByteString, Tracker[]>();
   for (const tracker of trackersOf(options)) {
@@ -71,7 +72,8 @@ export function createCorrelationSet(options: CorrelationSetOptions): Correlatio
     infos: [...correlations, ...throttled].map(({ info }) => info),
     trackers: (source) => bySource.get(source) ?? [],
     throttle: (rule) => throttles.get(rule),
-    alertOf: (firing) => formats[firing.plan]!(firing),
+    alertOf: (firing) => formats[firing.plan]!.alertOf(firing),
+    textsOf: (firing) => formats[firing.plan]!.textsOf(firing),
   };
 }
 

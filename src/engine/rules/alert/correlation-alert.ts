@@ -34,18 +34,45 @@ const MICROS = 1_000_000;
 const AT_LEAST = '\u00e2\u0089\u00a5';
 const MISSING = '<NA>';
 
+/** How firings are written. */
+export interface CorrelationFormat {
+  readonly alertOf: (firing: Firing) => Alert;
+  readonly textsOf: (firing: Firing) => CorrelationTexts;
+}
+
+/** What programs take apart. */
+export interface CorrelationTexts {
+  readonly message: ByteString;
+  /** Names and JSON of the fields in the output. */
+  readonly fields: readonly (readonly [name: ByteString, json: ByteString])[];
+  readonly group: readonly ByteString[];
+}
+
 /** Compiles how a correlation's alerts are written. */
-export function createCorrelationFormat(
-  output: CorrelationOutput,
-  options: AlertOptions,
-): (firing: Firing) => Alert {
+export function createCorrelationFormat(output: CorrelationOutput, options: AlertOptions): CorrelationFormat {
   const { info } = output;
   const line = options.json.enabled ? jsonLine(output, options) : textLine(output, options);
-  return (firing) => ({ rule: info, line: line(firing) });
+  return {
+    alertOf: (firing) => ({ rule: info, line: line(firing) }),
+    textsOf: (firing) => ({
+      message: messageOf(output, firing),
+      fields: [...fieldEntries(output, firing)],
+      group: groupOf(firing),
+    }),
+  };
+}
+
+/** The same for summaries of a rule with `suppress`. */
+export function createSummaryFormat(rule: RuleInfo, options: AlertOptions): CorrelationFormat {
+  const alertOf = (firing: Firing): Alert => summaryAlert(rule, firing, options);
+  return {
+    alertOf,
+    textsOf: (firing) => ({ message: alertOf(firing).line, fields: [], group: groupOf(firing) }),
+  };
 }
 
 /** The summary of what a rule with `suppress` held back, from its last alert. */
-export function summaryAlert(rule: RuleInfo, firing: Firing, { json }: AlertOptions): Alert {
+function summaryAlert(rule: RuleInfo, firing: Firing, { json }: AlertOptions): Alert {
   const line = firing.texts[0] ?? '';
   const since = shortTime(firing.first);
   return {
@@ -133,12 +160,16 @@ function correlationObject(firing: Firing): ByteString {
   );
 }
 
-function fieldsObject(output: CorrelationOutput, firing: Firing, { isoTime }: AlertOptions): ByteString {
-  const { parts, fields } = output;
+function fieldEntries({ parts, fields }: CorrelationOutput, firing: Firing): Map<ByteString, ByteString> {
   const texts = parts.filter((part) => 'text' in part).length;
   const entries = new Map(fields.map((name, i) => [name, firing.texts[texts + i] ?? 'null']));
   for (const part of parts)
     if ('field' in part) entries.set(`corr.${part.field}`, fieldJson(part.field, firing));
+  return entries;
+}
+
+function fieldsObject(output: CorrelationOutput, firing: Firing, { isoTime }: AlertOptions): ByteString {
+  const entries = fieldEntries(output, firing);
   const { seconds, nanos } = timeOf(firing.time);
   entries.set(isoTime ? 'evt.time.iso8601' : 'evt.time', `${seconds}${nanosText(nanos)}`);
   const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
