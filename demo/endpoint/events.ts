@@ -1,6 +1,7 @@
 // Generated audit events of an EKS cluster, as its API servers write them to CloudWatch Logs: the demo's workload,
 // and the benchmark's. A seed repeats them; size and the share that Falco's stock rules alert on can be chosen.
 
+import { toBytes } from '../../src/bytes.js';
 import { type Body, managedFields } from './bodies.js';
 import { createRandom, type Random } from './random.js';
 import { ALERTING, makeRequest, pathOf, QUIET, type Request } from './requests.js';
@@ -45,7 +46,7 @@ export function createEventGenerator(options: EventOptions = {}): (at?: number) 
     const request = makeRequest(random, random.unit() < alerting ? ALERTING : QUIET);
     const wanted = averageSize * sizeFactor(random) - ahead / 4;
     const message = eventText(random, auditEvent(random, request, time, averageSize < SMALL), wanted);
-    ahead += Buffer.byteLength(message) - averageSize;
+    ahead += toBytes(message).length - averageSize;
     return { stream: random.pick(streams), timestamp: Math.floor(time + 50 + random.unit() * 900), message };
   };
 }
@@ -60,7 +61,7 @@ const SMALL = 900;
 
 // Fills an event up to the size wanted with what makes real ones large.
 function eventText(random: Random, event: Body, wanted: number): string {
-  const missing = wanted - Buffer.byteLength(JSON.stringify(event));
+  const missing = wanted - toBytes(JSON.stringify(event)).length;
   if (missing < 300) return JSON.stringify(event);
   const writes = !['get', 'list', 'watch'].includes(String(event['verb']));
   const bulk = (share: number): Body => ({

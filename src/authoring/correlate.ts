@@ -15,9 +15,28 @@ export interface CorrelationAlert {
   readonly output: ByteString;
 }
 
+/** What a correlation saw, for a drawing. Times are microseconds since the epoch, events count from 1. */
+export interface CorrelationSeries {
+  readonly name: ByteString;
+  readonly steps: readonly ByteString[];
+  readonly matches: readonly {
+    readonly event: number;
+    readonly step: number;
+    readonly time: number;
+    readonly group: ByteString;
+  }[];
+  readonly alerts: readonly {
+    readonly time: number;
+    readonly group: ByteString;
+    readonly output: ByteString;
+  }[];
+}
+
 export interface CorrelationRun {
   take(event: Event): void;
   finish(): readonly CorrelationAlert[];
+  /** Each correlation with its matches and, after the end, its alerts. */
+  series(): readonly CorrelationSeries[];
   /** Which of the events met which step, and in which group. */
   met(name: string): string;
 }
@@ -39,6 +58,7 @@ export function createCorrelationRun(
   const machine = createMachine({ plans: set.plans, limits: LIMITS });
   const matches: (Match & { readonly event: number })[] = [];
   let number = 0;
+  let fired: readonly (CorrelationAlert & { readonly time: number; readonly group: ByteString })[] = [];
   const ruleset = createRuleset([], {
     matching: 'all',
     prefiltered: false,
@@ -53,10 +73,25 @@ export function createCorrelationRun(
       number++;
       ruleset.evaluate(event);
     },
-    finish: () =>
-      machine.finish().map((firing) => ({
+    finish() {
+      fired = machine.finish().map((firing) => ({
         name: set.infos[firing.plan]!.name,
         output: set.alertOf(firing).line.replace(/^\S+ \w+ /, ''),
+        time: firing.time,
+        group: firing.key,
+      }));
+      return fired;
+    },
+    series: () =>
+      correlations.map(({ info: { name }, compiled: { plan, steps } }) => ({
+        name,
+        steps: steps.map(({ info }) => info.name),
+        matches: matches
+          .filter((match) => match.plan === plan.identity)
+          .map(({ event, step, time, key }) => ({ event, step, time, group: groupText(key) })),
+        alerts: fired
+          .filter((alert) => alert.name === name)
+          .map(({ time, group, output }) => ({ time, group: groupText(group), output })),
       })),
     met: (name) => metText(name, correlations, matches),
   };
@@ -73,10 +108,10 @@ function metText(
   const own = matches.filter(({ plan: identity }) => identity === plan.identity);
   const lines = steps.map(({ info }, step) => {
     const met = own.filter((match) => match.step === step);
-    const events = met.map(({ event, key }) => `${event} (${shown(key)})`).join(', ');
+    const events = met.map(({ event, key }) => `${event} (${fromBytes(groupText(key))})`).join(', ');
     return `  ${fromBytes(info.name)}: ${events === '' ? 'no event' : `events ${events}`}`;
   });
   return [`${plan.type} of ${plan.least} within ${plan.timespan / 1_000_000} s`, ...lines].join('\n');
 }
 
-const shown = (key: ByteString): string => fromBytes(key.replaceAll('\0', ', ').replaceAll('\x01', '<NA>'));
+const groupText = (key: ByteString): ByteString => key.replaceAll('\0', ', ').replaceAll('\x01', '<NA>');

@@ -103,7 +103,7 @@ function compile(): WebAssembly.Module | null {
   const bytes = wasmBytes();
   if (bytes === undefined) return null;
   try {
-    return new WebAssembly.Module(bytes);
+    return new WebAssembly.Module(new Uint8Array(bytes));
   } catch {
     // No SIMD in this runtime: the caller takes what is written in JavaScript, which gives the same answers.
     return null;
