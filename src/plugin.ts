@@ -1,6 +1,7 @@
 // `tsfalco/plugin`: what a plugin of your own is written with. The public names, listed by hand.
 
 export {
+  type About,
   type Batch,
   type DecodedEvent,
   definePlugin,
@@ -11,6 +12,7 @@ export {
   type FieldValue,
   type Holding,
   type ListPlace,
+  type Mark,
   type Memory,
   type OpenContext,
   type OpenedSource,

@@ -221,6 +221,7 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
       'type:prefilter/prefilter.ts',
       'bytes.ts',
       'printable.ts',
+      'tally.ts',
     ],
   ],
   [

@@ -13,6 +13,7 @@ import { verboseText } from '../src/engine/diagnostic/text.js';
 import type { LoadResult } from '../src/engine/diagnostic.js';
 import { loadRules } from '../src/engine/rules/load.js';
 import { testRules } from '../src/library/tests.js';
+import { createEventSources } from '../src/plugins/event-sources.js';
 import { createFieldTable } from '../src/plugins/field-table.js';
 import { k8saudit } from '../src/plugins/k8saudit/index.js';
 import { BUILT_IN } from '../src/plugins/registry.js';
@@ -247,9 +248,11 @@ describe('files made to be read wrongly', () => {
   });
 });
 
+const LINT = { sources: createEventSources(), semantics: 'falco' } as const;
+
 describe('lint', () => {
   const linted = (content: string) =>
-    lintFiles([{ name: 'a.yaml', content }], 'falco').map(({ id, level, message }) => ({
+    lintFiles([{ name: 'a.yaml', content }], LINT).map(({ id, level, message }) => ({
       id,
       level,
       message,

@@ -51,5 +51,8 @@ export default definePlugin({
     },
   },
 
+  // Who did what, for tables and lists of tsfalco's tools.
+  about: { user: 'door.person', verb: 'door.outcome', name: 'door.name' },
+
   info: (event) => `${event.text('/person')} at ${event.text('/door')}`,
 });

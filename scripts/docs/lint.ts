@@ -4,6 +4,7 @@ import { lintFiles } from '../../src/authoring/lint.js';
 import { fromBytes, toBytes } from '../../src/bytes.js';
 import { LINT_RULES } from '../../src/engine/rules/lint/finding.js';
 import { renderFindings } from '../../src/engine/rules/lint/render.js';
+import { createEventSources } from '../../src/plugins/event-sources.js';
 import { table } from './table.js';
 
 const EXAMPLE = `- list: trusted_users
@@ -21,12 +22,14 @@ const INTRODUCTION = `# tsfalco lint
 
 \`\`\`
 tsfalco lint [--format text|json|sarif|markdown] [--fail-on error|warning|note|never] [--quiet] [--fix]
-             [--in-order] [--fixed-fields] FILE|FOLDER|PATTERN…
+             [--in-order] [--fixed-fields] [--plugin PLUGIN…] [-c CONFIG] FILE|FOLDER|PATTERN…
 \`\`\`
 
 Loads rules files together and says what is wrong with them or looks like a mistake: everything that loading says (the codes
-of [diagnostics.md](diagnostics.md)), all errors of all files in one run, and the checks below. It knows the sources
-\`k8s_audit\` and \`syscall\`. \`--fixed-fields\` lints for \`tsfalco: {field_semantics: fixed}\`.
+of [diagnostics.md](diagnostics.md)), all errors of all files in one run, and the checks below. It knows the fields
+of all built-in plugins and of system calls, by the \`source\` of each rule; those of a plugin of your own with \`--plugin
+./my-plugin.js\`, or with \`-c falco.yaml\`, which says all plugins that there are. \`--fixed-fields\` lints for \`tsfalco:
+{field_semantics: fixed}\`.
 
 - **What to lint.** Files, folders (their \`*.yaml\` and \`*.yml\` that hold rules, at any depth), patterns
   (\`'rules/**/*.yaml'\`). Rules inside of Helm values (\`customRules\`), ConfigMaps and other manifests are read where they
@@ -104,6 +107,10 @@ export function lintPage(): string {
 
 function example(): string {
   const file = { name: 'secret.yaml', content: toBytes(EXAMPLE) };
-  const text = renderFindings(lintFiles([file], 'falco'), new Map([[file.name, file.content]]), 'text');
+  const text = renderFindings(
+    lintFiles([file], { sources: createEventSources(), semantics: 'falco' }),
+    new Map([[file.name, file.content]]),
+    'text',
+  );
   return `\`\`\`yaml\n${EXAMPLE}\`\`\`\n\n\`\`\`\n$ tsfalco lint secret.yaml\n${fromBytes(text)}\`\`\``;
 }

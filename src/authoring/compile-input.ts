@@ -25,14 +25,19 @@ const INPUT = '(input)';
 const CONDITION_COLUMN = 5;
 const OUTPUT_LINE = 3;
 
-/** Compiles a condition and a template in a workspace. The column counts bytes of the condition, from 1. */
-export function compileInput(workspace: Workspace, condition: ByteString, output: ByteString): Compiled {
+/** Compiles a condition and a template for events of a source. The column counts bytes of the condition, from 1. */
+export function compileInput(
+  workspace: Workspace,
+  condition: ByteString,
+  output: ByteString,
+  source: string,
+): Compiled {
   const content = [
     `- rule: ${INPUT}`,
     '  desc: typed',
     `  output: ${JSON.stringify(output)}`,
     '  priority: INFO',
-    '  source: k8s_audit',
+    `  source: ${source}`,
     '  condition: |-',
     `    ${condition}`,
     '',

@@ -5,8 +5,7 @@ import type { ByteString } from '../bytes.js';
 import type { Finding } from '../engine/rules/lint/finding.js';
 import { applyFixes, fixesOf } from '../engine/rules/lint/fixes.js';
 import type { RulesFile } from '../engine/rules/loader.js';
-import type { Semantics } from '../fields/field.js';
-import { lintable, lintInOrder } from './lint.js';
+import { type LintContext, lintable, lintInOrder } from './lint.js';
 
 export interface Mended {
   readonly files: readonly RulesFile[];
@@ -19,13 +18,13 @@ const MOST_ROUNDS = 10;
 /** @param wanted takes findings away that are not to be mended */
 export function fixFiles(
   files: readonly RulesFile[],
-  semantics: Semantics,
+  context: LintContext,
   wanted: (findings: readonly Finding[]) => readonly Finding[],
 ): Mended {
   const counts = new Map<ByteString, number>();
   let current = files;
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const findings = wanted(lintInOrder(current.map(lintable), { semantics, inOrder: false }, true));
+    const findings = wanted(lintInOrder(current.map(lintable), { ...context, inOrder: false }, true));
     let applied = 0;
     current = current.map((file) => {
       const own = findings.filter(({ place }) => place.file === file.name);

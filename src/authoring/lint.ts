@@ -8,26 +8,35 @@ import { inOrderOfNeed } from '../engine/rules/lint/order.js';
 import type { RulesFile } from '../engine/rules/loader.js';
 import type { Semantics } from '../fields/field.js';
 import { crashOf, defectOf, knownValues } from '../fields/knowledge.js';
-import { createFieldTable } from '../plugins/field-table.js';
+import type { EventSources } from '../plugins/event-sources.js';
 
-const SOURCES = ['k8s_audit', 'syscall'];
+const KERNEL_SOURCE = 'syscall';
+
+export interface LintContext {
+  /** Event sources whose rules are looked into. */
+  readonly sources: EventSources;
+  readonly semantics: Semantics;
+  /** Whether the plugins of `sources` are all that there will be, so that rules which need others do not load. */
+  readonly complete?: boolean;
+}
 
 /**
- * Lints files as Kubernetes audit rules.
+ * Lints files.
  * @param everyPlace also what is else said once a file, for editors and for fixing
  */
 export function lintFiles(
   files: readonly RulesFile[],
-  semantics: Semantics,
+  { sources, semantics, complete = false }: LintContext,
   everyPlace = false,
 ): readonly Finding[] {
-  const tables = new Map(SOURCES.map((source) => [source, createFieldTable(source, { semantics })]));
   return lintRules(files, {
-    load: { tables: (source) => tables.get(source) },
+    load: { tables: sources.table },
     knownValues,
     crashOf,
     defectOf: (field) => defectOf(field, semantics === 'fixed'),
-    sources: SOURCES,
+    sources: [...sources.names, KERNEL_SOURCE],
+    plugins: sources.plugins,
+    complete,
     everyPlace,
   });
 }
@@ -51,10 +60,10 @@ export function lintable(file: RulesFile): LintedFile {
 /** Lints files, each behind those it needs unless they are in order already. */
 export function lintInOrder(
   files: readonly LintedFile[],
-  { semantics, inOrder }: { readonly semantics: Semantics; readonly inOrder: boolean },
+  { inOrder, ...context }: LintContext & { readonly inOrder: boolean },
   everyPlace = false,
 ): readonly Finding[] {
   if (files.length === 0) return [];
   const rules = files.map((file) => file.rules);
-  return lintFiles(inOrder ? rules : inOrderOfNeed(rules), semantics, everyPlace);
+  return lintFiles(inOrder ? rules : inOrderOfNeed(rules), context, everyPlace);
 }

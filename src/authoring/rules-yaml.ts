@@ -11,6 +11,8 @@ export interface RuleItem {
   readonly output: ByteString;
   /** As Falco names them: `WARNING`. */
   readonly priority: ByteString;
+  /** Event source; default: k8s_audit. */
+  readonly source?: string | undefined;
   readonly tags?: readonly ByteString[];
   /** Left out: enabled. */
   readonly enabled?: boolean;
@@ -24,14 +26,14 @@ export function listYaml(name: ByteString, items: readonly ByteString[]): ByteSt
   return `- list: ${plainOrQuoted(name)}\n  items: ${flowList(items.map(listItem))}\n`;
 }
 
-export function ruleYaml({ tags = [], enabled = true, ...rule }: RuleItem): ByteString {
+export function ruleYaml({ tags = [], enabled = true, source = 'k8s_audit', ...rule }: RuleItem): ByteString {
   const lines = [
     `- rule: ${plainOrQuoted(rule.name)}`,
     `  desc: ${plainOrQuoted(rule.description)}`,
     `  condition: ${foldedText(rule.condition)}`,
     `  output: ${quote(rule.output)}`,
     `  priority: ${plainOrQuoted(rule.priority)}`,
-    '  source: k8s_audit',
+    `  source: ${source}`,
     ...(tags.length > 0 ? [`  tags: ${flowList(tags)}`] : []),
     ...(enabled ? [] : ['  enabled: false']),
   ];

@@ -3,7 +3,6 @@
 
 import { type ByteString, fromBytes, toBytes } from '../bytes.js';
 import type { Event } from '../event.js';
-import { isAuditEvent, NO_AUDIT_ID } from '../fields/nodes.js';
 import { runSuite, type Subject, type TestAlert, type Verdict } from '../rule-test/run.js';
 import { readSuite, type Suite, SuiteError } from '../rule-test/suite.js';
 import { suggest } from '../suggest.js';
@@ -45,6 +44,7 @@ export function runSuiteFile(path: string, options: SuiteRunOptions): SuiteRun {
   if (options.rules === undefined && suite.rules.length === 0)
     throw new SuiteError(`${path}: names no rules; write \`rules: [FILE]\`, or give them with -r`);
   const workspace = options.loadRules(options.rules ?? suite.rules.map(beside), suite.enable.map(toBytes));
+  checkSourceNames(suite, workspace);
   for (const name of suite.enable)
     if (!hasRule(workspace, name))
       throw new SuiteError(`${path}: enable: there is no rule "${name}"${hint(workspace, name)}`);
@@ -55,13 +55,22 @@ export function runSuiteFile(path: string, options: SuiteRunOptions): SuiteRun {
     workspace,
     verdicts: runSuite({ ...suite, tests: suite.tests.filter(wanted(options.filter)) }, subject),
     coverage,
-    why: ({ event, sequence, missing, surplus }) => {
+    why: ({ event, source, sequence, missing, surplus }) => {
       const names = [...missing, ...surplus];
-      if (sequence === undefined) return explainFailures(workspace, event, names);
+      if (sequence === undefined) return explainFailures(workspace, event, source, names);
       const run = runSequence(workspace, sequence, () => undefined);
       return names.map(run.met).join('\n');
     },
   };
+}
+
+function checkSourceNames({ file, tests }: Suite, { sources: { names } }: Workspace): void {
+  for (const { source, line } of tests) {
+    if (source === undefined || names.includes(source)) continue;
+    const near = suggest(source, names);
+    const meant = near === undefined ? `there are: ${names.join(', ')}` : `did you mean "${near}"?`;
+    throw new SuiteError(`${file}:${line}: no plugin brings the event source "${source}"; ${meant}`);
+  }
 }
 
 const wanted =
@@ -71,14 +80,15 @@ const wanted =
 
 function createSubject(workspace: Workspace, coverage: Coverage | undefined): Subject {
   return {
-    evaluate(text) {
+    evaluate(text, source) {
       const alerts: TestAlert[] = [];
       const faults: string[] = [];
       const notes: string[] = [];
       workspace.readEvents(
-        toBytes(text),
+        workspace.sources.tell(toBytes(text), source),
         (event) => {
-          if (!isAuditEvent(event)) notes.push(NO_AUDIT_ID);
+          const lacking = workspace.sources.lacking(event);
+          if (lacking !== undefined) notes.push(lacking);
           for (const { rule, output } of workspace.matches(event))
             alerts.push({ rule: fromBytes(rule.info.name), output: fromBytes(output) });
           if (coverage !== undefined)
@@ -114,10 +124,15 @@ function runSequence(
   return run;
 }
 
-function explainFailures(workspace: Workspace, text: string, rules: readonly string[]): string {
+function explainFailures(
+  workspace: Workspace,
+  text: string,
+  source: string | undefined,
+  rules: readonly string[],
+): string {
   const trees: string[] = [];
   workspace.readEvents(
-    toBytes(text),
+    workspace.sources.tell(toBytes(text), source),
     (event) => {
       for (const name of rules) trees.push(...explainFailure(workspace, event, name, rules.length > 1));
     },
@@ -134,6 +149,8 @@ function explainFailure(
   several: boolean,
 ): readonly string[] {
   const rule = workspace.rules.find(({ info }) => info.name === toBytes(name));
+  if (rule !== undefined && rule.info.source !== event.source)
+    return [`"${name}" is for events of ${rule.info.source}, and this one is of ${event.source}`];
   if (rule === undefined) return [`there is no enabled rule "${name}"${hint(workspace, name)}`];
   const tree = fromBytes(explanationText(workspace.explain(rule, event)));
   return several ? [`"${name}":`, tree] : [tree];

@@ -2,6 +2,12 @@
 
 const texts = (description: string) => ({ type: 'array', description, items: { type: 'string' } });
 
+const SOURCE = {
+  type: 'string',
+  description: 'The event source that events are of, where their content does not tell.',
+  examples: ['k8s_audit', 'aws_cloudtrail'],
+} as const;
+
 const EVENT = { type: 'object', description: 'An audit event.' } as const;
 
 const EXPECTATION = {
@@ -38,6 +44,7 @@ export const SUITE_SCHEMA = {
   properties: {
     rules: texts('Rules files, relative to this file, in the order of loading.'),
     enable: texts('Rules that their files disable and that these tests need.'),
+    source: SOURCE,
     events: {
       type: 'object',
       description: 'Events by name, for tests to use and to change.',
@@ -53,6 +60,7 @@ export const SUITE_SCHEMA = {
         oneOf: ['event', 'file', 'text'].map((key) => ({ required: [key] })),
         properties: {
           test: { type: 'string', minLength: 1, description: 'What is tested; no other test has this name.' },
+          source: SOURCE,
           event: {
             description: 'An event, or the name of one of events.',
             anyOf: [{ type: 'string' }, EVENT],

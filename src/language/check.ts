@@ -30,7 +30,7 @@ export function check(project: Project, document: RulesDocument, settings: LintS
   const files = project
     .withNeeds(document)
     .map(({ uri, bytes }) => lintable({ name: nameOf(uri), content: bytes }));
-  const all = lintInOrder(files, { semantics: 'falco', inOrder: false }, true);
+  const all = lintInOrder(files, { ...project.context, inOrder: false }, true);
   const own = all
     .filter(({ place }) => place.file === name)
     .filter((finding) => !isUsedElsewhere(project, document, finding));

@@ -5,17 +5,7 @@ import { type ByteString, fromBytes } from '../bytes.js';
 import { MODIFIERS } from '../engine/condition/operators/operators.js';
 import { type Context, contextAt } from './context.js';
 import type { TextPosition } from './document.js';
-import {
-  fieldNamed,
-  fieldsOf,
-  fieldText,
-  keyText,
-  priorities,
-  TACTIC_TAGS,
-  tagText,
-  valuesOf,
-  WORDS,
-} from './knowledge.js';
+import { fieldText, keyText, priorities, TACTIC_TAGS, tagText, valuesOf, WORDS } from './knowledge.js';
 import { KEY } from './outline.js';
 import { type Project, type RulesDocument, textOf, valueIn } from './project.js';
 
@@ -61,18 +51,18 @@ export function complete(project: Project, document: RulesDocument, position: Te
   const { key, outer, before } = context;
   const word = /[\w%.[\]/-]*$/.exec(before)![0];
   if (outer === 'override') return matching(key === undefined ? [] : ['append', 'replace'].map(value), word);
-  if (outer === 'exceptions') return inException(context, key, word);
+  if (outer === 'exceptions') return inException(project, document, context, key, word);
   switch (key) {
     case undefined:
       return keysFor(document, context, word);
     case 'condition':
       return inCondition(project, document, context);
     case 'output':
-      return inOutput(document, context);
+      return inOutput(project, document, context);
     case 'priority':
       return matching(priorities.map(value), word);
     case 'source':
-      return matching(['k8s_audit', 'syscall'].map(value), word);
+      return matching(project.knowledge.sources.map(value), word);
     case 'enabled':
       return matching(['true', 'false'].map(value), word);
     case 'tags':
@@ -132,8 +122,8 @@ function tagsOf(project: Project): readonly Proposal[] {
   });
 }
 
-const fieldProposals = (source: string, sign = ''): readonly Proposal[] =>
-  fieldsOf(source).map((field) => ({
+const fieldProposals = ({ knowledge }: Project, source: string, sign = ''): readonly Proposal[] =>
+  knowledge.fieldsOf(source).map((field) => ({
     label: `${sign}${field.name}`,
     kind: 'field',
     ...(field.argument?.required === true && { insert: `${sign}${field.name}[$1]`, snippet: true as const }),
@@ -141,19 +131,23 @@ const fieldProposals = (source: string, sign = ''): readonly Proposal[] =>
     text: fieldText(field),
   }));
 
-/** The source of the rule that a place is in; macros may be for any. */
-function sourceAt(document: RulesDocument, { item }: Context): string {
-  if (item === undefined) return 'k8s_audit';
-  const lines = document.lines.slice(item.from, item.to + 1);
-  return (
-    lines.map((line) => /^ +source:\s*["']?([\w-]+)/.exec(line)?.[1]).find((found) => found !== undefined) ??
-    'k8s_audit'
-  );
+/** The source of the rule that a place is in; of macros, that of the document's first rule. */
+function sourceAt({ knowledge }: Project, document: RulesDocument, { item }: Context): string {
+  const own = item === undefined ? [] : document.lines.slice(item.from, item.to + 1);
+  return sourceIn(own) ?? sourceIn(document.lines) ?? knowledge.sources[0]!;
 }
 
-function inOutput(document: RulesDocument, context: Context): Proposals {
+function sourceIn(lines: readonly ByteString[]): string | undefined {
+  const line = lines.find((each) => SOURCE_LINE.test(each));
+  return line === undefined ? undefined : SOURCE_LINE.exec(line)?.[1];
+}
+
+const SOURCE_LINE = /^ +source:\s*["']?([\w-]+)/;
+
+function inOutput(project: Project, document: RulesDocument, context: Context): Proposals {
   const start = /%[\w.]*$/.exec(context.before)?.[0];
-  return start === undefined ? NOTHING : matching(fieldProposals(sourceAt(document, context), '%'), start);
+  if (start === undefined) return NOTHING;
+  return matching(fieldProposals(project, sourceAt(project, document, context), '%'), start);
 }
 
 const FIELD = String.raw`([a-z][\w.]*(?:\[[^\]]*\])?)`;
@@ -175,10 +169,10 @@ const CONNECTED = /(?:^|[ \t(])(?:and|or|not)[ \t]+[a-z][\w.]*$|(?:^|[ \t(])(?:a
 function inCondition(project: Project, document: RulesDocument, context: Context): Proposals {
   const { before } = context;
   const behindOperator = BEHIND_OPERATOR.exec(before);
-  const field = behindOperator && fieldNamed(nameOf(behindOperator[1]!));
+  const field = behindOperator && project.knowledge.fieldNamed(nameOf(behindOperator[1]!));
   if (behindOperator !== null && field) return valueProposals(project, document, field.name, behindOperator);
   const operator = BEHIND_FIELD.exec(before);
-  const left = operator && fieldNamed(nameOf(operator[1]!));
+  const left = operator && project.knowledge.fieldNamed(nameOf(operator[1]!));
   if (operator !== null && left)
     return matching(
       operatorsFor(left).map((label) => word(label, 'operator')),
@@ -191,7 +185,7 @@ function inCondition(project: Project, document: RulesDocument, context: Context
   return matching(
     [
       ...namesOf(project, document, 'macro'),
-      ...fieldProposals(sourceAt(document, context)),
+      ...fieldProposals(project, sourceAt(project, document, context)),
       word('not', 'word'),
       ...WORDS.filter(({ kind }) => kind === 'transformer').map(({ name, text }) => ({
         ...{ label: name, kind: 'function' as const, insert: `${name}($1)`, snippet: true as const, text },
@@ -219,8 +213,17 @@ function valueProposals(
   return matching([...values, ...lists], start);
 }
 
-function inException({ before }: Context, key: string | undefined, start: ByteString): Proposals {
-  if (key === 'fields') return matching(fieldProposals('k8s_audit'), /[\w.]*$/.exec(before)![0]);
+function inException(
+  project: Project,
+  document: RulesDocument,
+  context: Context,
+  key: string | undefined,
+  start: ByteString,
+): Proposals {
+  if (key === 'fields') {
+    const fields = fieldProposals(project, sourceAt(project, document, context));
+    return matching(fields, /[\w.]*$/.exec(context.before)![0]);
+  }
   if (key === 'comps')
     return matching(
       WORDS.filter(({ kind }) => kind === 'operator').map(({ name }) => word(name, 'operator')),

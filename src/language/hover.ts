@@ -4,7 +4,7 @@
 import { type ByteString, fromBytes } from '../bytes.js';
 import { contextAt } from './context.js';
 import type { TextPosition, TextRange } from './document.js';
-import { fieldNamed, fieldText, keyText, tagText, WORDS } from './knowledge.js';
+import { fieldText, keyText, tagText, WORDS } from './knowledge.js';
 import { type ItemKind, KEY } from './outline.js';
 import { type Definition, type Project, type RulesDocument, textOf, valueIn } from './project.js';
 
@@ -27,19 +27,24 @@ export function hover(project: Project, document: RulesDocument, position: TextP
   const line = document.lines[position.line] ?? '';
   for (const { 0: word, index } of line.matchAll(WORD)) {
     if (start + index > offset || offset > start + index + word.length) continue;
-    const text = textOfWord(word, line, index) ?? tagAt(document, position, word);
+    const text = textOfWord(project, word, line, index) ?? tagAt(document, position, word);
     return text === undefined ? undefined : { text, range: document.rangeAt(start + index, word.length) };
   }
   return undefined;
 }
 
-function textOfWord(word: ByteString, line: ByteString, index: number): string | undefined {
+function textOfWord(
+  { knowledge }: Project,
+  word: ByteString,
+  line: ByteString,
+  index: number,
+): string | undefined {
   const key = KEY.exec(line);
   if (key !== null && key[1]!.length === index && key[2] === word) {
     const text = keyText(word);
     return text === undefined ? undefined : `**${word}** — ${text}`;
   }
-  const field = fieldNamed(word.replace(/^%/, ''));
+  const field = knowledge.fieldNamed(word.replace(/^%/, ''));
   if (field !== undefined) return fieldText(field);
   return WORDS.find(({ name }) => name === word)?.text;
 }

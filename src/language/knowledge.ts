@@ -10,29 +10,39 @@ import {
 import { PRIORITY_NAMES, RULE_KEY_TEXTS } from '../authoring/rules-schema.js';
 import { type ByteString, fromBytes } from '../bytes.js';
 import { OPERATORS } from '../engine/condition/operators/operators.js';
-import type { Field, FieldTable } from '../fields/field.js';
+import type { Field } from '../fields/field.js';
 import { defectOf, knownValues } from '../fields/knowledge.js';
-import { createFieldTable } from '../plugins/field-table.js';
+import type { EventSources } from '../plugins/event-sources.js';
 
-const TABLES: ReadonlyMap<string, FieldTable> = new Map(
-  ['k8s_audit', 'syscall'].map((source) => [source, createFieldTable(source)]),
-);
+const KERNEL_SOURCE = 'syscall';
 
-/** Fields of a source; those of audit events where it says nothing. */
-export function fieldsOf(source: string): readonly Field[] {
-  const table = TABLES.get(source) ?? TABLES.get('k8s_audit')!;
-  return table.classes.flatMap(({ fields }) => fields);
+/** What is known of the event sources of a project. */
+export interface Knowledge {
+  readonly sources: readonly string[];
+  /** Fields of a source; those of the first where it says nothing. */
+  fieldsOf(source: string): readonly Field[];
+  /** The field of a name, of whatever source. */
+  fieldNamed(name: ByteString): Field | undefined;
 }
 
-const BY_NAME = new Map(
-  [...TABLES.values()]
-    .reverse()
-    .flatMap(({ classes }) =>
-      classes.flatMap(({ fields }) => fields.map((field) => [field.name, field] as const)),
-    ),
-);
-
-export const fieldNamed = (name: ByteString): Field | undefined => BY_NAME.get(name);
+export function createKnowledge({ names, table }: Pick<EventSources, 'names' | 'table'>): Knowledge {
+  const sources = [...names, KERNEL_SOURCE];
+  const fieldsOf = (source: string): readonly Field[] =>
+    (table(source) ?? table(names[0]!))?.classes.flatMap(({ fields }) => fields) ?? [];
+  let byName: ReadonlyMap<ByteString, Field> | undefined;
+  return {
+    sources,
+    fieldsOf,
+    fieldNamed(name) {
+      byName ??= new Map(
+        sources
+          .toReversed()
+          .flatMap((source) => fieldsOf(source).map((field) => [field.name, field] as const)),
+      );
+      return byName.get(name);
+    },
+  };
+}
 
 export const priorities: readonly string[] = PRIORITY_NAMES;
 

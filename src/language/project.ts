@@ -1,8 +1,10 @@
 // The rules files that an editor knows, open ones as they are on the screen: which belong together, and who defines and
 // names what.
 
+import type { LintContext } from '../authoring/lint.js';
 import type { ByteString } from '../bytes.js';
 import type { TextDocument } from './document.js';
+import { createKnowledge, type Knowledge } from './knowledge.js';
 import { type ItemKind, type Named, type Outline, type OutlineItem, outlineOf } from './outline.js';
 
 export interface RulesDocument extends TextDocument {
@@ -20,6 +22,9 @@ export interface Place {
 }
 
 export interface Project {
+  /** Plugins that its rules may be for. */
+  readonly context: LintContext;
+  readonly knowledge: Knowledge;
   set(document: RulesDocument): void;
   delete(uri: string): void;
   get(uri: string): RulesDocument | undefined;
@@ -41,7 +46,7 @@ export interface Definition {
   readonly item: OutlineItem;
 }
 
-export function createProject(): Project {
+export function createProject(context: LintContext): Project {
   const documents = new Map<string, RulesDocument>();
   const definitions: Project['definitions'] = (kind, near) => {
     const found = new Map<ByteString, Definition>();
@@ -61,6 +66,8 @@ export function createProject(): Project {
     return found;
   };
   return {
+    context,
+    knowledge: createKnowledge(context.sources),
     set: (document) => void documents.set(document.uri, document),
     delete: (uri) => void documents.delete(uri),
     get: (uri) => documents.get(uri),

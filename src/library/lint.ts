@@ -2,6 +2,9 @@
 
 import { lintFiles } from '../authoring/lint.js';
 import { fromBytes } from '../bytes.js';
+import { createEventSources } from '../plugins/event-sources.js';
+import { DEFAULT_PLUGINS } from '../plugins/field-table.js';
+import type { Plugin } from '../plugins/plugin.js';
 import { type RulesText, toFiles } from './rules-text.js';
 
 /** Something that is wrong with rules, or looks like a mistake. */
@@ -27,9 +30,15 @@ export interface RulesAdvice {
  */
 export function lintRules(
   rules: string | readonly RulesText[],
-  options: { readonly fieldSemantics?: 'falco' | 'fixed' } = {},
+  options: {
+    readonly fieldSemantics?: 'falco' | 'fixed';
+    /** Plugins whose event sources and fields rules may name, beside those of Kubernetes audit events. */
+    readonly plugins?: readonly Plugin[];
+  } = {},
 ): readonly RulesAdvice[] {
-  return lintFiles(toFiles(rules), options.fieldSemantics ?? 'falco').map(
+  const { fieldSemantics: semantics = 'falco', plugins = [] } = options;
+  const sources = createEventSources({ semantics, plugins: [...DEFAULT_PLUGINS, ...plugins] });
+  return lintFiles(toFiles(rules), { sources, semantics }).map(
     ({ id, level, message, place, item, suggestion }) => ({
       id,
       level,

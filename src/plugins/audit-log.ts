@@ -6,7 +6,7 @@ import { auditFields } from '../fields/k8saudit.js';
 import { setFields } from '../fields/set.js';
 import type { Shape } from '../fields/shape.js';
 import { salvage } from '../sources/salvage.js';
-import type { Envelope, FieldKit, PluginFields } from './plugin.js';
+import type { About, Envelope, FieldKit, PluginFields } from './plugin.js';
 
 export const K8S_AUDIT = 'k8s_audit';
 export const NO_AUDIT_EVENT = 'data not recognized as a k8s audit event';
@@ -21,6 +21,18 @@ export const AUDIT_ENVELOPE: Envelope = {
   refusal: NO_AUDIT_EVENT,
   lacking: 'the event has no key auditID, so that no ka.* field has a value',
   salvage,
+};
+
+/** Who did what, of an audit event. */
+export const AUDIT_ABOUT: About = {
+  user: 'ka.user.name',
+  verb: 'ka.verb',
+  resource: 'ka.target.resource',
+  namespace: 'ka.target.namespace',
+  name: 'ka.target.name',
+  sources: 'ka.sourceips',
+  code: 'ka.response.code',
+  id: 'ka.auditid',
 };
 
 /** The fields ka.*, and behind them those that Falco does not have. */

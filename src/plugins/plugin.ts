@@ -347,6 +347,34 @@ export interface PluginState<Settings, State> {
   see(event: PluginEvent<Settings, State>, state: State): void;
 }
 
+/** Objects that are payloads of the plugin, told by what they hold: for tools that read logs without a word on whose they are. */
+export interface Mark {
+  /** All of these. */
+  readonly holds: readonly Holding[];
+  /** The payload that such an object stands for. Default: its text. */
+  payload?(text: string): string;
+}
+
+/** Names of fields that tell who did what: for lists of events, tables and reports of tools. */
+export interface About {
+  /** Who. */
+  readonly user?: string;
+  /** Did what. */
+  readonly verb?: string;
+  /** To what kind of thing. */
+  readonly resource?: string;
+  /** Where the thing is. */
+  readonly namespace?: string;
+  /** What it is called. */
+  readonly name?: string;
+  /** From which address. */
+  readonly sources?: string;
+  /** How it ended. */
+  readonly code?: string;
+  /** What tells the event from all others. */
+  readonly id?: string;
+}
+
 export interface Plugin<P extends SettingsProperties = SettingsProperties, State = unknown> {
   readonly name: string;
   /** As `required_plugin_versions` compares it: 1.2.3. */
@@ -364,6 +392,9 @@ export interface Plugin<P extends SettingsProperties = SettingsProperties, State
   /** Event sources whose events the fields are for; `*`: all. Default: its own source. */
   readonly fieldSources?: readonly string[] | '*';
   readonly state?: PluginState<SettingsOf<P>, State>;
+  /** How tools tell its payloads. Without: tools that are given the plugin take what nobody else's marks fit for a payload of its. */
+  readonly marks?: readonly Mark[];
+  readonly about?: About;
   /** Default rules, YAML. */
   rules?(): string;
   /** What else Falco's library can do, as --list-plugins names it. */

@@ -40,6 +40,8 @@ export function why(state: ReplState, argument: ByteString): ByteString {
       : `no enabled rule is called "${name}"`;
   const event = referred(state, offered(state, rule, argument, reference));
   if (typeof event === 'string') return event;
+  if (event.source !== rule.info.source)
+    return `event #${event.num} is of ${event.source}, and what is asked of ${rule.info.source}`;
   const head = reference.kind === 'flip' ? flipLine(state, reference.index) : `event #${event.num}`;
   return `${head}\n${explanationText(state.workspace.explain(rule, event), state.options.style)}`;
 }
@@ -53,8 +55,10 @@ export async function near(state: ReplState, _argument: ByteString, print: Print
   let count = 0;
   let printed = 0;
   const rows = (): readonly ByteString[] => missLines(state, rule, first.slice(printed));
+  const { source } = rule.info;
   const { seen } = await eachEvent(
     state,
+    source,
     (event) => {
       const [check] = misses(event, 1) ?? [];
       if (check !== undefined && count++ < SHOWN) first.push({ event, check });
@@ -65,7 +69,7 @@ export async function near(state: ReplState, _argument: ByteString, print: Print
       printed = first.length;
     },
   );
-  const head = `${plural(count, 'event')} ${count === 1 ? 'misses' : 'miss'} by one check${stopped(state, seen)}`;
+  const head = `${plural(count, 'event')} ${count === 1 ? 'misses' : 'miss'} by one check${stopped(state, source, seen)}`;
   return [...rows(), ...more(state, count - SHOWN), head].join('\n');
 }
 
@@ -143,7 +147,8 @@ export function stepToMatch(state: ReplState, by: 1 | -1): ByteString {
   if (rule === undefined) return 'type a condition first';
   const { all } = state.events;
   for (let index = state.current + by; index >= 0 && index < all.length; index += by) {
-    if (matches(rule, all[index]!)) return step(state, index - state.current);
+    if (all[index]!.source === rule.info.source && matches(rule, all[index]!))
+      return step(state, index - state.current);
   }
   return `no event ${by > 0 ? 'behind' : 'before'} #${state.current + 1} matches`;
 }

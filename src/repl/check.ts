@@ -3,7 +3,8 @@
 
 import type { ByteString } from '../bytes.js';
 import { COMMANDS } from './help.js';
-import { tryCompile } from './query.js';
+import { compileNear } from './query.js';
+import { knownSources } from './sources.js';
 import type { ReplState } from './state.js';
 import { splitName, trim, trimEnd } from './words.js';
 
@@ -48,7 +49,7 @@ function withoutLast(text: ByteString): ByteString {
 
 function faultIn(state: ReplState, text: ByteString) {
   if (text === '') return undefined;
-  const compiled = tryCompile(state, text);
+  const compiled = compileNear(state, text, 'x', knownSources(state));
   if (compiled.ok || compiled.column === 0) return undefined;
   const { column, length, message, suggestion } = compiled;
   const at = column - 1;

@@ -6,8 +6,8 @@ import type { ByteString } from '../bytes.js';
 import { MODIFIERS, OPERATORS } from '../engine/condition/operators/operators.js';
 import { MULTI_TRANSFORMERS, STRING_MAPS } from '../engine/condition/operators/transformers.js';
 import type { Event } from '../event.js';
-import type { BoundField } from '../fields/field.js';
 import { COMMANDS } from './help.js';
+import { type FoundField, fieldOf, knownSources } from './sources.js';
 import { fieldNames, type ReplState } from './state.js';
 import { OPERATOR_WORDS } from './words.js';
 
@@ -49,16 +49,14 @@ export function createCompleter(state: ReplState): Complete {
     const command = commandCompletion(state, line);
     if (command !== undefined) return command;
     const template = /%([\w.]*)$/.exec(line);
-    if (template !== null) return matching(fieldNames(state.workspace.table), template[1]!);
+    if (template !== null) return matching(allFields(state), template[1]!);
     const values = BEHIND_OPERATOR.exec(line);
-    const field = values && lookup(state, values[1]!);
+    const field = values && fieldOf(state, values[1]!);
     if (values !== null && field)
       return valueCompletion(state, seen(field, values[1]!), values[2]!, values[3]!);
     const operator = BEHIND_FIELD.exec(line);
-    if (operator !== null && lookup(state, operator[1]!)) {
-      const found = lookup(state, operator[1]!)!;
-      return matching(operatorsFor(found.field).toSorted(), operator[2]!);
-    }
+    const left = operator && fieldOf(state, operator[1]!);
+    if (operator !== null && left) return matching(operatorsFor(left.field.field).toSorted(), operator[2]!);
     const word = WORD.exec(line)![0];
     const joined = BEHIND_CHECK.exec(line);
     const starts = checkStarts(state, line === word);
@@ -68,9 +66,9 @@ export function createCompleter(state: ReplState): Complete {
   };
 }
 
-function lookup({ workspace }: ReplState, spelled: ByteString): BoundField | undefined {
-  const found = workspace.table.lookup(spelled);
-  return 'error' in found ? undefined : found;
+/** Those of the source that is asked first. */
+function allFields(state: ReplState): readonly ByteString[] {
+  return knownSources(state).flatMap((source) => fieldNames(state.workspace.sources.table(source)!));
 }
 
 const matching = (words: readonly ByteString[], start: ByteString): Completion => ({
@@ -78,12 +76,12 @@ const matching = (words: readonly ByteString[], start: ByteString): Completion =
   replaced: start,
 });
 
-function checkStarts({ workspace }: ReplState, first: boolean): readonly ByteString[] {
-  const { table, macros } = workspace;
+function checkStarts(state: ReplState, first: boolean): readonly ByteString[] {
+  const { macros } = state.workspace;
   return [
     ...(first ? COMMANDS.map(({ name }) => name) : []),
     ...macros.keys(),
-    ...fieldNames(table),
+    ...allFields(state),
     'not',
     ...TRANSFORMERS,
   ];
@@ -92,7 +90,10 @@ function checkStarts({ workspace }: ReplState, first: boolean): readonly ByteStr
 /** Commands that take a rule's name: it is what is left of the line. */
 const ABOUT_RULES = /^[ \t]*(?:why|fuzz|show)[ \t]+(?:(?:#|f)?\d+[ \t]+)?(.*)$/s;
 
-function commandCompletion({ workspace }: ReplState, line: ByteString): Completion | undefined {
+function commandCompletion(state: ReplState, line: ByteString): Completion | undefined {
+  const { workspace } = state;
+  const source = /^[ \t]*source[ \t]+(\w*)$/.exec(line);
+  if (source !== null) return matching(workspace.sources.names, source[1]!);
   const rules = ABOUT_RULES.exec(line);
   if (rules !== null) {
     const names = workspace.rules.map(({ info }) => info.name);
@@ -106,7 +107,7 @@ function commandCompletion({ workspace }: ReplState, line: ByteString): Completi
       help[1]!,
     );
   const fields = /^[ \t]*fields[ \t]+([\w.]*)$/.exec(line);
-  return fields === null ? undefined : matching(fieldNames(workspace.table), fields[1]!);
+  return fields === null ? undefined : matching(allFields(state), fields[1]!);
 }
 
 // From all over, so that a part of them speaks for all: every 16th, then the ones behind those, and so on.
@@ -117,19 +118,19 @@ function* spread(events: readonly Event[]): Generator<Event> {
 }
 
 /** Values of a field over the events, as far as a person would wait for them, the most frequent first; counted once for the events that there are. */
-function createValues(state: ReplState): (field: BoundField, spelled: ByteString) => readonly ByteString[] {
+function createValues(state: ReplState): (found: FoundField, spelled: ByteString) => readonly ByteString[] {
   const counted = new Map<ByteString, readonly ByteString[]>();
   let version = -1;
-  return ({ extract }, spelled) => {
+  return ({ field, source }, spelled) => {
     if (version !== state.events.version) counted.clear();
     version = state.events.version;
     const known = counted.get(spelled);
     if (known !== undefined) return known;
     const counts = new Map<ByteString, number>();
     const until = performance.now() + COUNTING_MS;
-    for (const event of spread(state.events.all)) {
+    for (const event of spread(state.events.of(source))) {
       if (performance.now() > until) break;
-      const value = extract(event);
+      const value = field.extract(event);
       for (const text of typeof value === 'object' ? value : value === undefined ? [] : [String(value)])
         counts.set(text, (counts.get(text) ?? 0) + 1);
     }

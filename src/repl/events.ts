@@ -5,6 +5,7 @@ import { payloadsOf } from '../authoring/payloads.js';
 import type { Workspace } from '../authoring/workspace.js';
 import type { ByteString } from '../bytes.js';
 import type { Event } from '../event.js';
+import type { Told } from '../sources/source.js';
 
 /** What one text gave. */
 export interface Added {
@@ -14,14 +15,18 @@ export interface Added {
   readonly moreFaults: number;
 }
 
+/** Takes a payload; false: there is no more room. */
+export type AddPayload = (payload: Told<ByteString>) => boolean;
+
 /** Reads payloads from somewhere else, until `add` says that there is no more room. Errors: with a line for people. */
-export type ReadEvents = (
-  add: (payload: ByteString) => boolean,
-  report: (fault: ByteString) => void,
-) => Promise<void>;
+export type ReadEvents = (add: AddPayload, report: (fault: ByteString) => void) => Promise<void>;
 
 export interface EventStore {
   readonly all: readonly Event[];
+  /** Those of a source. */
+  of(source: string): readonly Event[];
+  /** The payload that an event came in, where its own text is none. */
+  payloadOf(event: Event): ByteString | undefined;
   /** Another number whenever the events change. */
   readonly version: number;
   /** Adds every event of a text: lines, lists, arrays. */
@@ -29,7 +34,7 @@ export interface EventStore {
   /** The same for what `read` gives; it ends when `add` is false. */
   addFrom(read: ReadEvents): Promise<Added>;
   /** Adds every event of one payload; false: there is no more room. */
-  addPayload(payload: ByteString, report: (fault: string) => void): boolean;
+  addPayload(payload: Told<ByteString>, report: (fault: string) => void): boolean;
   clear(): void;
 }
 
@@ -41,13 +46,23 @@ export function createEventStore(workspace: () => Workspace): EventStore {
   const all: Event[] = [];
   const keep = createKeeper();
   let version = 0;
+  const bySource = new Map<string, Event[]>();
+  const payloads = new WeakMap<Event, ByteString>();
 
-  function addPayload(payload: ByteString, report: (fault: string) => void): boolean {
+  function addPayload(told: Told<ByteString>, report: (fault: string) => void): boolean {
     version++;
-    workspace().readEvents(
-      payload,
+    const { readEvents, sources } = workspace();
+    const isText = sources.isText(told.plugin);
+    readEvents(
+      told,
       (event) => {
-        if (all.length < MOST_EVENTS) all.push(keep(event, all.length + 1));
+        if (all.length >= MOST_EVENTS) return;
+        const kept = keep(event, all.length + 1);
+        all.push(kept);
+        const others = bySource.get(event.source) ?? [];
+        bySource.set(event.source, others);
+        others.push(kept);
+        if (!isText) payloads.set(kept, told.payload);
       },
       report,
     );
@@ -63,7 +78,7 @@ export function createEventStore(workspace: () => Workspace): EventStore {
     };
     return {
       report,
-      add(payload: ByteString): boolean {
+      add(payload: Told<ByteString>): boolean {
         const room = addPayload(payload, report);
         if (!room) report(`no more than ${MOST_EVENTS} events are kept`);
         return room;
@@ -74,12 +89,14 @@ export function createEventStore(workspace: () => Workspace): EventStore {
 
   return {
     all,
+    of: (source) => bySource.get(source) ?? [],
+    payloadOf: (event) => payloads.get(event),
     get version() {
       return version;
     },
     add(text) {
       const adding = beginAdding();
-      for (const payload of payloadsOf(text)) if (!adding.add(payload)) break;
+      for (const payload of payloadsOf(text, workspace().sources.others)) if (!adding.add(payload)) break;
       return adding.end();
     },
     async addFrom(read) {
@@ -91,6 +108,7 @@ export function createEventStore(workspace: () => Workspace): EventStore {
     clear() {
       version++;
       all.length = 0;
+      bySource.clear();
     },
   };
 }

@@ -30,10 +30,13 @@ export function runFuzz(state: ReplState, argument: ByteString): ByteString {
       : `no enabled rule is called "${name}"`;
   const named = reference.index === -1 ? undefined : referred(state, reference);
   if (typeof named === 'string') return named;
+  const { source } = rule.info;
+  if (named !== undefined && named.source !== source)
+    return `event #${named.num} is of ${named.source}, and the rule is for ${source}`;
   const random = randomOf(Number(options[2] ?? 1));
   const bases = named === undefined ? pickBases(state, rule, random) : [named];
   if (bases.length === 0) return 'no event matches the rule or misses it by two checks; load some that do';
-  const donors = sample(state.events.all, DONORS, random);
+  const donors = sample(state.events.of(source), DONORS, random);
   const { flips, variants } = fuzz(state.workspace, rule, { bases, donors, limit: LIMIT });
   state.last = rule;
   state.flips = arrange(flips, options[1] === undefined ? SHOWN_EACH : Number.POSITIVE_INFINITY);
@@ -56,7 +59,7 @@ export function runFuzz(state: ReplState, argument: ByteString): ByteString {
 function pickBases({ events }: ReplState, rule: LoadedRule, random: () => number): readonly Event[] {
   const misses = missesOf(rule);
   const byMisses: [Event[], Event[], Event[]] = [[], [], []];
-  for (const event of sample(events.all, SAMPLED, random)) {
+  for (const event of sample(events.of(rule.info.source), SAMPLED, random)) {
     const checks = misses(event, 2);
     if (checks !== undefined) byMisses[checks.length]?.push(event);
   }

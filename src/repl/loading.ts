@@ -4,6 +4,7 @@ import { type ByteString, fromBytes } from '../bytes.js';
 import { printable } from '../printable.js';
 import type { Added } from './events.js';
 import { more } from './query.js';
+import { nearSources, settleSource } from './sources.js';
 import { type ReplState, reopen } from './state.js';
 import { plural } from './words.js';
 
@@ -12,6 +13,7 @@ export async function loadEvents(state: ReplState, argument: ByteString): Promis
   if (argument === '') return 'usage: load FILE | eks CLUSTER [FROM [TO]]';
   const words = /^eks[ \t]+(.+)$/s.exec(argument)?.[1];
   const { readSource, readEvents, readFile } = state.options;
+
   if (words === undefined) {
     const path = fromBytes(argument);
     if (readEvents === undefined) return addedText(state, state.events.add(readFile(path)));
@@ -27,6 +29,7 @@ export function paste(state: ReplState, text: ByteString): ByteString {
 }
 
 function addedText(state: ReplState, { added, faults, moreFaults }: Added): ByteString {
+  settleSource(state);
   return [
     `${plural(added, 'event')} read, ${state.events.all.length} in all`,
     ...faults,
@@ -64,9 +67,16 @@ export function reload(state: ReplState): ByteString {
   return `${plural(state.files.length, 'file')}, ${plural(state.workspace.rules.length, 'rule')}`;
 }
 
-export function fields({ workspace }: ReplState, prefix: ByteString): ByteString {
-  const all = workspace.table.classes.flatMap((group) => group.fields);
-  const found = all.filter(({ name }) => name.startsWith(prefix));
+export function fields(state: ReplState, prefix: ByteString): ByteString {
+  const ofSource = (source: string) =>
+    state.workspace.sources
+      .table(source)!
+      .classes.flatMap((group) => group.fields)
+      .filter(({ name }) => name.startsWith(prefix));
+  const found =
+    nearSources(state)
+      .map(ofSource)
+      .find(({ length }) => length > 0) ?? [];
   return (
     found.map(({ name, description }) => `  ${name.padEnd(48)} ${description}`).join('\n') ||
     `no field starts with ${prefix}`

@@ -16,6 +16,10 @@ export interface NotedTest {
   readonly flip: Flip | undefined;
   /** The loaded event. */
   readonly base: Event;
+  /** The payload that gives the event, where its text is none. */
+  readonly payload?: ByteString | undefined;
+  /** The event source, where content does not tell it. */
+  readonly source?: string | undefined;
 }
 
 /** @param rules the rules files, as the suite should name them */
@@ -38,12 +42,13 @@ function baseLines(event: Event): readonly ByteString[] {
 }
 
 function testLines(test: NotedTest): readonly ByteString[] {
-  const { name, rule, matches, event, flip, base } = test;
+  const { name, rule, matches, event, flip, base, payload, source } = test;
   const subject = needsText(test)
-    ? [`    text: ${JSON.stringify(event.document.text)}`]
+    ? [`    text: ${JSON.stringify(payload ?? event.document.text)}`]
     : [`    event: event ${base.num}`, ...(flip === undefined ? [] : [`    with: {${overrideText(flip)}}`])];
   return [
     `  - test: ${JSON.stringify(name)}`,
+    ...(source === undefined ? [] : [`    source: ${source}`]),
     ...subject,
     `    ${matches ? 'includes' : 'excludes'}: [${JSON.stringify(rule)}]`,
   ];
@@ -53,7 +58,8 @@ const overrideText = ({ pointer, change }: Flip): ByteString =>
   `${JSON.stringify(pointer)}: ${change.kind === 'remove' ? 'null' : 'json' in change ? change.json : ''}`;
 
 /** Whether overrides cannot say it: they know no null, no escapes and no second key. */
-function needsText({ flip }: NotedTest): boolean {
+function needsText({ flip, payload }: NotedTest): boolean {
+  if (payload !== undefined) return true;
   if (flip === undefined) return false;
   const { change, before } = flip;
   if (change.kind === 'remove') return false;

@@ -1,14 +1,14 @@
 // Queries: a condition, a field or a template, asked of all events.
 
-import { compileInput } from '../authoring/compile-input.js';
+import { type Compiled, compileInput } from '../authoring/compile-input.js';
 import type { ByteString } from '../bytes.js';
 import type { LoadedRule } from '../engine/rules/loader.js';
 import type { Event } from '../event.js';
-import type { BoundField } from '../fields/field.js';
 import { printable } from '../printable.js';
 import { suggest } from '../suggest.js';
 import { COMMANDS } from './help.js';
 import { eachEvent, type Print } from './slices.js';
+import { eventsText, type FoundField, fieldOf, knownSources, nearSources } from './sources.js';
 import { fieldNames, type ReplState, reopen } from './state.js';
 import { summaries } from './summary.js';
 import { columns, plural, shown } from './words.js';
@@ -29,11 +29,21 @@ export function compile(
   text: ByteString,
   output: ByteString = 'x',
 ): LoadedRule | ByteString {
-  const compiled = tryCompile(state, text, output);
-  if (compiled.ok) return compiled.rule;
-  const wrong = output
-    .match(/%[\w.]+/g)
-    ?.find((field) => 'error' in state.workspace.table.lookup(field.slice(1)));
+  const compiled = compileNear(state, text, output);
+  if (compiled.ok) {
+    state.source = compiled.rule.info.source;
+    return compiled.rule;
+  }
+  return compileFault(state, text, output, compiled);
+}
+
+function compileFault(
+  state: ReplState,
+  text: ByteString,
+  output: ByteString,
+  compiled: Compiled & { readonly ok: false },
+): ByteString {
+  const wrong = output.match(/%[\w.]+/g)?.find((field) => fieldOf(state, field.slice(1)) === undefined);
   if (wrong !== undefined && compiled.inOutput) return unknownName(state, 'field', wrong.slice(1));
   const caret = compiled.column > 0 ? `\n${pointedAt(text, compiled.column - 1)}` : '';
   const hint = compiled.suggestion === undefined ? '' : `\nDid you mean ${compiled.suggestion}?`;
@@ -51,9 +61,26 @@ function pointedAt(text: ByteString, at: number): ByteString {
   return `  ${lead}${part}${tail}\n  ${' '.repeat(lead.length + columns(text.slice(from, at)))}^`;
 }
 
-export function tryCompile(state: ReplState, text: ByteString, output: ByteString = 'x') {
+function tryCompile(state: ReplState, text: ByteString, output: ByteString, source: string): Compiled {
   if (state.tried++ > MOST_TRIED) reopen(state, state.files, state.additions);
-  return compileInput(state.workspace, text, output);
+  return compileInput(state.workspace, text, output, source);
+}
+
+/** Compiles for the source that is asked, or for the nearest one whose fields these are. */
+export function compileNear(
+  state: ReplState,
+  text: ByteString,
+  output: ByteString,
+  sources = nearSources(state),
+): Compiled {
+  const [first = state.source, ...others] = sources;
+  const compiled = tryCompile(state, text, output, first);
+  if (compiled.ok) return compiled;
+  for (const source of others) {
+    const other = tryCompile(state, text, output, source);
+    if (other.ok) return other;
+  }
+  return compiled;
 }
 
 /** The first events that meet the condition, and how many do. */
@@ -67,8 +94,10 @@ export async function runCondition(state: ReplState, text: ByteString, print: Pr
   let count = 0;
   let printed = 0;
   const rows = (): readonly ByteString[] => summaries(state, first.slice(printed));
+  const { source } = rule.info;
   const { spent, seen } = await eachEvent(
     state,
+    source,
     (event) => {
       scope.begin(event);
       if (predicate(event) && count++ < SHOWN) first.push(event);
@@ -81,19 +110,21 @@ export async function runCondition(state: ReplState, text: ByteString, print: Pr
   );
   state.offered = first[0] === undefined ? undefined : state.events.all.indexOf(first[0]);
   const each = seen === 0 ? 0 : (spent * 1000) / seen;
-  const head = `${count} of ${plural(seen, 'event')} ${count === 1 ? 'matches' : 'match'} (${each.toFixed(1)} us an event)${stopped(state, seen)}`;
+  const head = `${count} of ${eventsText(state, source, seen)} ${count === 1 ? 'matches' : 'match'} (${each.toFixed(1)} us an event)${stopped(state, source, seen)}`;
   return [...rows(), ...more(state, count - SHOWN), head].join('\n');
 }
 
 /** What to say if not all events were looked at. */
-export const stopped = ({ events }: ReplState, seen: number): string =>
-  seen < events.all.length ? `, stopped before the other ${events.all.length - seen}` : '';
+export function stopped({ events }: ReplState, source: string, seen: number): string {
+  const { length } = events.of(source);
+  return seen < length ? `, stopped before the other ${length - seen}` : '';
+}
 
 /** A field's values with counts, the most frequent first. */
-export function runField(state: ReplState, name: ByteString, { extract }: BoundField): ByteString {
+export function runField(state: ReplState, name: ByteString, { field, source }: FoundField): ByteString {
   const counts = new Map<ByteString, number>();
-  for (const event of state.events.all) {
-    const value = shown(extract(event));
+  for (const event of state.events.of(source)) {
+    const value = shown(field.extract(event));
     counts.set(value, (counts.get(value) ?? 0) + 1);
   }
   const sorted = [...counts].sort(([, a], [, b]) => b - a);
@@ -101,7 +132,7 @@ export function runField(state: ReplState, name: ByteString, { extract }: BoundF
     .slice(0, SHOWN_VALUES)
     .map(([value, count]) => `  ${String(count).padStart(6)}  ${value}`);
   return [
-    `${name}: ${plural(counts.size, 'value')} over ${plural(state.events.all.length, 'event')}`,
+    `${name}: ${plural(counts.size, 'value')} over ${eventsText(state, source)}`,
     ...lines,
     ...more(state, sorted.length - SHOWN_VALUES),
   ].join('\n');
@@ -109,10 +140,11 @@ export function runField(state: ReplState, name: ByteString, { extract }: BoundF
 
 /** A template, filled in from the current event. */
 export function runTemplate(state: ReplState, template: ByteString): ByteString {
-  const rule = compile(state, 'ka.verb exists', template);
-  if (typeof rule === 'string') return rule;
   const event = state.events.all[state.current];
   if (event === undefined) return noEvent(state.current);
+  const compiled = tryCompile(state, 'evt.num > 0', template, event.source);
+  if (!compiled.ok) return compileFault(state, '', template, compiled);
+  const { rule } = compiled;
   rule.compiled.scope.begin(event);
   return printable(rule.compiled.template.render(event));
 }
@@ -126,7 +158,8 @@ export function unknownName(state: ReplState, kind: string, word: ByteString): B
 }
 
 /** Everything that a line may start with. */
-export function knownNames({ workspace }: ReplState): readonly ByteString[] {
-  const { table, macros, lists } = workspace;
-  return [...COMMANDS.map(({ name }) => name), ...fieldNames(table), ...macros.keys(), ...lists.keys()];
+export function knownNames(state: ReplState): readonly ByteString[] {
+  const { sources, macros, lists } = state.workspace;
+  const fields = knownSources(state).flatMap((source) => fieldNames(sources.table(source)!));
+  return [...COMMANDS.map(({ name }) => name), ...fields, ...macros.keys(), ...lists.keys()];
 }

@@ -19,7 +19,7 @@ export function save(state: ReplState, argument: ByteString): ByteString {
   if (reference.rest === argument || reference.rest === '') return saveRules(state, argument);
   const event = referred(state, reference);
   if (typeof event === 'string') return event;
-  return saveEvent(state, reference.rest, event.document.text);
+  return saveEvent(state, reference.rest, state.events.payloadOf(event) ?? event.document.text);
 }
 
 /** What would be lost at the end of the session: `2 items and 1 test`. */
@@ -34,7 +34,7 @@ export function unsaved({ additions, tests, saved }: ReplState): string {
 function saveEvent(state: ReplState, name: ByteString, text: ByteString): ByteString {
   const path = fromBytes(name);
   const before = state.options.fileExists(path) ? state.options.readFile(path) : '';
-  if (!/^\s*(?:[{[]|$)/.test(before))
+  if (!/^\s*(?:[{[]|$)/.test(before) && /^\s*[{[]/.test(text))
     return `${name} is there already and holds no events; name another file`;
   const end = before === '' || before.endsWith('\n') ? '' : '\n';
   state.options.writeFile(path, `${before}${end}${text}\n`);
@@ -78,8 +78,8 @@ function write(state: ReplState, path: string, before: ByteString | undefined, n
 }
 
 /** Files without which the new one does not load. */
-function neededBy({ files }: ReplState, file: RulesFile): readonly string[] {
-  if (openWorkspace([file]).workspace !== undefined) return [];
+function neededBy({ files, workspace }: ReplState, file: RulesFile): readonly string[] {
+  if (openWorkspace([file], { sources: workspace.sources }).workspace !== undefined) return [];
   return files
     .map(({ name }) => name)
     .filter((name) => name !== file.name)

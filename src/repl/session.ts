@@ -13,6 +13,7 @@ import { clear, fields, loadEvents, paste, reload, rules } from './loading.js';
 import { compile, knownNames, runCondition, runField, runTemplate, unknownName } from './query.js';
 import { save, unsaved } from './save.js';
 import type { Print } from './slices.js';
+import { chooseSource, fieldOf, settleSource } from './sources.js';
 import { createState, type ReplState, type SessionOptions } from './state.js';
 import { isKeyword, splitName, trim } from './words.js';
 
@@ -55,6 +56,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   near,
   fuzz: runFuzz,
   fields,
+  source: chooseSource,
   rules,
   reload,
   macro: (state, argument) => define(state, 'macro', argument),
@@ -86,8 +88,16 @@ export function createSession(options: SessionOptions): Session {
     interrupt() {
       state.interrupted = true;
     },
-    addEvents: state.events.add,
-    addFrom: state.events.addFrom,
+    addEvents(text) {
+      const added = state.events.add(text);
+      settleSource(state);
+      return added;
+    },
+    async addFrom(read) {
+      const added = await state.events.addFrom(read);
+      settleSource(state);
+      return added;
+    },
     complete: createCompleter(state),
     check: (line) => check(state, line),
     unsaved: () => unsaved(state),
@@ -100,8 +110,8 @@ function answer(state: ReplState, line: ByteString, print: Print): ByteString | 
   const [word, rest] = splitName(line);
   const action = Object.hasOwn(ACTIONS, word) ? ACTIONS[word] : undefined;
   if (action !== undefined) return action(state, rest, print);
-  const field = state.workspace.table.lookup(line);
-  if (!('error' in field)) return runField(state, line, field);
+  const found = fieldOf(state, line);
+  if (found !== undefined) return runField(state, line, found);
   // A condition may hold such text too, inside a value.
   if (/%[a-z]\w*\./.test(line) && typeof compile(state, line) === 'string') return runTemplate(state, line);
   return unknownWord(state, word, rest) ?? runCondition(state, line, print);

@@ -6,9 +6,10 @@ import type { Workspace } from '../authoring/workspace.js';
 import { type ByteString, fromBytes } from '../bytes.js';
 import type { Diagnostic } from '../engine/diagnostic.js';
 import type { LoadedRule, RulesFile } from '../engine/rules/loader.js';
-import type { FieldTable, Semantics } from '../fields/field.js';
+import type { FieldTable } from '../fields/field.js';
+import type { EventSources } from '../plugins/event-sources.js';
 import { type Addition, load, typedFile } from './definitions.js';
-import { createEventStore, type EventStore, type ReadEvents } from './events.js';
+import { type AddPayload, createEventStore, type EventStore, type ReadEvents } from './events.js';
 import type { NotedTest } from './noted.js';
 
 export interface SessionOptions {
@@ -21,12 +22,12 @@ export interface SessionOptions {
   readonly writeFile: (path: string, content: ByteString) => void;
   readonly fileExists: (path: string) => boolean;
   /** Reads payloads from elsewhere (`load eks …`); `add` is false when there are enough. Errors: with a line for people. */
-  readonly readSource?: (words: string, add: (payload: ByteString) => boolean) => Promise<void>;
+  readonly readSource?: (words: string, add: AddPayload) => Promise<void>;
   readonly style: Style;
   /** Columns of the screen; where there is none, lines are as long as they need. */
   readonly width?: () => number;
-  readonly semantics?: Semantics;
-  readonly staticFields?: ReadonlyMap<ByteString, ByteString>;
+  /** Default: Kubernetes audit events. */
+  readonly sources?: EventSources;
 }
 
 export interface ReplState {
@@ -37,6 +38,10 @@ export interface ReplState {
   additions: readonly Addition[];
   readonly undone: { readonly additions: readonly Addition[]; readonly what: ByteString }[];
   workspace: Workspace;
+  /** Event source that conditions and fields are about. */
+  source: string;
+  /** Somebody has chosen it. */
+  isChosen: boolean;
   /** Index of the event that commands are about. */
   current: number;
   /** What `why`, `near` and `fuzz` are about: the last condition or rule that was typed. */
@@ -59,13 +64,16 @@ export interface ReplState {
 /** @throws Error with the first fault of the files */
 export function createState(options: SessionOptions): ReplState {
   const { files } = options;
+  const workspace = open(options, files, []);
   const state: ReplState = {
     options,
     events: createEventStore(() => state.workspace),
     files,
     additions: [],
     undone: [],
-    workspace: open(options, files, []),
+    workspace,
+    source: workspace.sources.names[0]!,
+    isChosen: false,
     current: 0,
     last: undefined,
     offered: undefined,
@@ -101,14 +109,12 @@ export function extend(state: ReplState, addition: Addition): void {
 }
 
 function open(
-  { semantics, staticFields }: SessionOptions,
+  { sources }: SessionOptions,
   files: readonly RulesFile[],
   additions: readonly Addition[],
 ): Workspace {
-  const opened = load(files, additions, {
-    ...(semantics && { semantics }),
-    ...(staticFields && { staticFields }),
-  });
+  const opened = load(files, additions, sources && { sources });
+  if (opened.unmet !== undefined) throw new Error(fromBytes(opened.unmet));
   if (opened.workspace !== undefined) return opened.workspace;
   throw loadError(opened.results.flatMap(({ errors }) => errors)[0]!);
 }

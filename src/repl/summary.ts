@@ -2,6 +2,9 @@
 
 import type { ByteString } from '../bytes.js';
 import type { Event } from '../event.js';
+import { compactText } from '../json/read.js';
+import type { About } from '../plugins/plugin.js';
+import { printable } from '../printable.js';
 import type { ReplState } from './state.js';
 import { clip, columns, padEnd, shown } from './words.js';
 
@@ -12,12 +15,20 @@ export function summaries(
   { workspace, options }: ReplState,
   events: readonly Event[],
 ): readonly ByteString[] {
-  const read = (name: string, event: Event): ByteString | undefined => {
-    const field = workspace.table.lookup(name);
-    const value = 'error' in field ? undefined : field.extract(event);
+  const read = (name: string | undefined, event: Event): ByteString | undefined => {
+    const field = name === undefined ? undefined : workspace.sources.table(event.source)?.lookup(name);
+    const value = field === undefined || 'error' in field ? undefined : field.extract(event);
     return value === undefined ? undefined : shown(value);
   };
-  const rows = events.map((event) => [`#${event.num}`, ...cells((name) => read(name, event))]);
+  const rows = events.map((event) => {
+    const of = (name: string | undefined): ByteString | undefined => read(name, event);
+    const about = workspace.sources.about(event.source);
+    const own = about.verb === AUDIT_VERB ? auditCells(of) : otherCells(about, of);
+    return [
+      `#${event.num}`,
+      ...(own.join('') === '' ? [clip(printable(textOf(event)), LONGEST_CELL), '', '', ''] : own),
+    ];
+  });
   const natural = [0, 1, 2, 3, 4].map((column) => Math.max(0, ...rows.map((row) => columns(row[column]!))));
   const widths = fitted(natural, options.width?.());
   return rows.map(([number = '', ...rest]) => {
@@ -46,7 +57,28 @@ function fitted(natural: readonly number[], screen: number | undefined): readonl
   return widths;
 }
 
-function cells(read: (name: string) => ByteString | undefined): readonly ByteString[] {
+type Read = (name: string | undefined) => ByteString | undefined;
+
+const textOf = ({ text, document, root }: Event): ByteString => text ?? compactText(document, root);
+
+function otherCells(
+  { user, verb, resource, namespace, name, code }: About,
+  read: Read,
+): readonly ByteString[] {
+  const joined = (names: readonly (string | undefined)[], by: string): ByteString =>
+    clip(names.map(read).filter(Boolean).join(by), LONGEST_CELL);
+  return [
+    joined([verb, resource], ' '),
+    joined([namespace, name], '/'),
+    joined([user], ''),
+    joined([code], ''),
+  ];
+}
+
+const AUDIT_VERB = 'ka.verb';
+
+/** Of audit events people know more: subresources, paths, stages. */
+function auditCells(read: Read): readonly ByteString[] {
   const [resource, subresource] = [read('ka.target.resource'), read('ka.target.subresource')];
   const [namespace, name] = [read('ka.target.namespace'), read('ka.target.name')];
   const path = (read('ka.uri') ?? '').split('?')[0]!;

@@ -34,11 +34,11 @@ export function splitReference(text: ByteString, current: number): Reference {
 
 const PRIORITY = /^(?:emergency|alert|critical|error|warning|notice|info|informational|debug)$/i;
 
-/** `CONDITION | OUTPUT | PRIORITY`; the output may hold bars too. */
+/** `CONDITION | OUTPUT | PRIORITY`; the output may hold bars too, or be left out. */
 export function splitRule(body: ByteString) {
   const [text = '', ...rest] = body.split(' | ').map(trim);
   const priority = PRIORITY.test(rest.at(-1) ?? '') ? rest.pop()! : 'WARNING';
-  const output = rest.length === 0 ? 'user=%ka.user.name verb=%ka.verb uri=%ka.uri' : rest.join(' | ');
+  const output = rest.length === 0 ? undefined : rest.join(' | ');
   return { text, output, priority };
 }
 

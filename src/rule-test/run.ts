@@ -15,6 +15,7 @@ export interface Verdict {
   /** Where the test stands in the suite, from 1. */
   readonly line: number;
   readonly event: string;
+  readonly source?: string | undefined;
   readonly sequence?: readonly string[] | undefined;
   /** Empty: passed. One line each. */
   readonly failures: readonly string[];
@@ -28,7 +29,10 @@ export interface Verdict {
 /** What a suite runs against. */
 export interface Subject {
   /** All matches of an event (rule_matching all), or why it is no event; and why it may meet fewer than it seems. */
-  evaluate(event: string): {
+  evaluate(
+    event: string,
+    source: string | undefined,
+  ): {
     readonly alerts: readonly TestAlert[];
     readonly faults: readonly string[];
     readonly notes?: readonly string[];
@@ -51,12 +55,14 @@ export function runSuite(suite: Suite, subject: Subject): Verdict[] {
       alerts,
       faults,
       notes = [],
-    } = sequence === undefined ? subject.evaluate(test.event) : { ...subject.correlate(sequence), notes: [] };
+    } = sequence === undefined
+      ? subject.evaluate(test.event, test.source)
+      : { ...subject.correlate(sequence), notes: [] };
     const judged = judge(test, alerts);
     // A name that no rule has would be excluded for ever.
     const unknown = test.excludes.filter((name) => !subject.hasRule(name));
     const failures = [
-      ...faults.map((fault) => `its event is no audit event: ${fault}`),
+      ...faults.map((fault) => `its event cannot be read: ${fault}`),
       ...judged.failures,
       // That nothing matches such an event proves nothing.
       ...(judged.missing.length > 0 || alerts.length === 0 ? notes : []),
@@ -69,6 +75,7 @@ export function runSuite(suite: Suite, subject: Subject): Verdict[] {
       test: test.name,
       line: test.line,
       event: test.event,
+      source: test.source,
       sequence,
       failures,
       missing,

@@ -22,6 +22,8 @@ export interface RuleTest {
   readonly line: number;
   /** The event as JSON text; of a sequence the first one. */
   readonly event: string;
+  /** The event source that it is of; undefined: as its content tells. */
+  readonly source: string | undefined;
   /** Events one after the other, for correlations; undefined: the test is about one event. */
   readonly sequence: readonly string[] | undefined;
   /** Exactly these rules match, under rule_matching all; undefined if only `includes` and `excludes` count. */
@@ -53,7 +55,7 @@ export function readSuite(file: string, text: string, readEvent: ReadEvent): Sui
   const { root } = suite;
   if (typeof root.value !== 'object' || root.value === null || Array.isArray(root.value))
     suite.fail(root, 'a suite must be a mapping with `rules` and `tests`');
-  suite.known(root, ['rules', 'enable', 'events', 'tests']);
+  suite.known(root, ['rules', 'enable', 'source', 'events', 'tests']);
   const bases = suite.at(root, 'events', {});
   suite.mapping(bases);
   const eventFiles = new Set<string>();
@@ -61,7 +63,11 @@ export function readSuite(file: string, text: string, readEvent: ReadEvent): Sui
     eventFiles.add(path);
     return readEvent(path);
   };
-  const tests = suite.items(suite.at(root, 'tests')).map((item) => readTest(suite, item, bases, read));
+  const source = sourceOf(suite, root);
+  const tests = suite
+    .items(suite.at(root, 'tests'))
+    .map((item) => readTest(suite, item, bases, read))
+    .map((test) => ({ ...test, source: test.source ?? source }));
   const names = new Map<string, number>();
   for (const { name, line } of tests) {
     const before = names.get(name);
@@ -79,7 +85,18 @@ export function readSuite(file: string, text: string, readEvent: ReadEvent): Sui
 }
 
 const SUBJECTS = ['event', 'file', 'text'] as const;
-const TEST_KEYS = ['test', 'event', 'file', 'text', 'with', 'sequence', 'expect', 'includes', 'excludes'];
+const TEST_KEYS = [
+  'test',
+  'source',
+  'event',
+  'file',
+  'text',
+  'with',
+  'sequence',
+  'expect',
+  'includes',
+  'excludes',
+];
 
 function readTest(suite: SuiteFile, unnamed: Item, bases: Item, readEvent: ReadEvent): RuleTest {
   const place = `tests[${unnamed.path.at(-1)}]`;
@@ -109,11 +126,18 @@ function readTest(suite: SuiteFile, unnamed: Item, bases: Item, readEvent: ReadE
     name,
     line: suite.line(item.path),
     event: sequence?.[0] ?? eventText(suite, item, bases, readEvent),
+    source: sourceOf(suite, item),
     sequence,
     expect: expect === undefined ? undefined : expectations(suite, suite.at(item, 'expect')),
     includes: expectations(suite, suite.at(item, 'includes', [])),
     excludes: suite.texts(suite.at(item, 'excludes', [])),
   };
+}
+
+function sourceOf(suite: SuiteFile, item: Item): string | undefined {
+  const { source } = suite.mapping(item);
+  if (source === undefined || typeof source === 'string') return source;
+  return suite.fail(suite.at(item, 'source'), 'must be the name of an event source');
 }
 
 function eventText(suite: SuiteFile, item: Item, bases: Item, readEvent: ReadEvent): string {

@@ -80,7 +80,8 @@ export function openEnvelope(envelope: Envelope): OpenEnvelope {
   };
 }
 
-function testOf({ at, is, string, not }: Holding): Test {
+/** Whether an object holds something. */
+export function testOf({ at, is, string, not }: Holding): Test {
   const keys = keysOf(at);
   const text = is === undefined ? undefined : toBytes(is);
   const others = not?.map(toBytes) ?? [];

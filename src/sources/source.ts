@@ -13,6 +13,13 @@ export type Position = unknown;
  */
 export type Payload = ByteString | Uint8Array;
 
+/** A payload of a log that may hold those of several plugins. */
+export interface Told<P extends Payload = Payload> {
+  readonly payload: P;
+  /** Whose it is, by name; undefined: Kubernetes audit events. */
+  readonly plugin: string | undefined;
+}
+
 export interface Batch<P extends Payload = Payload> {
   /** In order of arrival. Bytes are only valid until the next batch is asked for. */
   readonly payloads: readonly P[];

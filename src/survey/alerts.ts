@@ -7,6 +7,8 @@ import type { LoadedRule } from '../engine/rules/loader.js';
 import { compileRule, createRuleset } from '../engine/rules/ruleset.js';
 import type { Event } from '../event.js';
 import type { FieldTable, Value } from '../fields/field.js';
+import type { EventSources } from '../plugins/event-sources.js';
+import type { Prefilter } from '../prefilter/prefilter.js';
 import { isoText } from '../time.js';
 import { timeOf } from './reading.js';
 
@@ -36,45 +38,52 @@ export interface About {
   readonly auditId: ByteString;
 }
 
-const FIELDS = {
-  user: 'ka.user.name',
-  verb: 'ka.verb',
-  resource: 'ka.target.resource',
-  namespace: 'ka.target.namespace',
-  name: 'ka.target.name',
-  sources: 'ka.sourceips',
-  code: 'ka.response.code',
-  auditId: 'ka.auditid',
-} as const;
+type Reader = (event: Event) => ByteString;
 
-/** Makes a reader of what an event is about. */
-export function createAbout(table: FieldTable): (event: Event) => About {
-  const reader = (field: keyof typeof FIELDS): ((event: Event) => ByteString) => {
-    const read = textReader(table, FIELDS[field]);
-    return (event) => read(event) ?? '';
+const NOTHING: Reader = () => '';
+
+/** Makes a reader of what events are about, by the fields that their plugin names for that. */
+export function createAbout({ table, about }: EventSources): (event: Event) => About {
+  const made = new Map<string, Readonly<Record<keyof About, Reader>>>();
+  function readersOf(source: string): Readonly<Record<keyof About, Reader>> {
+    const known = made.get(source);
+    if (known !== undefined) return known;
+    const fields = about(source);
+    const fieldTable = table(source);
+    const reader = (field: string | undefined): Reader => {
+      const found = field === undefined ? undefined : fieldTable?.lookup(field);
+      if (found === undefined || 'error' in found) return NOTHING;
+      return (event) => {
+        const value = found.extract(event);
+        return value === undefined ? '' : valueText(value);
+      };
+    };
+    const readers = {
+      user: reader(fields.user),
+      verb: reader(fields.verb),
+      resource: reader(fields.resource),
+      namespace: reader(fields.namespace),
+      name: reader(fields.name),
+      sources: reader(fields.sources),
+      code: reader(fields.code),
+      auditId: reader(fields.id),
+    };
+    made.set(source, readers);
+    return readers;
+  }
+  return (event) => {
+    const { user, verb, resource, namespace, name, sources, code, auditId } = readersOf(event.source);
+    return {
+      user: user(event),
+      verb: verb(event),
+      resource: resource(event),
+      namespace: namespace(event),
+      name: name(event),
+      sources: sources(event),
+      code: code(event),
+      auditId: auditId(event),
+    };
   };
-  const [user, verb, resource, namespace] = [
-    reader('user'),
-    reader('verb'),
-    reader('resource'),
-    reader('namespace'),
-  ];
-  const [name, sources, code, auditId] = [
-    reader('name'),
-    reader('sources'),
-    reader('code'),
-    reader('auditId'),
-  ];
-  return (event) => ({
-    user: user(event),
-    verb: verb(event),
-    resource: resource(event),
-    namespace: namespace(event),
-    name: name(event),
-    sources: sources(event),
-    code: code(event),
-    auditId: auditId(event),
-  });
 }
 
 /** Makes a reader of a field as text; lists with commas. undefined: the event has no value. */
@@ -92,8 +101,8 @@ export function valueText(value: Value): ByteString {
 }
 
 export interface AlertReader {
-  /** The rules' prefilter, for the reading. */
-  readonly prefilter: ReturnType<typeof createRuleset>['prefilter'];
+  /** The prefilter of a source's rules, for the reading. */
+  prefilterOf(source: string): Prefilter | undefined;
   /** The alerts of an event, in order of the rules. */
   alertsOf(event: Event, state?: number): readonly LogAlert[];
 }
@@ -101,19 +110,22 @@ export interface AlertReader {
 /** @param rules those that run; all of them count for each event */
 export function createAlertReader(
   rules: readonly LoadedRule[],
-  table: FieldTable,
+  sources: EventSources,
   options: AlertOptions,
 ): AlertReader {
   const byInfo = new Map(rules.map((rule) => [rule.info, rule]));
-  const { prefilter, evaluate } = createRuleset(
-    rules.map((rule) => compileRule(rule, options)),
-    { matching: 'all' },
+  const rulesets = new Map(
+    sources.names.map((source) => {
+      const own = rules.filter(({ info }) => info.source === source);
+      const compiled = own.map((rule) => compileRule(rule, options));
+      return [source, createRuleset(compiled, { matching: 'all' })];
+    }),
   );
-  const about = createAbout(table);
+  const about = createAbout(sources);
   return {
-    prefilter,
+    prefilterOf: (source) => rulesets.get(source)?.prefilter,
     alertsOf: (event, state) =>
-      evaluate(event, state).map(({ rule: info, line }) => {
+      (rulesets.get(event.source)?.evaluate(event, state) ?? []).map(({ rule: info, line }) => {
         const rule = byInfo.get(info)!;
         return {
           rule,

@@ -3,11 +3,12 @@
 
 import type { ByteString } from '../bytes.js';
 import type { Event } from '../event.js';
-import { auditEvents } from '../plugins/k8saudit/events.js';
-import { unwrapperOf } from '../plugins/origin.js';
+import type { EventSources } from '../plugins/event-sources.js';
 import type { Prefilter } from '../prefilter/prefilter.js';
 import { createDrops, type Drops } from '../sources/drops.js';
-import { LARGEST_EVENT, type Payload } from '../sources/source.js';
+import { LARGEST_EVENT, type Told } from '../sources/source.js';
+import type { Prefiltered, Unwrap } from '../sources/unwrap.js';
+import { createTally } from '../tally.js';
 
 /** Milliseconds since the epoch; the end is not part of it. */
 export interface Span {
@@ -16,9 +17,10 @@ export interface Span {
 }
 
 export interface ReadingOptions {
+  readonly sources: EventSources;
   readonly span?: Span;
-  /** Passes over events; undefined: all are shown. */
-  readonly prefilter?: Prefilter | undefined;
+  /** Passes over events of a source; undefined: all are shown. */
+  readonly prefilterOf?: (source: string) => Prefilter | undefined;
   /** Gets an event of the span; it is borrowed until the call returns. */
   readonly use: (event: Event, state?: number) => void;
   /** Hears of what is damaged, one line each. */
@@ -26,42 +28,63 @@ export interface ReadingOptions {
 }
 
 export interface Reading {
-  read(payload: Payload): void;
+  read(told: Told): void;
   /** Events so far, those outside of the span among them. */
   events(): number;
+  /** The same by source, the most frequent first. */
+  bySource(): readonly (readonly [source: string, events: number])[];
   readonly drops: Drops;
 }
 
-/** The source that events of a log on disk are of. */
-export const AUDIT_SOURCE = 'k8s_audit';
+interface Reader {
+  readonly source: string;
+  readonly unwrap: Unwrap;
+  readonly prefiltered: Prefiltered | undefined;
+}
 
-export function createReading({ span = {}, prefilter, use, report }: ReadingOptions): Reading {
+export function createReading({ sources, span = {}, prefilterOf, use, report }: ReadingOptions): Reading {
   const drops = createDrops();
-  let events = 0;
-  const unwrap = unwrapperOf({
-    source: AUDIT_SOURCE,
-    plugin: auditEvents,
-    maxEventSize: 4 * LARGEST_EVENT,
-    log: (_level, message) => report(message),
-    drops,
-  });
+  const counts = createTally<string>();
+  const readers = new Map<string | undefined, Reader>();
   const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = span;
   const isWhole = span.from === undefined && span.to === undefined;
+
   const onEvent = (event: Event, state?: number): void => {
-    events++;
+    counts.add(event.source);
     if (!isWhole) {
       const time = timeOf(event);
       if (time < from || time >= to) return;
     }
     use(event, state);
   };
-  const prefiltered = prefilter && {
-    prefilter,
-    onPassed: (count: number): void => {
-      events += count;
+
+  function readerOf(plugin: string | undefined): Reader {
+    const known = readers.get(plugin);
+    if (known !== undefined) return known;
+    const source = sources.sourceOf(plugin);
+    const prefilter = prefilterOf?.(source);
+    const made = {
+      source,
+      unwrap: sources.open(plugin, {
+        maxEventSize: 4 * LARGEST_EVENT,
+        log: (_level, message) => report(message),
+        drops,
+      }),
+      prefiltered: prefilter && { prefilter, onPassed: (count: number) => counts.add(source, count) },
+    };
+    readers.set(plugin, made);
+    return made;
+  }
+
+  return {
+    read({ payload, plugin }) {
+      const { unwrap, prefiltered } = readerOf(plugin);
+      unwrap(payload, onEvent, prefiltered);
     },
+    events: counts.total,
+    bySource: counts.entries,
+    drops,
   };
-  return { read: (payload) => unwrap(payload, onEvent, prefiltered), events: () => events, drops };
 }
 
 /** Milliseconds since the epoch, whole ones. */

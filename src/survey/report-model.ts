@@ -64,7 +64,7 @@ const MOST_DETAILS_OF_RULE = 25;
 const [LONGEST_VALUE, LONGEST_OUTPUT, LONGEST_EVENT, LONGEST_WHY] = [256, 2048, 32_768, 8192];
 
 export function createReportModel(workspace: Workspace): ReportModel {
-  const aboutOf = createAbout(workspace.table);
+  const aboutOf = createAbout(workspace.sources);
   const times: number[] = [];
   const columns = Object.fromEntries(COLUMNS.map((column) => [column, createColumn()])) as Readonly<
     Record<Exclude<Column, 'time'>, ReturnType<typeof createColumn>>

@@ -4,28 +4,35 @@
 import type { ByteString } from '../bytes.js';
 import type { LoadedRule } from '../engine/rules/loader.js';
 import type { Event } from '../event.js';
-import type { FieldTable } from '../fields/field.js';
 import { compactText } from '../json/read.js';
+import type { EventSources } from '../plugins/event-sources.js';
 import { textReader } from './alerts.js';
 
-/** What alerts may have in common, and exceptions are made of. */
-const FIELDS = [
-  'ka.user.name',
-  'ka.verb',
-  'ka.target.resource',
-  'ka.target.namespace',
-  'ka.target.name',
-  'ka.useragent',
-] as const;
-type FieldName = (typeof FIELDS)[number];
+/** What alerts of a source may have in common, and exceptions to choose from, the narrowest first. */
+interface Choice {
+  readonly fields: readonly ByteString[];
+  readonly candidates: readonly (readonly ByteString[])[];
+}
 
-/** Exceptions to choose from, the narrowest first. */
-const CANDIDATES: readonly (readonly FieldName[])[] = [
-  ['ka.user.name', 'ka.verb', 'ka.target.resource', 'ka.target.namespace', 'ka.target.name'],
-  ['ka.user.name', 'ka.verb', 'ka.target.resource', 'ka.target.namespace'],
-  ['ka.user.name', 'ka.verb', 'ka.target.resource'],
-  ['ka.user.name'],
-];
+/** Says more of who it was, and changes too often for an exception. */
+const AGENT = 'ka.useragent';
+
+function choiceOf({ about, table }: EventSources, source: string): Choice {
+  const { user, verb, resource, namespace, name } = about(source);
+  const known = (field: ByteString | undefined): field is ByteString =>
+    field !== undefined && 'extract' in (table(source)?.lookup(field) ?? {});
+  const widths = [
+    [user, verb, resource, namespace, name],
+    [user, verb, resource, namespace],
+    [user, verb, resource],
+    [user],
+  ].map((fields) => fields.filter(known));
+  const candidates = widths.filter(
+    (fields, n) => fields.length > 0 && fields.length !== widths[n - 1]?.length,
+  );
+  return { fields: [...widths[0]!, ...[AGENT].filter(known)], candidates };
+}
+
 /** A narrower exception is taken where it silences nearly as much as the widest. */
 const ENOUGH = 0.8;
 /** A value is common where so many alerts have it. */
@@ -67,6 +74,7 @@ interface Counted {
 }
 
 interface Counting {
+  readonly choice: Choice;
   count: number;
   readonly values: readonly Map<ByteString, number>[];
   readonly candidates: readonly Map<ByteString, Counted>[];
@@ -74,22 +82,32 @@ interface Counting {
 
 const SEPARATOR = '\0';
 
-export function createNoiseMeter(table: FieldTable): NoiseMeter {
-  const readers = FIELDS.map((field) => textReader(table, field));
+export function createNoiseMeter(sources: EventSources): NoiseMeter {
+  const choices = new Map(
+    sources.names.map((source) => {
+      const choice = choiceOf(sources, source);
+      return [
+        source,
+        { choice, readers: choice.fields.map((field) => textReader(sources.table(source)!, field)) },
+      ];
+    }),
+  );
   const rules = new Map<LoadedRule, Counting>();
   return {
     add(rule, event) {
+      const { choice, readers } = choices.get(event.source)!;
       const counting = rules.get(rule) ?? {
+        choice,
         count: 0,
-        values: FIELDS.map(() => new Map()),
-        candidates: CANDIDATES.map(() => new Map()),
+        values: choice.fields.map(() => new Map()),
+        candidates: choice.candidates.map(() => new Map()),
       };
       rules.set(rule, counting);
       counting.count++;
       const values = readers.map((read) => read(event));
       for (const [n, value] of values.entries()) if (value !== undefined) count(counting.values[n]!, value);
-      for (const [n, fields] of CANDIDATES.entries()) {
-        const chosen = fields.map((field) => values[FIELDS.indexOf(field)]);
+      for (const [n, fields] of choice.candidates.entries()) {
+        const chosen = fields.map((field) => values[choice.fields.indexOf(field)]);
         // An exception compares, and a missing value meets no comparison.
         if (chosen.includes(undefined)) continue;
         countSample(counting.candidates[n]!, chosen.join(SEPARATOR), event);
@@ -117,15 +135,21 @@ function countSample(values: Map<ByteString, Counted>, key: ByteString, event: E
 /** Combinations whose first event is kept: the frequent ones come early. */
 const MOST_SAMPLES = 50;
 
-function rowOf(rule: LoadedRule, { count: all, values, candidates }: Counting): RuleNoise {
-  const common = FIELDS.flatMap((field, n) => {
+function rowOf(rule: LoadedRule, { choice, count: all, values, candidates }: Counting): RuleNoise {
+  const common = choice.fields.flatMap((field, n) => {
     const [value, most] = maximum(values[n]!) ?? ['', 0];
     return most >= all * COMMON ? [{ field, value, count: most }] : [];
   });
-  return { rule, count: all, users: values[0]!.size, common, exception: exceptionOf(candidates) };
+  return {
+    rule,
+    count: all,
+    users: values[0]?.size ?? 0,
+    common,
+    exception: exceptionOf(choice, candidates),
+  };
 }
 
-function exceptionOf(candidates: Counting['candidates']): NoiseException | undefined {
+function exceptionOf(choice: Choice, candidates: Counting['candidates']): NoiseException | undefined {
   const best = candidates.map((values) => {
     let found: readonly [ByteString, Counted] | undefined;
     for (const entry of values)
@@ -137,7 +161,7 @@ function exceptionOf(candidates: Counting['candidates']): NoiseException | undef
   const found = best[chosen];
   if (found === undefined) return undefined;
   const [key, { count: silenced, sample }] = found;
-  return { fields: CANDIDATES[chosen]!, values: key.split(SEPARATOR), count: silenced, sample };
+  return { fields: choice.candidates[chosen]!, values: key.split(SEPARATOR), count: silenced, sample };
 }
 
 function maximum(values: ReadonlyMap<ByteString, number>): readonly [ByteString, number] | undefined {

@@ -83,7 +83,7 @@ describe('explain', () => {
     [['explain', '-r', rules, '--rule', 'exec', '--event', event], 'did you mean "Exec"?'],
     [['explain', '-r', 'no.yaml', '--rule', 'Exec', '--event', event], 'Could not open file no.yaml'],
     [['explain', '-r', rules, '--rule', 'Exec', '--event', 'no.json'], 'Could not read no.json'],
-    [['explain', '-r', rules, '--rule', 'Exec', '--event', rules], 'holds no audit event'],
+    [['explain', '-r', rules, '--rule', 'Exec', '--event', rules], 'holds no event of k8s_audit'],
   ])('%j fails in a line', (wrong, message) => {
     const { status, stdout, stderr } = run(wrong);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });

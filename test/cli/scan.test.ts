@@ -178,7 +178,7 @@ describe('scan', () => {
       status: 2,
       stdout: '',
       stderr: expect.stringMatching(
-        /x\.xml: no audit events in it, but 1 lines without JSON; it begins with: <\?xml\?>\nError: There are no audit events in 1 file\n$/,
+        /x\.xml: no events in it, but 1 lines without JSON; it begins with: <\?xml\?>\nError: There are no events in 1 file\n$/,
       ),
     });
     expect(run(['scan', 'nowhere.log'])).toMatchObject({

@@ -251,8 +251,7 @@ test('events come from files, from pasted text and from elsewhere', async () => 
   driven = drive({
     readSource: async (words, add) => {
       expect(words).toBe('my-cluster 2h');
-      add(toBytes(eventText()));
-      add('{}');
+      for (const payload of [toBytes(eventText()), '{}']) add({ payload, plugin: undefined });
     },
   });
   const read = await driven.lines('load eks my-cluster 2h');

@@ -56,7 +56,7 @@ describe('readSuite', () => {
     ['', '1: a suite must be a mapping with `rules` and `tests`'],
     ['rules: []\ntests: 1', '2: tests: must be a list'],
     ['rules: []', '1: tests: must be a list'],
-    ['rules: []\nruls: []\ntests: []', '2: unknown key "ruls"; known: rules, enable, events, tests'],
+    ['rules: []\nruls: []\ntests: []', '2: unknown key "ruls"; known: rules, enable, source, events, tests'],
     ['tests: []\nrules: [1]', '2: rules: must be a list of texts'],
     ['tests: []\nevents: 5', '2: events: must be a mapping'],
     ['tests:\n  - 1', '2: tests[0]: must be a mapping'],
@@ -80,7 +80,7 @@ describe('readSuite', () => {
     ],
     [
       `${ONE}    expct: none`,
-      '4: test "a": unknown key "expct"; known: test, event, file, text, with, sequence, expect, includes, excludes',
+      '4: test "a": unknown key "expct"; known: test, source, event, file, text, with, sequence, expect, includes, excludes',
     ],
     [
       `${ONE}    expect: none\n${ONE.slice(7)}    expect: none`,
@@ -203,10 +203,10 @@ describe('runSuite', () => {
       hasRule: (name) => name !== 'Read',
     });
     expect(verdicts.map(({ failures }) => failures)).toEqual([
-      ['its event is no audit event: no verb', '"Read" should match and does not'],
-      ['its event is no audit event: no verb'],
+      ['its event cannot be read: no verb', '"Read" should match and does not'],
+      ['its event cannot be read: no verb'],
       [
-        'its event is no audit event: no verb',
+        'its event cannot be read: no verb',
         '"Made" should match and does not',
         '"Read" should not match, and there is no enabled rule of that name',
       ],

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { createEventSources } from '../../src/plugins/event-sources.js';
 import { createReading } from '../../src/survey/reading.js';
 import { createRedactor } from '../../src/survey/redact.js';
 
@@ -9,8 +10,13 @@ function redactAll(text: string, key = 'key'): readonly string[] {
   const out: string[] = [];
   const use = (event: Parameters<typeof redact>[0]): void =>
     void out.push(Buffer.from(redact(event), 'latin1').toString());
-  const reading = createReading({ use, report: (fault) => expect.fail(fault) });
-  for (const line of text.trim().split('\n')) reading.read(Buffer.from(line).toString('latin1'));
+  const reading = createReading({
+    sources: createEventSources(),
+    use,
+    report: (fault) => expect.fail(fault),
+  });
+  for (const line of text.trim().split('\n'))
+    reading.read({ payload: Buffer.from(line).toString('latin1'), plugin: undefined });
   return out;
 }
 

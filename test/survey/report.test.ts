@@ -25,8 +25,9 @@ function pageOf(lines: readonly string[], title = 'A report'): string {
   const { workspace } = openWorkspace(
     RULES.map((name) => ({ name, content: Buffer.from(root(name)).toString('latin1') })),
   );
+  const { sources } = workspace!;
   const json = { enabled: false, output: false, tags: false, message: false, outputFields: false };
-  const { alertsOf } = createAlertReader(workspace!.rules, workspace!.table, {
+  const { alertsOf } = createAlertReader(workspace!.rules, sources, {
     json,
     isoTime: true,
     hostname: 'h',
@@ -34,13 +35,15 @@ function pageOf(lines: readonly string[], title = 'A report'): string {
   const model = createReportModel(workspace!);
   let events = 0;
   const reading = createReading({
+    sources,
     report: (fault) => expect.fail(fault),
     use(event, state) {
       events++;
       model.add(event, alertsOf(event, state));
     },
   });
-  for (const line of lines) reading.read(Buffer.from(line).toString('latin1'));
+  for (const line of lines)
+    reading.read({ payload: Buffer.from(line).toString('latin1'), plugin: undefined });
   return reportPage(model.data(title, events, ''), {
     html: root('report/page.html'),
     css: root('report/page.css'),

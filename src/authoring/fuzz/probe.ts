@@ -33,7 +33,7 @@ const CHECKS_A_VARIANT = 4;
 
 /** @param budget variants that may be tried */
 export function createProbe(workspace: Workspace, rule: LoadedRule, event: Event, budget: number): Probe {
-  const read = createReader(workspace, event.num);
+  const read = createReader(workspace, event);
   const explanation = workspace.explain(rule, event);
   const checks = checksOf(explanation);
   let left = budget;
@@ -70,17 +70,13 @@ export function createProbe(workspace: Workspace, rule: LoadedRule, event: Event
   };
 }
 
-function createReader(workspace: Workspace, num: number): (text: ByteString) => Event | undefined {
+function createReader(workspace: Workspace, of: Event): (text: ByteString) => Event | undefined {
   const keep = createKeeper();
   return (text) => {
     let event: Event | undefined;
-    workspace.readEvents(
-      text,
-      (read) => {
-        event = keep(read, num);
-      },
-      () => undefined,
-    );
+    workspace.readVariant(text, of, (read) => {
+      event = keep(read, of.num);
+    });
     return event;
   };
 }

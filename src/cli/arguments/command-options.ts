@@ -1,12 +1,19 @@
 // The options of our own commands: what parseArgs is told, and what completion in shells, the manual and the tests of the
 // documentation are made of. Each command takes its row.
 
+/** Which plugins it knows. */
+const PLUGIN_OPTIONS = {
+  c: { type: 'string', short: 'c' },
+  plugin: { type: 'string', multiple: true },
+} as const;
+
 /** What a command that looks at logs reads. */
 const INPUT_OPTIONS = {
   from: { type: 'string' },
   to: { type: 'string' },
   cluster: { type: 'string' },
   region: { type: 'string' },
+  ...PLUGIN_OPTIONS,
 } as const;
 
 /** Which rules it runs. */
@@ -21,6 +28,7 @@ export const COMMAND_OPTIONS = {
   completion: { help: { type: 'boolean', short: 'h' } },
   demo: { help: { type: 'boolean', short: 'h' } },
   explain: {
+    ...PLUGIN_OPTIONS,
     num: { type: 'string' },
     alert: { type: 'string' },
     r: { type: 'string', short: 'r', multiple: true },
@@ -31,6 +39,7 @@ export const COMMAND_OPTIONS = {
   },
   export: {
     ...INPUT_OPTIONS,
+    source: { type: 'string' },
     ...RULE_OPTIONS,
     where: { type: 'string' },
     fields: { type: 'string' },
@@ -41,6 +50,7 @@ export const COMMAND_OPTIONS = {
   },
   fmt: { check: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
   lint: {
+    ...PLUGIN_OPTIONS,
     format: { type: 'string' },
     'fail-on': { type: 'string' },
     quiet: { type: 'boolean', short: 'q' },
@@ -49,9 +59,9 @@ export const COMMAND_OPTIONS = {
     'fixed-fields': { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   },
-  lsp: { stdio: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  lsp: { ...PLUGIN_OPTIONS, stdio: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
   repl: {
-    c: { type: 'string', short: 'c' },
+    ...PLUGIN_OPTIONS,
     r: { type: 'string', short: 'r', multiple: true },
     e: { type: 'string', short: 'e', multiple: true },
     help: { type: 'boolean', short: 'h' },
@@ -73,6 +83,7 @@ export const COMMAND_OPTIONS = {
   schema: { help: { type: 'boolean', short: 'h' } },
   stats: {
     ...INPUT_OPTIONS,
+    source: { type: 'string' },
     ...RULE_OPTIONS,
     by: { type: 'string' },
     where: { type: 'string' },
@@ -85,6 +96,7 @@ export const COMMAND_OPTIONS = {
     help: { type: 'boolean', short: 'h' },
   },
   test: {
+    ...PLUGIN_OPTIONS,
     r: { type: 'string', short: 'r', multiple: true },
     format: { type: 'string' },
     filter: { type: 'string' },

@@ -2,7 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { openWorkspace, type Workspace } from '../../authoring/workspace.js';
+import { openWorkspace, type Workspace, type WorkspaceOptions } from '../../authoring/workspace.js';
 import { type ByteString, toBytes } from '../../bytes.js';
 import { exactPlaces } from '../../engine/diagnostic/pointer.js';
 import { verboseText } from '../../engine/diagnostic/text.js';
@@ -54,16 +54,14 @@ export function writeFileBytes(path: ByteString, content: ByteString): void {
 }
 
 /** Loads rules files for authoring. @throws Failure with the load result of the first file that has an error */
-export function loadWorkspace(
-  host: Host,
-  paths: readonly string[],
-  enable: readonly ByteString[] = [],
-): Workspace {
+export function loadWorkspace(host: Host, paths: readonly string[], options: WorkspaceOptions): Workspace {
   const files = paths.map((path) => ({
     name: toBytes(path),
     content: readFileBytes(host, path, MAX_YAML_BYTES + 1),
   }));
-  const { workspace, results } = openWorkspace(files, { enable });
+  const { workspace, results, unmet } = openWorkspace(files, options);
+  // Plugins that are missing explain errors about unknown fields, so they come first.
+  if (unmet !== undefined) throw new Failure(unmet);
   if (workspace !== undefined) return workspace;
   const failed = results.find(({ successful }) => !successful)!;
   // A suite may name any file; what is in it, if not rules, is not for its readers.

@@ -2,19 +2,18 @@
 // brought an alert about.
 
 import { createEventReporter, reportData, reportText } from '../../authoring/event-report.js';
-import type { Workspace } from '../../authoring/workspace.js';
 import { type ByteString, toBytes } from '../../bytes.js';
 import type { Event } from '../../event.js';
-import { isAuditEvent, NO_AUDIT_ID } from '../../fields/nodes.js';
 import { printable } from '../../printable.js';
 import { createAbout } from '../../survey/alerts.js';
 import { fullTime } from '../../survey/formats.js';
 import { timeOf } from '../../survey/reading.js';
 import { Failure, type Host } from '../host.js';
+import type { PluginArguments } from '../load/tool-plugins.js';
 import { readLogInto } from '../logs/read.js';
 import { loadScanRules } from '../logs/rules.js';
 
-export interface ExplainEvents {
+export interface ExplainEvents extends PluginArguments {
   readonly path: string;
   readonly rules: readonly string[] | undefined;
   /** Only the event of this number. */
@@ -30,10 +29,12 @@ const MOST_SHOWN = 20;
 /** @returns 0 if an event that is shown meets a rule, 1 if none does. @throws Failure */
 export async function explainEvents(host: Host, options: ExplainEvents): Promise<number> {
   const { path, num, alert, json } = options;
-  const { workspace } = loadScanRules(host, { r: options.rules });
+  const { rules: r, c, plugin } = options;
+  const { workspace } = await loadScanRules(host, { r, c, plugin });
+  const { sources } = workspace;
   const wanted = alert === undefined ? undefined : auditIdIn(alert);
   const report = createEventReporter(workspace);
-  const about = createAbout(workspace.table);
+  const about = createAbout(sources);
   const out: ByteString[] = [];
   let [seen, shown, left, matched] = [0, 0, 0, false];
   const use = (event: Event): void => {
@@ -45,19 +46,21 @@ export async function explainEvents(host: Host, options: ExplainEvents): Promise
       return;
     }
     shown++;
-    if (!isAuditEvent(event)) host.error(NO_AUDIT_ID);
+    const lacking = sources.lacking(event);
+    if (lacking !== undefined) host.error(lacking);
     const found = report(event);
     matched ||= found.matches.length > 0;
     const { auditId } = about(event);
     out.push(
       json
         ? `${JSON.stringify({ event: number, auditID: auditId, ...reportData(found, event, workspace) })}\n`
-        : `${headOf(number, event, workspace)}\n${reportText(found, event, workspace)}\n`,
+        : `${headOf(number, event, about)}\n${reportText(found, event, workspace)}\n`,
     );
   };
   const tell = (line: ByteString): void => host.error(line);
   await readLogInto(
     path,
+    sources.others,
     (payload) => {
       workspace.readEvents(payload, use, tell);
       return true;
@@ -76,13 +79,13 @@ function nothingText(
   num: number | undefined,
   wanted: ByteString | undefined,
 ): string {
-  if (seen === 0) return `${path} holds no audit event`;
+  if (seen === 0) return `${path} holds no event`;
   if (wanted !== undefined) return `${path} holds ${seen} events, and none with the auditID ${wanted}`;
   return `${path} holds ${seen} events; there is no event ${num}`;
 }
 
-function headOf(number: number, event: Event, { table }: Workspace): ByteString {
-  const { user, verb, resource, namespace, name, code, auditId } = createAbout(table)(event);
+function headOf(number: number, event: Event, about: ReturnType<typeof createAbout>): ByteString {
+  const { user, verb, resource, namespace, name, code, auditId } = about(event);
   const what = [verb, resource, [namespace, name].filter((part) => part !== '').join('/'), user, code];
   const text = what.filter((part) => part !== '').join('  ');
   return printable(`event #${number}  ${fullTime(timeOf(event))}  ${text}  ${auditId}`);

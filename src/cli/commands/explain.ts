@@ -3,16 +3,17 @@
 import { explanationData, explanationText } from '../../authoring/explain-text.js';
 import type { Workspace } from '../../authoring/workspace.js';
 import { type ByteString, fromBytes, toBytes } from '../../bytes.js';
-import { isAuditEvent, NO_AUDIT_ID } from '../../fields/nodes.js';
 import { suggest } from '../../suggest.js';
 import { COMMAND_OPTIONS } from '../arguments/command-options.js';
 import { answering, loadWorkspace, readArguments } from '../arguments/usage.js';
 import { Failure, type Host } from '../host.js';
+import { loadToolPlugins, PLUGIN_USAGE } from '../load/tool-plugins.js';
 import { readLogInto } from '../logs/read.js';
 import { explainEvents } from './explain-events.js';
 
 const USAGE = `Usage: tsfalco explain [-r RULES…] [--num N] [--alert LINE] [--json] FILE
        tsfalco explain -r RULES [-r RULES…] --rule NAME --event FILE [--json]
+       with plugins: [-c CONFIG] [--plugin PLUGIN…]
 
 Says for each event in FILE (- for standard input; any form, packed or not)
 which rules match, in order, and why, and which rules it misses by little.
@@ -22,7 +23,7 @@ hold, what each check read from the event, and which part decided.
 -r RULES      rules files; without --rule: instead of our own
 --num N       only the event of this number in the file
 --alert LINE  only the event that brought this alert about, found by its auditID
-
+${PLUGIN_USAGE}
 Exit status: 0 if the rule matches every event (without --rule: if any rule
 matches), 1 if not, 2 if a file or an option cannot be read.
 `;
@@ -45,11 +46,13 @@ async function run(argv: readonly string[], host: Host): Promise<number> {
   if (positionals.length > 1) throw new Failure('explain takes one file; see tsfalco explain --help');
   if (name === undefined && path !== undefined) {
     const { r: rules, alert, json = false } = values;
-    return explainEvents(host, { path, rules, num: readNumber(values.num), alert, json });
+    const { c, plugin } = values;
+    return explainEvents(host, { path, rules, c, plugin, num: readNumber(values.num), alert, json });
   }
   if (values.r === undefined || name === undefined || path === undefined)
     throw new Failure('explain needs a file, or -r, --rule and --event; see tsfalco explain --help');
-  const workspace = loadWorkspace(host, values.r);
+  const { sources } = await loadToolPlugins(host, values);
+  const workspace = loadWorkspace(host, values.r, { sources });
   const rule = workspace.rules.find(({ info }) => info.name === toBytes(name));
   if (rule === undefined)
     throw new Failure(
@@ -57,14 +60,21 @@ async function run(argv: readonly string[], host: Host): Promise<number> {
     );
   const out: string[] = [];
   let allMatch = true;
+  let others = 0;
   const report = (line: ByteString): void => host.error(line);
   await readLogInto(
     path,
+    sources.others,
     (payload) => {
       workspace.readEvents(
         payload,
         (event) => {
-          if (!isAuditEvent(event)) host.error(NO_AUDIT_ID);
+          if (event.source !== rule.info.source) {
+            others++;
+            return;
+          }
+          const lacking = sources.lacking(event);
+          if (lacking !== undefined) host.error(lacking);
           const explanation = workspace.explain(rule, event);
           allMatch &&= explanation.verdict;
           if (values.json === true)
@@ -77,7 +87,8 @@ async function run(argv: readonly string[], host: Host): Promise<number> {
     },
     report,
   );
-  if (out.length === 0) throw new Failure(toBytes(`${path} holds no audit event`));
+  if (out.length === 0) throw new Failure(toBytes(`${path} holds no event of ${rule.info.source}`));
+  if (others > 0) host.error(`${others} events of other sources were passed over`);
   await host.stdout.write(`${out.join('\n')}${values.json === true ? '\n' : ''}`);
   return allMatch ? 0 : 1;
 }

@@ -1,7 +1,6 @@
 // tsfalco export: the events of a log, or some of them, whole or as chosen fields, with or without names; and nothing else.
 
 import { randomBytes } from 'node:crypto';
-import { openWorkspace } from '../../authoring/workspace.js';
 import { type ByteString, fromBytes, toBytes } from '../../bytes.js';
 import type { Event } from '../../event.js';
 import { compactText } from '../../json/read.js';
@@ -12,9 +11,10 @@ import type { TextReader } from '../../survey/stats.js';
 import { COMMAND_OPTIONS } from '../arguments/command-options.js';
 import { misuse, readArguments } from '../arguments/usage.js';
 import { Failure, type Host, MISUSE } from '../host.js';
+import { PLUGIN_USAGE } from '../load/tool-plugins.js';
+import { leftOutText, readFields, sourcesGiven } from '../logs/fields.js';
 import { INPUT_USAGE, lossText, openInputs } from '../logs/inputs.js';
-import { loadScanRules } from '../logs/rules.js';
-import { fieldList, readAll, readField, readWhere } from './stats.js';
+import { fieldList, openFor, readAll, readWhere } from './stats.js';
 
 const USAGE = `Usage: tsfalco export [--where CONDITION] [--fields FIELD,…]
                       [--format json|csv] [--redact] FILES…
@@ -28,7 +28,8 @@ chosen fields of them. Nothing else is printed.
 --redact   pseudonyms for names, addresses and free texts (docs/scan.md)
 --redact-key TEXT  the same pseudonyms each time; without it: others each time
 -r RULES   rules files instead of our own, for macros and lists of --where
-${INPUT_USAGE}
+--source NAME  only events of this event source, as okta
+${INPUT_USAGE}${PLUGIN_USAGE}
 Exit status: 0, 2 if nothing could be read or an option is wrong.
 `;
 
@@ -51,10 +52,12 @@ export async function exportEvents(argv: readonly string[], host: Host): Promise
   const fields = fieldList(values.fields ?? '');
   if (format === 'csv' && fields.length === 0) throw misuse('--format csv needs --fields');
   const inputs = openInputs(host, 'export', positionals, values);
-  const workspace =
-    values.where === undefined ? openWorkspace([]).workspace! : loadScanRules(host, values).workspace;
+  const workspace = await openFor(host, values);
   const where = values.where === undefined ? undefined : readWhere(workspace, values.where);
-  const readers = fields.map((field) => readField(workspace, field));
+  const among = sourcesGiven(workspace, values.source).filter(
+    (name) => where?.sources.includes(name) ?? true,
+  );
+  const { sources, readers } = readFields(workspace, fields, among);
   const line = lineOf(fields, readers, format);
   const isRedacted = values.redact === true || values['redact-key'] !== undefined;
   const changed = isRedacted ? redacting(values['redact-key'] ?? randomBytes(32).toString('hex')) : undefined;
@@ -68,8 +71,10 @@ export async function exportEvents(argv: readonly string[], host: Host): Promise
   };
   const reading = await readAll(
     inputs,
+    workspace,
     where,
     (event) => {
+      if (!sources.includes(event.source)) return;
       const text = line(changed === undefined ? event : changed(event));
       out.push(text);
       size += text.length;
@@ -79,10 +84,10 @@ export async function exportEvents(argv: readonly string[], host: Host): Promise
     },
   );
   await flush();
-  const lost = lossText(reading.drops);
-  if (lost !== '') host.error(toBytes(lost));
+  for (const lost of [lossText(reading.drops), leftOutText(reading.bySource(), sources)])
+    if (lost !== '') host.error(toBytes(lost));
   if (reading.events() === 0)
-    throw new Failure(toBytes(`There are no audit events in ${inputs.what()}`), 'error', MISUSE);
+    throw new Failure(toBytes(`There are no events in ${inputs.what()}`), 'error', MISUSE);
   return 0;
 }
 

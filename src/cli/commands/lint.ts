@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import { fixFiles } from '../../authoring/fix.js';
-import { type LintedFile, lintable, lintInOrder } from '../../authoring/lint.js';
+import { type LintContext, type LintedFile, lintable, lintInOrder } from '../../authoring/lint.js';
 import {
   type LintSettings,
   readLintSettings,
@@ -16,17 +16,18 @@ import type { Finding, Level } from '../../engine/rules/lint/finding.js';
 import { fixesOf } from '../../engine/rules/lint/fixes.js';
 import { LINT_FORMATS, type LintFormat, renderFindings } from '../../engine/rules/lint/render.js';
 import type { RulesFile } from '../../engine/rules/loader.js';
-import type { Semantics } from '../../fields/field.js';
 import { COMMAND_OPTIONS } from '../arguments/command-options.js';
 import { answering, readArguments, writeFileBytes } from '../arguments/usage.js';
 import { TSFALCO_VERSION } from '../arguments/versions.js';
 import { Failure, type Host } from '../host.js';
 import { readRulesPaths } from '../load/rules-paths.js';
+import { loadToolPlugins } from '../load/tool-plugins.js';
 import { lintConfiguration } from './lint-configuration.js';
 
 const USAGE = `Usage: tsfalco lint [--format text|json|sarif|markdown]
                     [--fail-on error|warning|note|never] [--quiet] [--fix]
-                    [--in-order] [--fixed-fields] FILE|FOLDER|PATTERN…
+                    [--in-order] [--fixed-fields] [--plugin PLUGIN…] [-c CONFIG]
+                    FILE|FOLDER|PATTERN…
 
 Loads the rules files together and says what is wrong with them or looks like a
 mistake. Rules inside of Helm values and ConfigMaps are read where they stand. A
@@ -39,6 +40,9 @@ falco.yaml among the files is checked as the configuration that it is.
 --in-order      load files in the order given; otherwise each comes behind those
                 whose macros, lists and rules it needs
 --fixed-fields  fields as with tsfalco: {field_semantics: fixed}
+--plugin        a plugin of your own, a module or a package, whose event source
+                the rules are for; may be repeated
+-c CONFIG       the plugins of this falco.yaml, and no others
 
 Checks are switched off by a comment, with a reason, or in ${SETTINGS_FILE}:
   # tsfalco-disable-next-line never-true: switched on by the overlay
@@ -51,11 +55,10 @@ an option cannot be read.
 const LEVELS = ['error', 'warning', 'note', 'never'] as const;
 type Threshold = (typeof LEVELS)[number];
 
-interface LintRun {
+interface LintRun extends LintContext {
   readonly paths: readonly string[];
   readonly format: LintFormat;
   readonly threshold: Threshold;
-  readonly semantics: Semantics;
   readonly quiet: boolean;
   readonly fix: boolean;
   readonly inOrder: boolean;
@@ -77,12 +80,19 @@ async function run(argv: readonly string[], host: Host): Promise<number> {
   }
   if (positionals.length === 0)
     throw new Failure('lint needs at least one rules file; see tsfalco lint --help');
+  const { sources, semantics, complete } = await loadToolPlugins(
+    host,
+    values,
+    values['fixed-fields'] === true ? 'fixed' : undefined,
+  );
   return lintPaths(
     {
+      sources,
+      semantics,
+      complete,
       paths: positionals,
       format: oneOf(LINT_FORMATS, values.format ?? 'text', 'format'),
       threshold: oneOf(LEVELS, values['fail-on'] ?? 'warning', 'level'),
-      semantics: values['fixed-fields'] === true ? 'fixed' : 'falco',
       quiet: values.quiet === true,
       fix: values.fix === true,
       inOrder: values['in-order'] === true,
@@ -133,13 +143,11 @@ async function show(
 /** Mends the files on the disk, and says how often. */
 function mend(
   files: readonly RulesFile[],
-  { semantics }: LintRun,
+  context: LintRun,
   settings: LintSettings,
   host: Host,
 ): readonly LintedFile[] {
-  const { files: mended, counts } = fixFiles(files, semantics, (findings) =>
-    withSettings(findings, settings),
-  );
+  const { files: mended, counts } = fixFiles(files, context, (findings) => withSettings(findings, settings));
   for (const { name, content } of mended) {
     const count = counts.get(name) ?? 0;
     if (count === 0) continue;

@@ -5,12 +5,16 @@ import { COMMAND_OPTIONS } from '../arguments/command-options.js';
 import { answering, readArguments } from '../arguments/usage.js';
 import { TSFALCO_VERSION } from '../arguments/versions.js';
 import type { Host } from '../host.js';
+import { loadToolPlugins } from '../load/tool-plugins.js';
 
-const USAGE = `Usage: tsfalco lsp [--stdio]
+const USAGE = `Usage: tsfalco lsp [--stdio] [--plugin PLUGIN…] [-c CONFIG]
 
 A language server for rules files and suites, for editors to start: what lint
 says while you type, completion, descriptions, definitions, references,
 renaming, fixes and layout. docs/editors.md says how to set editors up.
+
+--plugin PLUGIN  a plugin of your own, a module or a package; may be repeated
+-c CONFIG  the plugins of this falco.yaml, and no others
 
 Exit status: 0 if the editor has shut it down, else 1.
 `;
@@ -27,5 +31,6 @@ export const lsp = (argv: readonly string[], host: Host): Promise<number> =>
       return 0;
     }
     const { serve } = await import('../lsp/server.js');
-    return serve(host, TSFALCO_VERSION);
+    const { sources, semantics, complete } = await loadToolPlugins(host, values);
+    return serve(host, TSFALCO_VERSION, { sources, semantics, complete });
   });

@@ -5,6 +5,7 @@ import { PLAIN, type Style } from '../../authoring/explain-text.js';
 import { toBytes } from '../../bytes.js';
 import { printableLines } from '../../printable.js';
 import { createSession, type Session } from '../../repl/session.js';
+import type { Others } from '../../sources/forms/record.js';
 import { COMMAND_OPTIONS } from '../arguments/command-options.js';
 import { readArguments } from '../arguments/usage.js';
 import { Failure, type Host } from '../host.js';
@@ -13,16 +14,18 @@ import { readEks } from '../repl/eks.js';
 import { readNamed, readSetup, sampleEvents } from '../repl/setup.js';
 import { converse } from '../repl/terminal.js';
 
-const USAGE = `Usage: tsfalco repl [-c CONFIG] [-r RULES…] [-e LINE…] [EVENTS…]
+const USAGE = `Usage: tsfalco repl [-c CONFIG] [--plugin PLUGIN…] [-r RULES…] [-e LINE…]
+                    [EVENTS…]
 
-Try conditions, fields and templates on audit events, ask why they match, write
-rules and tests. Without arguments: with sample events and our own rules. Type
+Try conditions, fields and templates on events, ask why they match, write rules
+and tests. Without arguments: with sample events and our own rules. Type
 help at the prompt.
 
-EVENTS     files with audit events in any form, packed or not, or folders of
-           them (docs/scan.md); - is standard input
+EVENTS     files with events in any form, packed or not, or folders of them
+           (docs/scan.md); - is standard input. Whose they are is told by content
 -r RULES   rules files, or folders of them
--c CONFIG  rules files and settings of a falco.yaml
+-c CONFIG  rules files, plugins and settings of a falco.yaml
+--plugin PLUGIN  a module, a package, or the name of a built-in plugin
 -e LINE    run this line and end; may be repeated
 
   tsfalco repl
@@ -55,13 +58,14 @@ export async function repl(argv: readonly string[], host: Host): Promise<number>
   const { input, screen } = host.terminal(positionals.includes('-'));
   const coloured = screen !== undefined && !host.env['NO_COLOR'];
   let reading: AbortController | undefined;
-  const setup = readSetup(host, values.r, values.c);
+  const setup = await readSetup(host, values.r, values);
+  const { others } = setup.sources;
   const session = openSession({
     ...setup,
     style: coloured ? COLOURED : PLAIN,
     ...(screen !== undefined && { width: () => screen.columns ?? DEFAULT_WIDTH }),
     readFile: (path) => readNamed(host, path),
-    readEvents: readLogInto,
+    readEvents: (path, add, report) => readLogInto(path, others, add, report),
     fileExists: existsSync,
     writeFile: (path, content) => writeFileSync(path, content, 'latin1'),
     readSource: async (words, add) => {
@@ -72,7 +76,7 @@ export async function repl(argv: readonly string[], host: Host): Promise<number>
     },
   });
   for (const path of positionals.length > 0 ? positionals : [sampleEvents()])
-    await loadEvents(session, path, host);
+    await loadEvents(session, path, others, host);
   // Names of files and messages of errors hold what others wrote; the session's own values are spelled out already.
   const write = async (text: string): Promise<void> => {
     const parts = coloured ? text.split(COLOURS) : [text];
@@ -88,9 +92,9 @@ export async function repl(argv: readonly string[], host: Host): Promise<number>
   return 0;
 }
 
-async function loadEvents(session: Session, path: string, host: Host): Promise<void> {
+async function loadEvents(session: Session, path: string, others: Others, host: Host): Promise<void> {
   const { faults, moreFaults } = await session.addFrom((add) =>
-    readLogInto(path, add, (line) => host.error(line)),
+    readLogInto(path, others, add, (line) => host.error(line)),
   );
   for (const fault of faults) host.error(toBytes(`${path}: `) + fault);
   if (moreFaults > 0) host.error(toBytes(`${path}: ${moreFaults} more`));

@@ -11,6 +11,7 @@ import { reportPage } from '../../survey/report-page.js';
 import { COMMAND_OPTIONS } from '../arguments/command-options.js';
 import { misuse, readArguments } from '../arguments/usage.js';
 import { Failure, type Host, MISUSE } from '../host.js';
+import { PLUGIN_USAGE } from '../load/tool-plugins.js';
 import { INPUT_USAGE, lossText, openInputs } from '../logs/inputs.js';
 import { loadScanRules, RULE_USAGE } from '../logs/rules.js';
 import { shipped } from '../shipped.js';
@@ -23,7 +24,7 @@ it matches.
 
 -o FILE    where to write it
 --title TEXT  its heading
-${INPUT_USAGE}${RULE_USAGE}
+${INPUT_USAGE}${RULE_USAGE}${PLUGIN_USAGE}
 Exit status: 0, 2 if nothing could be read or an option is wrong.
 `;
 
@@ -43,8 +44,9 @@ export async function report(argv: readonly string[], host: Host): Promise<numbe
   const target = values.o;
   if (target === undefined) throw misuse('report needs -o FILE; see tsfalco report --help');
   const inputs = openInputs(host, 'report', positionals, values);
-  const { workspace, rules } = loadScanRules(host, values);
-  const { alertsOf } = createAlertReader(rules, workspace.table, {
+  const { workspace, rules } = await loadScanRules(host, values);
+  const { sources } = workspace;
+  const { alertsOf } = createAlertReader(rules, sources, {
     json: NO_JSON,
     isoTime: true,
     hostname: toBytes(hostname()),
@@ -52,6 +54,7 @@ export async function report(argv: readonly string[], host: Host): Promise<numbe
   const model = createReportModel(workspace);
   let shown = 0;
   const reading = createReading({
+    sources,
     span: inputs.span,
     report: inputs.report,
     use(event, state) {
@@ -59,10 +62,9 @@ export async function report(argv: readonly string[], host: Host): Promise<numbe
       model.add(event, alertsOf(event, state));
     },
   });
-  for await (const payload of inputs.payloads(reading.drops)) reading.read(payload);
+  for await (const payload of inputs.payloads(reading.drops, sources.others)) reading.read(payload);
   inputs.settle();
-  if (shown === 0)
-    throw new Failure(toBytes(`There are no audit events in ${inputs.what()}`), 'error', MISUSE);
+  if (shown === 0) throw new Failure(toBytes(`There are no events in ${inputs.what()}`), 'error', MISUSE);
   const title = values.title ?? `Audit log: ${values.cluster ?? positionals.join(', ')}`;
   const page = reportPage(model.data(title, shown, lossText(reading.drops)), {
     html: part('page.html'),

@@ -12,6 +12,7 @@ import { COMMAND_OPTIONS } from '../arguments/command-options.js';
 import { misuse, readArguments } from '../arguments/usage.js';
 import { TSFALCO_VERSION } from '../arguments/versions.js';
 import { Failure, type Host, MISUSE } from '../host.js';
+import { PLUGIN_USAGE } from '../load/tool-plugins.js';
 import { INPUT_USAGE, type Inputs, lossText, openInputs } from '../logs/inputs.js';
 import { paintOf, widthOf } from '../logs/paint.js';
 import { loadScanRules, RULE_USAGE, readPriority, type ScanRules } from '../logs/rules.js';
@@ -24,7 +25,7 @@ Prints the alerts in a log, and then what each rule found: how often, from when
 to when, who most. No configuration is needed; all rules that match an event
 count. Times are UTC.
 
-${INPUT_USAGE}${RULE_USAGE}--format FORMAT  text; json: a line an alert, as Falco writes it; csv; sarif
+${INPUT_USAGE}${RULE_USAGE}${PLUGIN_USAGE}--format FORMAT  text; json: a line an alert, as Falco writes it; csv; sarif
 --fail-on PRIORITY  exit with 1 if there is an alert of this priority or worse
 
 Exit status: 0, 1 with --fail-on, 2 if nothing could be read or an option is
@@ -51,7 +52,7 @@ export async function scan(argv: readonly string[], host: Host): Promise<number>
   const format = readFormat(values.format ?? 'text');
   const failOn = readPriority('fail-on', values['fail-on']);
   const inputs = openInputs(host, 'scan', positionals, values);
-  const rules = loadScanRules(host, values);
+  const rules = await loadScanRules(host, values);
   const findings = await run(host, inputs, rules, format);
   return failOn !== undefined && findings.has(failOn) ? 1 : 0;
 }
@@ -74,9 +75,9 @@ async function run(
   { rules, workspace }: ScanRules,
   format: Format,
 ): Promise<Findings> {
-  const { table } = workspace;
+  const { sources } = workspace;
   const json = { enabled: format === 'json', output: true, tags: true, message: false, outputFields: true };
-  const { prefilter, alertsOf } = createAlertReader(rules, table, {
+  const { prefilterOf, alertsOf } = createAlertReader(rules, sources, {
     json,
     isoTime: true,
     hostname: toBytes(hostname()),
@@ -87,8 +88,9 @@ async function run(
   let out = head;
   const begin = performance.now();
   const reading = createReading({
+    sources,
     span: inputs.span,
-    prefilter,
+    prefilterOf,
     report: inputs.report,
     use(event, state) {
       for (const alert of alertsOf(event, state)) {
@@ -97,7 +99,7 @@ async function run(
       }
     },
   });
-  for await (const payload of inputs.payloads(reading.drops)) {
+  for await (const payload of inputs.payloads(reading.drops, sources.others)) {
     reading.read(payload);
     if (out.length < WRITE_BYTES) continue;
     await host.stdout.write(out, format === 'text');
@@ -150,7 +152,7 @@ async function conclude(
   const lost = lossText(reading.drops);
   if (events === 0) {
     const why = lost === '' ? '' : ` (${lost})`;
-    throw new Failure(toBytes(`There are no audit events in ${inputs.what()}${why}`), 'error', MISUSE);
+    throw new Failure(toBytes(`There are no events in ${inputs.what()}${why}`), 'error', MISUSE);
   }
   const found = findings.byRule().length;
   const alerts = `${count(findings.total(), 'alert')}${found > 0 ? ` of ${count(found, 'rule')}` : ''}`;

@@ -2,15 +2,16 @@
 
 import { openWorkspace, type Workspace } from '../../authoring/workspace.js';
 import { type ByteString, toBytes } from '../../bytes.js';
-import { suggest } from '../../suggest.js';
-import { textReader } from '../../survey/alerts.js';
+import type { Event } from '../../event.js';
 import { createReading, type Reading } from '../../survey/reading.js';
-import { createStats, type Stats, type TextReader } from '../../survey/stats.js';
+import { createStats, type Stats } from '../../survey/stats.js';
 import { type StatsLayout, statsCsv, statsJson, tableText, timeText } from '../../survey/stats-text.js';
 import { compileWhere, type Where } from '../../survey/where.js';
 import { COMMAND_OPTIONS } from '../arguments/command-options.js';
 import { misuse, readArguments } from '../arguments/usage.js';
 import { Failure, type Host, MISUSE } from '../host.js';
+import { loadToolPlugins, PLUGIN_USAGE } from '../load/tool-plugins.js';
+import { leftOutText, readFields, sourcesGiven } from '../logs/fields.js';
 import { INPUT_USAGE, type Inputs, lossText, openInputs } from '../logs/inputs.js';
 import { paintOf, widthOf } from '../logs/paint.js';
 import { loadScanRules } from '../logs/rules.js';
@@ -24,19 +25,19 @@ Counts the events in a log by the values of fields: a table with bars, the most
 frequent first. With --rules: how loud each rule is on the log, what its alerts
 have in common, and which exception would silence most of them.
 
---by FIELDS  fields, with commas; default ka.user.name,ka.verb
+--by FIELDS  fields, with commas; default who did what: ka.user.name,ka.verb
 --where CONDITION  only events that meet it; macros and lists of the rules count
 --every SPAN  over time: a line for each stretch (30s, 5m, 1h, 1d)
 --top N    so many rows; all: every one
 --distinct FIELD  count how many values of this field each row has
 -r RULES   rules files instead of our own, for --rules, macros and lists
 --exceptions FILE  write the exceptions there, and a test of them beside it
-${INPUT_USAGE}
+--source NAME  only events of this event source, as okta
+${INPUT_USAGE}${PLUGIN_USAGE}
 Exit status: 0, 2 if nothing could be read or an option is wrong.
 `;
 
 const FORMATS = ['text', 'csv', 'json'] as const;
-const DEFAULT_BY = 'ka.user.name,ka.verb';
 const DEFAULT_TOP = 20;
 
 /** @returns 0. @throws Failure with exit code 2 */
@@ -56,16 +57,17 @@ export async function stats(argv: readonly string[], host: Host): Promise<number
   const inputs = openInputs(host, 'stats', positionals, values);
   if (values.rules === true) {
     const { ruleStats } = await import('../logs/rule-stats.js');
-    return ruleStats(host, inputs, loadScanRules(host, values), format, values.exceptions);
+    return ruleStats(host, inputs, await loadScanRules(host, values), format, values.exceptions);
   }
-  const workspace = openFor(host, values);
+  const workspace = await openFor(host, values);
   const where = values.where === undefined ? undefined : readWhere(workspace, values.where);
-  const fields = fieldList(values.by ?? (values.every === undefined ? DEFAULT_BY : ''));
-  const readers = fields.map((field) => readField(workspace, field));
+  const among = sourcesGiven(workspace, values.source).filter(
+    (name) => where?.sources.includes(name) ?? true,
+  );
   const every = values.every === undefined ? undefined : readSpan(values.every);
-  const distinct = values.distinct === undefined ? undefined : readField(workspace, toBytes(values.distinct));
-  const counted = createStats({ by: readers, every, distinct });
-  const reading = await readAll(inputs, where, (event) => counted.add(event));
+  const counting = countingOf(workspace, values, every, among);
+  const reading = await readAll(inputs, workspace, where, counting.add);
+  const { fields, counted, sources } = counting.chosen();
   const layout: StatsLayout = {
     fields,
     distinct: values.distinct === undefined ? undefined : toBytes(values.distinct),
@@ -74,17 +76,57 @@ export async function stats(argv: readonly string[], host: Host): Promise<number
     paint: paintOf(host),
   };
   await host.stdout.write(textOf(counted, layout, format, every !== undefined), format === 'text');
-  await conclude(host, inputs, reading, counted, format);
+  await conclude(host, inputs, reading, counted, format, sources);
   return 0;
 }
 
 // Rules are only needed for the macros and lists of a condition.
-function openFor(
+export async function openFor(
   host: Host,
   values: Parameters<typeof loadScanRules>[1] & { readonly where?: string },
-): Workspace {
-  if (values.where === undefined && values.r === undefined) return openWorkspace([]).workspace!;
-  return loadScanRules(host, values).workspace;
+): Promise<Workspace> {
+  if (values.where !== undefined || values.r !== undefined)
+    return (await loadScanRules(host, values)).workspace;
+  const { sources } = await loadToolPlugins(host, values);
+  return openWorkspace([], { sources }).workspace!;
+}
+
+interface Counting {
+  readonly fields: readonly ByteString[];
+  readonly sources: readonly string[];
+  readonly counted: Stats;
+}
+
+/** Counts events; without --by, by who did what in the source of the first one. */
+function countingOf(
+  workspace: Workspace,
+  { by, distinct }: { readonly by?: string; readonly distinct?: string },
+  every: number | undefined,
+  among: readonly string[],
+) {
+  let made: Counting | undefined;
+  const named = by === undefined && every === undefined ? undefined : fieldList(by ?? '');
+  const measured = distinct === undefined ? [] : [toBytes(distinct)];
+  function make(fields: readonly ByteString[], from: readonly string[]): Counting {
+    const { sources, readers } = readFields(workspace, [...fields, ...measured], from);
+    const options = { by: readers.slice(0, fields.length), every, distinct: readers[fields.length] };
+    return { fields, sources, counted: createStats(options) };
+  }
+  if (named !== undefined) made = make(named, among);
+  const chooseFor = (source: string): Counting => {
+    const { user, verb } = workspace.sources.about(source);
+    return make(
+      [user, verb].filter((field) => field !== undefined),
+      [source],
+    );
+  };
+  return {
+    add(event: Event): void {
+      made ??= among.includes(event.source) ? chooseFor(event.source) : undefined;
+      if (made?.sources.includes(event.source)) made.counted.add(event);
+    },
+    chosen: (): Counting => (made ??= chooseFor(among[0]!)),
+  };
 }
 
 export const fieldList = (text: string): readonly ByteString[] =>
@@ -92,15 +134,6 @@ export const fieldList = (text: string): readonly ByteString[] =>
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
-
-/** @throws Failure where there is no such field */
-export function readField({ table }: Workspace, name: ByteString): TextReader {
-  const found = table.lookup(name);
-  if (!('error' in found)) return textReader(table, name);
-  const names = table.classes.flatMap(({ fields }) => fields.map((field) => field.name));
-  const near = found.unknown ? suggest(name, names) : undefined;
-  throw new Failure(`${found.error}${near === undefined ? '' : `; did you mean ${near}?`}`, 'error', MISUSE);
-}
 
 /** @throws Failure with the place of the fault */
 export function readWhere(workspace: Workspace, condition: string): Where {
@@ -128,19 +161,21 @@ function readTop(text: string | undefined, fallback: number): number {
 /** Reads everything; `use` gets the events that count, and `between` is waited for after each payload. */
 export async function readAll(
   inputs: Inputs,
+  { sources }: Workspace,
   where: Where | undefined,
   use: Parameters<typeof createReading>[0]['use'],
   between: () => Promise<void> = async () => undefined,
 ): Promise<Reading> {
   const reading = createReading({
+    sources,
     span: inputs.span,
-    prefilter: where?.prefilter,
+    ...(where && { prefilterOf: where.prefilterOf }),
     report: inputs.report,
     use(event, state) {
       if (where === undefined || where.matches(event, state)) use(event, state);
     },
   });
-  for await (const payload of inputs.payloads(reading.drops)) {
+  for await (const payload of inputs.payloads(reading.drops, sources.others)) {
     reading.read(payload);
     await between();
   }
@@ -167,15 +202,17 @@ async function conclude(
   reading: Reading,
   counted: Stats,
   format: (typeof FORMATS)[number],
+  sources: readonly string[],
 ): Promise<void> {
-  const events = reading.events();
-  const lost = lossText(reading.drops);
-  if (events === 0)
-    throw new Failure(toBytes(`There are no audit events in ${inputs.what()}`), 'error', MISUSE);
+  const seen = reading.bySource();
+  const events = seen.reduce((sum, [source, count]) => sum + (sources.includes(source) ? count : 0), 0);
+  const lost = [lossText(reading.drops), leftOutText(seen, sources)].filter((text) => text !== '');
+  if (seen.length === 0)
+    throw new Failure(toBytes(`There are no events in ${inputs.what()}`), 'error', MISUSE);
   const of = counted.total() === events ? '' : ` of ${events.toLocaleString('en-US')}`;
   const groups = counted.groups().toLocaleString('en-US');
   const text = `${counted.total().toLocaleString('en-US')}${of} events, ${groups} ${counted.groups() === 1 ? 'row' : 'rows'}, ${inputs.what()}${inputs.stopped() ? ', stopped before the end' : ''}`;
-  const lines = [text, ...(lost === '' ? [] : [lost])].map(toBytes);
+  const lines = [text, ...lost].map(toBytes);
   if (format === 'text') await host.stdout.write(`\n${lines.join('\n')}\n`);
   else for (const line of lines) host.error(line);
 }

@@ -4,6 +4,7 @@ import type { Coverage } from '../../authoring/coverage.js';
 import { payloadsOf } from '../../authoring/payloads.js';
 import { runSuiteFile, type SuiteRun } from '../../authoring/suite-run.js';
 import { type ByteString, fromBytes, toBytes } from '../../bytes.js';
+import type { EventSources } from '../../plugins/event-sources.js';
 import { printable } from '../../printable.js';
 import { counts, REPORT_FORMATS, type ReportFormat, renderReport } from '../../rule-test/report.js';
 import type { Verdict } from '../../rule-test/run.js';
@@ -12,11 +13,12 @@ import { COMMAND_OPTIONS } from '../arguments/command-options.js';
 import { loadWorkspace, misuse, readArguments, readFileBytes } from '../arguments/usage.js';
 import { Failure, type Host } from '../host.js';
 import { findSuites } from '../load/suites.js';
+import { loadToolPlugins, PLUGIN_USAGE } from '../load/tool-plugins.js';
 import { runWatching } from './watching.js';
 
 const USAGE = `Usage: tsfalco test [--format text|tap|junit] [--filter TEXT] [--bail]
                     [--changed] [--since COMMIT] [--coverage] [--watch]
-                    [-r RULES…] SUITE|FOLDER…
+                    [-r RULES…] [--plugin PLUGIN…] [-c CONFIG] SUITE|FOLDER…
 
 Runs the unit tests in the suites against the rules that each suite names (or
 those of -r). A failed test says which part of the rule's condition decided.
@@ -27,7 +29,7 @@ those of -r). A failed test says which part of the rule's condition decided.
 --coverage  which rules, and which parts of their conditions, no test made true
             or false
 --watch     run again after every change of a suite, its rules or its events
-
+${PLUGIN_USAGE}
 Exit status: 0 if all tests passed, 1 if one failed or could not be run, 2 if an
 option cannot be read, or if there was nothing to run.
 `;
@@ -39,6 +41,7 @@ interface TestOptions {
   readonly covered: boolean;
   readonly filter: string | undefined;
   readonly bail: boolean;
+  readonly sources: EventSources;
 }
 
 /** @returns 0 if all tests passed */
@@ -60,6 +63,7 @@ export async function test(argv: readonly string[], host: Host): Promise<number>
     covered: values.coverage === true,
     filter: values.filter,
     bail: values.bail === true,
+    sources: (await loadToolPlugins(host, values)).sources,
   };
   if (options.suites.length === 0) {
     host.error('no suite is touched by the changes');
@@ -118,9 +122,9 @@ async function runOnce(
 }
 
 /** The event of a file that holds one, whatever its form; other files as they are, for the suite to complain of. */
-function oneEvent(bytes: ByteString): ByteString {
-  const texts = payloadsOf(bytes);
-  return texts.length === 1 ? texts[0]! : bytes;
+function oneEvent(bytes: ByteString, { others }: EventSources): ByteString {
+  const found = payloadsOf(bytes, others);
+  return found.length === 1 ? found[0]!.payload : bytes;
 }
 
 const unread = (suite: string, failure: string): Verdict => ({
@@ -142,11 +146,11 @@ function runFile(path: string, options: TestOptions, host: Host, read: string[])
       },
       readEvent: (file) => {
         read.push(file);
-        return oneEvent(readFileBytes(host, file));
+        return oneEvent(readFileBytes(host, file), options.sources);
       },
       loadRules: (paths, enable) => {
         read.push(...paths);
-        return loadWorkspace(host, paths, enable);
+        return loadWorkspace(host, paths, { sources: options.sources, enable });
       },
     });
   } catch (error) {

@@ -6,7 +6,8 @@ import { k8sauditEks } from '../../plugins/k8saudit-eks/index.js';
 import { initPlugin } from '../../plugins/settings.js';
 import { parseTime } from '../../sources/cloudwatch/times.js';
 import { type Drops, describeDrops } from '../../sources/drops.js';
-import { type Payload, SourceError } from '../../sources/source.js';
+import type { Others } from '../../sources/forms/record.js';
+import { SourceError, type Told } from '../../sources/source.js';
 import type { Span } from '../../survey/reading.js';
 import { misuse } from '../arguments/usage.js';
 import { withProgress } from '../commands/backfill.js';
@@ -16,8 +17,8 @@ import { createProgress } from './progress.js';
 import { readLogs } from './read.js';
 
 /** Their help. */
-export const INPUT_USAGE = `FILES      files or folders with audit events in any form, packed or not; - is
-           standard input. What is in them is told by content (docs/scan.md)
+export const INPUT_USAGE = `FILES      files or folders with events in any form, packed or not; - is standard
+           input. Whose they are is told by content (docs/scan.md)
 --cluster NAME  read the log group of an EKS cluster instead; --region REGION
 --from TIME, --to TIME  only events between: 2h, 1h30m, 2026-08-01T12:00:00Z
 `;
@@ -31,7 +32,7 @@ export interface InputArguments {
 
 export interface Inputs {
   readonly span: Span;
-  payloads(drops: Drops): AsyncIterable<Payload>;
+  payloads(drops: Drops, others: Others): AsyncIterable<Told>;
   /** Says a line about what is read, or counts it where there have been many. */
   report(line: ByteString): void;
   /** What remains to be said in the end. */
@@ -69,10 +70,10 @@ export function openInputs(
   return {
     // The source keeps to the span by itself.
     span: cluster === undefined ? span : {},
-    async *payloads(drops) {
+    async *payloads(drops, others) {
       const forget = host.onSignal('SIGINT', () => stop.abort());
       try {
-        if (cluster === undefined) yield* filesOf(host, files, drops, report, stop.signal);
+        if (cluster === undefined) yield* filesOf(host, files, drops, others, report, stop.signal);
         else yield* clusterOf(host, cluster, given, report, stop.signal);
       } finally {
         forget();
@@ -109,12 +110,14 @@ async function* filesOf(
   host: Host,
   files: readonly LogFile[],
   drops: Drops,
+  others: Others,
   report: (line: ByteString) => void,
   signal: AbortSignal,
-): AsyncGenerator<Payload> {
+): AsyncGenerator<Told> {
   const progress = createProgress(files, host.progress);
   try {
     yield* readLogs(files, {
+      others,
       report,
       signal,
       onBytes: progress.onBytes,
@@ -134,7 +137,7 @@ async function* clusterOf(
   { from = DEFAULT_SPAN, to = 'now', region }: InputArguments,
   report: (line: ByteString) => void,
   signal: AbortSignal,
-): AsyncGenerator<Payload> {
+): AsyncGenerator<Told> {
   const { openCloudWatchSources } = await import('../../plugins/k8saudit-eks/open.js');
   const init = initPlugin(k8sauditEks, toBytes(JSON.stringify(region === undefined ? {} : { region })));
   if (!init.ok) throw new Failure(init.error, 'error', MISUSE);
@@ -148,7 +151,8 @@ async function* clusterOf(
   });
   try {
     for (const source of host.progress === undefined ? sources : withProgress(sources, host.progress))
-      for await (const { payloads } of source.batches(signal)) yield* payloads;
+      for await (const { payloads } of source.batches(signal))
+        for (const payload of payloads) yield { payload, plugin: undefined };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     throw new Failure(error.message, 'error', MISUSE);

@@ -1,12 +1,13 @@
-// Logs on disk → payloads, whatever their form, for the commands that look at logs. What a file holds beside audit events is
+// Logs on disk → payloads, whatever their form, for the commands that look at logs. What a file holds beside events is
 // said once a file, when it has been read; a file that cannot be read is said, and the next one read.
 
 import type { ByteString } from '../../bytes.js';
 import { inputOf } from '../../sources/files/file.js';
 import { payloadTexts } from '../../sources/files/lines.js';
 import { readForms } from '../../sources/forms/read.js';
+import type { Others } from '../../sources/forms/record.js';
 import { createSeen, type Seen } from '../../sources/forms/seen.js';
-import { LARGEST_EVENT, type Payload, SourceError } from '../../sources/source.js';
+import { LARGEST_EVENT, SourceError, type Told } from '../../sources/source.js';
 import { type LogFile, logFiles } from './files.js';
 
 /** Longest line and record: no event that is larger is evaluated. */
@@ -19,11 +20,13 @@ export interface ReadLogOptions {
   readonly onTooLong?: (size: number) => void;
   /** Hears how many bytes have been read, unpacked, of the file under way. */
   readonly onBytes?: (file: LogFile, bytes: number) => void;
+  /** Payloads of other plugins that may be in them. */
+  readonly others: Others;
   readonly signal: AbortSignal;
 }
 
 /** Payloads of all files; bytes are only valid until the next one is asked for. */
-export async function* readLogs(files: readonly LogFile[], options: ReadLogOptions): AsyncGenerator<Payload> {
+export async function* readLogs(files: readonly LogFile[], options: ReadLogOptions): AsyncGenerator<Told> {
   for (const file of files) {
     if (options.signal.aborted) return;
     yield* readLog(file, options);
@@ -33,23 +36,24 @@ export async function* readLogs(files: readonly LogFile[], options: ReadLogOptio
 /** Hands the events of a file or folder over, one payload a text, until `add` has no more room. @throws Failure */
 export async function readLogInto(
   path: string,
-  add: (payload: ByteString) => boolean,
+  others: Others,
+  add: (payload: Told<ByteString>) => boolean,
   report: (line: ByteString) => void,
 ): Promise<void> {
   const { signal } = new AbortController();
-  for await (const payload of readLogs(logFiles([path]), { report, signal }))
-    for (const text of payloadTexts(payload)) if (!add(text)) return;
+  for await (const { payload, plugin } of readLogs(logFiles([path]), { others, report, signal }))
+    for (const text of payloadTexts(payload)) if (!add({ payload: text, plugin })) return;
 }
 
 async function* readLog(
   file: LogFile,
-  { report, onTooLong, onBytes, signal }: ReadLogOptions,
-): AsyncGenerator<Payload> {
+  { others, report, onTooLong, onBytes, signal }: ReadLogOptions,
+): AsyncGenerator<Told> {
   const seen = new Map<ByteString, Seen>();
   const forms = (name: ByteString) => {
     const inFile = createSeen();
     seen.set(name, inFile);
-    return { longest: LONGEST, onTooLong: onTooLong ?? (() => undefined), seen: inFile };
+    return { longest: LONGEST, onTooLong: onTooLong ?? (() => undefined), seen: inFile, others };
   };
   const open = inputOf(file.path);
   const inputs = [{ name: file.path, open: (ends: AbortSignal) => counted(open(ends)) }];
@@ -62,7 +66,7 @@ async function* readLog(
     }
   }
   try {
-    for await (const { payloads } of readForms(inputs, { forms }, signal)) yield* payloads;
+    for await (const { told } of readForms(inputs, { forms }, signal)) yield* told;
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     report(`Warning: ${error.message}`);
@@ -77,5 +81,5 @@ export function describeSeen(name: ByteString, seen: Seen): readonly ByteString[
   if (others.length === 0) return [];
   const counts = others.map(([what, count]) => `${count} ${what}`).join(', ');
   if (seen.forms.total() > 0) return [`${name}: passed over ${counts}`];
-  return [`${name}: no audit events in it, but ${counts}; it begins with: ${seen.beginning() ?? ''}`];
+  return [`${name}: no events in it, but ${counts}; it begins with: ${seen.beginning() ?? ''}`];
 }

@@ -30,27 +30,30 @@ export async function ruleStats(
   if (target !== undefined && existsSync(target))
     throw new Failure(toBytes(`${target} is there already`), 'error', MISUSE);
   const { rules, workspace } = loaded;
-  const { prefilter, alertsOf } = createAlertReader(rules, workspace.table, {
+  const { sources } = workspace;
+  const { prefilterOf, alertsOf } = createAlertReader(rules, sources, {
     json: NO_JSON,
     isoTime: true,
     hostname: '',
   });
-  const meter = createNoiseMeter(workspace.table);
+  const meter = createNoiseMeter(sources);
   const reading = createReading({
+    sources,
     span: inputs.span,
-    prefilter,
+    prefilterOf,
     report: inputs.report,
     use(event, state) {
       for (const { rule } of alertsOf(event, state)) meter.add(rule, event);
     },
   });
-  for await (const payload of inputs.payloads(reading.drops)) reading.read(payload);
+  for await (const payload of inputs.payloads(reading.drops, sources.others)) reading.read(payload);
   inputs.settle();
   const events = reading.events();
-  if (events === 0)
-    throw new Failure(toBytes(`There are no audit events in ${inputs.what()}`), 'error', MISUSE);
+  if (events === 0) throw new Failure(toBytes(`There are no events in ${inputs.what()}`), 'error', MISUSE);
   const rows = meter.rows();
-  await host.stdout.write(textOf(rows, events, loaded, format, paintOf(host)), format === 'text');
+  const seen = new Set(reading.bySource().map(([source]) => source));
+  const asked = rules.filter(({ info }) => seen.has(info.source));
+  await host.stdout.write(textOf(rows, events, asked, format, paintOf(host)), format === 'text');
   if (format === 'text') await host.stdout.write(closing(rows, events, target));
   if (target !== undefined) await writeExceptions(host, rows, loaded, target);
   return 0;
@@ -59,7 +62,7 @@ export async function ruleStats(
 function textOf(
   rows: readonly RuleNoise[],
   events: number,
-  { rules }: ScanRules,
+  rules: ScanRules['rules'],
   format: 'text' | 'csv' | 'json',
   paint: Paint,
 ): ByteString {

@@ -18,6 +18,7 @@ import {
   type WorkspaceEdit,
 } from 'vscode-languageserver/node';
 import { formatRules } from '../../authoring/format/file.js';
+import type { LintContext } from '../../authoring/lint.js';
 import { fromBytes, toBytes } from '../../bytes.js';
 import type { Finding } from '../../engine/rules/lint/finding.js';
 import {
@@ -54,7 +55,7 @@ export const CAPABILITIES: InitializeResult['capabilities'] = {
 };
 
 /** Serves one editor until it says goodbye. @returns the exit code */
-export function serve(host: Host, version: string): Promise<number> {
+export function serve(host: Host, version: string, context: LintContext): Promise<number> {
   const { input } = host.terminal(false);
   const output = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
@@ -62,7 +63,7 @@ export function serve(host: Host, version: string): Promise<number> {
     },
   });
   const connection = createConnection(Readable.from(input), output);
-  const project = createProject();
+  const project = createProject(context);
   const checked = new Map<string, Checked>();
   const timers = new Map<string, NodeJS.Timeout>();
   const roots: string[] = [];

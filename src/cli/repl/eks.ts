@@ -1,8 +1,9 @@
 // `load eks CLUSTER [FROM [TO]]`: a back-fill of a cluster's audit events from CloudWatch Logs into a session.
 
-import { type ByteString, fromBytes } from '../../bytes.js';
+import { fromBytes } from '../../bytes.js';
 import { k8sauditEks } from '../../plugins/k8saudit-eks/index.js';
 import { type InitConfig, initPlugin } from '../../plugins/settings.js';
+import type { AddPayload } from '../../repl/events.js';
 import { payloadTexts } from '../../sources/files/lines.js';
 import { SourceError } from '../../sources/source.js';
 import { withProgress } from '../commands/backfill.js';
@@ -18,7 +19,7 @@ const DEFAULT_SPAN = '15m';
  */
 export async function readEks(
   words: string,
-  add: (payload: ByteString) => boolean,
+  add: AddPayload,
   options: { readonly host: Host; readonly config: InitConfig | undefined; readonly signal: AbortSignal },
 ): Promise<void> {
   const [cluster = '', from = DEFAULT_SPAN, to = 'now', ...rest] = words.split(/\s+/).filter(Boolean);
@@ -38,5 +39,6 @@ export async function readEks(
   });
   for (const source of host.progress === undefined ? sources : withProgress(sources, host.progress))
     for await (const { payloads } of source.batches(signal))
-      for (const text of payloads.flatMap(payloadTexts)) if (!add(text)) return;
+      for (const text of payloads.flatMap(payloadTexts))
+        if (!add({ payload: text, plugin: undefined })) return;
 }

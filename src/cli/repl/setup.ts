@@ -2,19 +2,18 @@
 
 import { existsSync } from 'node:fs';
 import { type ByteString, toBytes } from '../../bytes.js';
-import type { Config, PluginConfig } from '../../config/config.js';
-import { loadConfig } from '../../config/load.js';
+import type { PluginConfig } from '../../config/config.js';
 import type { RulesFile } from '../../engine/rules/loader.js';
-import type { Semantics } from '../../fields/field.js';
+import type { EventSources } from '../../plugins/event-sources.js';
 import { readFileBytes } from '../arguments/usage.js';
 import { Failure, type Host } from '../host.js';
 import { findRulesFiles } from '../load/rules.js';
+import { loadToolPlugins, type PluginArguments } from '../load/tool-plugins.js';
 import { shipped } from '../shipped.js';
 
 export interface Setup {
   readonly files: readonly RulesFile[];
-  readonly semantics: Semantics;
-  readonly staticFields: ReadonlyMap<ByteString, ByteString>;
+  readonly sources: EventSources;
   /** The plugin k8saudit-eks, as it is configured. */
   readonly eks: PluginConfig | undefined;
 }
@@ -23,12 +22,12 @@ const SAMPLE_RULES = 'rules/k8s_audit_rules.yaml';
 const SAMPLE_EVENTS = 'examples/events.jsonl';
 
 /** @throws Failure */
-export function readSetup(
+export async function readSetup(
   host: Host,
   rules: readonly string[] | undefined,
-  config: string | undefined,
-): Setup {
-  const read = config === undefined ? undefined : readConfig(host, config);
+  given: PluginArguments,
+): Promise<Setup> {
+  const { sources, config: read } = await loadToolPlugins(host, given).catch(inSession);
   const names = rules?.map(toBytes) ?? read?.rulesFiles ?? [toBytes(shipped(SAMPLE_RULES))];
   // Files that are left out are told; what is wrong with the others shows when they load.
   const found = findRulesFiles(names, host.files, { give: (line) => host.error(line) });
@@ -37,23 +36,15 @@ export function readSetup(
       name,
       content: readFileBytes(host, Buffer.from(name, 'latin1').toString()),
     })),
-    semantics: read?.tsfalco.fieldSemantics ?? 'falco',
-    staticFields: read?.staticFields ?? new Map(),
+    sources,
     eks: read?.plugins.find(({ libraryPath }) => /k8saudit-eks/.test(libraryPath)),
   };
 }
 
-function readConfig(host: Host, path: string): Config {
-  const outcome = loadConfig({
-    file: toBytes(path),
-    overrides: [],
-    unbuffered: false,
-    env: host.env,
-    files: host.files,
-  });
-  for (const { text } of outcome.warnings) host.error(text);
-  if (!outcome.ok) throw new Failure(outcome.error);
-  return outcome.config;
+/** A session that does not start has no exit code of its own. */
+function inSession(error: unknown): never {
+  if (error instanceof Failure) throw new Failure(error.message, error.kind, 1, error.advice);
+  throw error;
 }
 
 /** The sample events that come with the package. */

@@ -44,7 +44,7 @@ export function isCompatible(have: Version, wanted: Version): boolean {
  */
 export function checkPluginRequirements(
   required: readonly RequirementAlternatives[],
-  plugins: readonly LoadedPlugin[],
+  plugins: readonly Pick<LoadedPlugin, 'name' | 'version'>[],
 ): ByteString | undefined {
   for (const alternatives of required) {
     const message = checkAlternatives(alternatives, plugins);
@@ -55,7 +55,7 @@ export function checkPluginRequirements(
 
 function checkAlternatives(
   alternatives: RequirementAlternatives,
-  plugins: readonly LoadedPlugin[],
+  plugins: readonly Pick<LoadedPlugin, 'name' | 'version'>[],
 ): ByteString | undefined {
   for (const { name, version } of alternatives) {
     const plugin = plugins.find((one) => one.name === name);

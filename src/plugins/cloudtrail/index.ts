@@ -37,6 +37,25 @@ export const cloudtrail = definePlugin({
     id: '/eventID',
     refusal: 'no CloudTrail event: eventTime or eventType is missing, or it is an Insight',
   },
+  marks: [
+    {
+      holds: [
+        { at: '/eventVersion', string: true },
+        { at: '/eventTime', string: true },
+        { at: '/eventSource', string: true },
+        { at: '/eventName', string: true },
+      ],
+    },
+  ],
+  about: {
+    user: 'ct.user',
+    verb: 'ct.name',
+    resource: 'ct.shortsrc',
+    namespace: 'ct.region',
+    sources: 'ct.srcip',
+    code: 'ct.error',
+    id: 'ct.id',
+  },
   info: pluginInfoOf,
   fields: cloudtrailFields,
 });

@@ -23,6 +23,21 @@ export const gcpaudit = definePlugin({
   },
   // Every message is an event, whatever it holds, and has the time at which it is read.
   envelope: { anyText: true, id: '/insertId' },
+  marks: [
+    {
+      holds: [
+        { at: '/protoPayload/@type', is: 'type.googleapis.com/google.cloud.audit.AuditLog' },
+        { at: '/insertId', string: true },
+      ],
+    },
+  ],
+  about: {
+    user: 'gcp.user',
+    verb: 'gcp.methodName',
+    resource: 'gcp.serviceName',
+    name: 'gcp.resourceName',
+    sources: 'gcp.callerIP',
+  },
   info: (event) => event.payload(),
   fields: gcpFields,
 });

@@ -48,6 +48,12 @@ export function payloadOf(delivery: Delivery): Members {
   return payload as Members;
 }
 
+/** The delivery that an event came from, of which it holds the kind. Errors: SyntaxError. */
+export function deliveryOf(event: string): Delivery {
+  const { webhook_type: type } = JSON.parse(event) as Members;
+  return { type: String(type), contentType: 'application/json', body: event };
+}
+
 export function* decodeDelivery(text: string): Iterable<DecodedEvent> {
   const delivery = readDelivery(text);
   yield { text: goObject({ ...payloadOf(delivery), webhook_type: delivery.type }, delivery.found) };

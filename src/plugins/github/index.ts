@@ -2,7 +2,7 @@
 
 import { FALCO_CONTACT } from '../falco.js';
 import { definePlugin, type PluginEvent } from '../plugin.js';
-import { decodeDelivery } from './delivery.js';
+import { decodeDelivery, deliveryOf } from './delivery.js';
 import { githubFields } from './fields.js';
 import { lookUp } from './lookup.js';
 import { checkGithub, openGithub } from './open.js';
@@ -27,6 +27,26 @@ export const github = definePlugin({
     maxEventSize: (settings) => settings.max_event_size,
   },
   envelope: { decode: decodeDelivery },
+  marks: [
+    {
+      holds: [
+        { at: '/type', string: true },
+        { at: '/contentType', string: true },
+        { at: '/body', string: true },
+      ],
+    },
+    // An event as rules read it, and as this plugin gives it in evt.plugininfo and exports.
+    {
+      holds: [{ at: '/webhook_type', string: true }],
+      payload: (text) => JSON.stringify(deliveryOf(text)),
+    },
+  ],
+  about: {
+    user: 'github.user',
+    verb: 'github.type',
+    resource: 'github.action',
+    name: 'github.repo.name',
+  },
   info: infoOf,
   fields: githubFields,
 });

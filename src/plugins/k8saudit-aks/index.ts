@@ -1,6 +1,6 @@
 // The plugin k8saudit-aks: audit events of AKS clusters, from Event Hubs (spec: plugins.md §5).
 
-import { AUDIT_ENVELOPE, auditLogFields, K8S_AUDIT } from '../audit-log.js';
+import { AUDIT_ABOUT, AUDIT_ENVELOPE, auditLogFields, K8S_AUDIT } from '../audit-log.js';
 import { FALCO_CONTACT } from '../falco.js';
 import { definePlugin } from '../plugin.js';
 import { decodeBody } from './body.js';
@@ -24,4 +24,17 @@ export const k8sauditAks = definePlugin({
   },
   envelope: { ...AUDIT_ENVELOPE, decode: decodeBody },
   fields: auditLogFields,
+  marks: [
+    { holds: [{ at: '/records/0/properties/log', string: true }] },
+    // A record alone, as storage accounts keep them.
+    {
+      holds: [
+        { at: '/properties/log', string: true },
+        { at: '/category', string: true },
+        { at: '/resourceId', string: true },
+      ],
+      payload: (text) => `{"records":[${text}]}`,
+    },
+  ],
+  about: AUDIT_ABOUT,
 });

@@ -1,7 +1,7 @@
 // The plugin k8saudit-eks: audit events of EKS clusters, from CloudWatch Logs (spec: fields-and-sources.md §4).
 
 import { fromBytes } from '../../bytes.js';
-import { AUDIT_ENVELOPE, auditLogFields, K8S_AUDIT } from '../audit-log.js';
+import { AUDIT_ABOUT, AUDIT_ENVELOPE, auditLogFields, K8S_AUDIT } from '../audit-log.js';
 import { FALCO_CONTACT } from '../falco.js';
 import { definePlugin } from '../plugin.js';
 import { readEksSettings, SETTINGS } from './settings.js';
@@ -34,4 +34,7 @@ export const k8sauditEks = definePlugin({
   },
   envelope: AUDIT_ENVELOPE,
   fields: auditLogFields,
+  // Whoever reads logs knows audit events as they are.
+  marks: [],
+  about: AUDIT_ABOUT,
 });

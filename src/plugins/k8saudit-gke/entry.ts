@@ -16,7 +16,7 @@ export interface EntrySettings {
 type Json = Readonly<Record<string, unknown>>;
 
 const LOG = /cloudaudit\.googleapis\.com%2F(?:activity|data_access)$/;
-const AUDIT_LOG = 'type.googleapis.com/google.cloud.audit.AuditLog';
+export const AUDIT_LOG = 'type.googleapis.com/google.cloud.audit.AuditLog';
 
 /** Gives the event of an entry, if it is one. Never throws. */
 export function* decodeEntry(

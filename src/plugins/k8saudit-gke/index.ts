@@ -1,10 +1,10 @@
 // The plugin k8saudit-gke: audit events of GKE clusters, from a Pub/Sub subscription (spec: plugins.md §1).
 
-import { AUDIT_ENVELOPE, auditLogFields, K8S_AUDIT } from '../audit-log.js';
+import { AUDIT_ABOUT, AUDIT_ENVELOPE, auditLogFields, K8S_AUDIT } from '../audit-log.js';
 import { FALCO_CONTACT } from '../falco.js';
 import { definePlugin } from '../plugin.js';
 import { checkPubSub, openPubSub } from '../pubsub.js';
-import { decodeEntry } from './entry.js';
+import { AUDIT_LOG, decodeEntry } from './entry.js';
 import { SETTINGS } from './settings.js';
 
 export const k8sauditGke = definePlugin({
@@ -24,4 +24,14 @@ export const k8sauditGke = definePlugin({
   },
   envelope: { ...AUDIT_ENVELOPE, decode: decodeEntry },
   fields: auditLogFields,
+  marks: [
+    {
+      holds: [
+        { at: '/protoPayload/@type', is: AUDIT_LOG },
+        { at: '/protoPayload/serviceName', is: 'k8s.io' },
+        { at: '/resource/type', is: 'k8s_cluster' },
+      ],
+    },
+  ],
+  about: AUDIT_ABOUT,
 });

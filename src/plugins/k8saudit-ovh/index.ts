@@ -1,6 +1,6 @@
 // The plugin k8saudit-ovh: audit events of OVHcloud's clusters, from the tail of a log stream (spec: plugins.md §7).
 
-import { AUDIT_ENVELOPE, auditLogFields, K8S_AUDIT } from '../audit-log.js';
+import { AUDIT_ABOUT, AUDIT_ENVELOPE, auditLogFields, K8S_AUDIT } from '../audit-log.js';
 import { FALCO_CONTACT } from '../falco.js';
 import { definePlugin } from '../plugin.js';
 import { decodeFrame } from './frame.js';
@@ -24,4 +24,15 @@ export const k8sauditOvh = definePlugin({
   },
   envelope: { ...AUDIT_ENVELOPE, decode: decodeFrame },
   fields: auditLogFields,
+  // What stands in a frame.
+  marks: [
+    {
+      holds: [
+        { at: '/_appID', string: true },
+        { at: '/short_message', string: true },
+      ],
+      payload: (text) => JSON.stringify({ message: text }),
+    },
+  ],
+  about: AUDIT_ABOUT,
 });

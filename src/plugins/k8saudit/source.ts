@@ -169,7 +169,10 @@ async function openPath(path: ByteString, options: OpenOptions): Promise<Reader>
   const forms = () => ({ longest: maxLine, onTooLong });
   const read = (paths: readonly ByteString[]): Reader => {
     const inputs = paths.map((name) => ({ name, open: inputOf(name) }));
-    return (signal) => readForms(inputs, { forms }, signal);
+    return async function* (signal) {
+      for await (const { told, position } of readForms(inputs, { forms }, signal))
+        yield { payloads: told.map(({ payload }) => payload), position };
+    };
   };
   if (isStdin(path)) return read([path]);
   const found = await stat(systemPath(path)).catch((error: unknown) => {

@@ -27,6 +27,23 @@ export const okta = definePlugin({
     id: '/uuid',
     decode: decodeEntry,
   },
+  marks: [
+    {
+      holds: [
+        { at: '/uuid', string: true },
+        { at: '/published', string: true },
+        { at: '/eventType', string: true },
+        { at: '/actor' },
+      ],
+    },
+  ],
+  about: {
+    user: 'okta.actor.alternateid',
+    verb: 'okta.evt.type',
+    name: 'okta.target.user.alternateid',
+    sources: 'okta.client.ip',
+    code: 'okta.result',
+  },
   state: { create: (settings) => createMfaCounts(settings), see: countEvent },
   fields: oktaFields,
 });

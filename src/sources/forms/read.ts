@@ -5,7 +5,7 @@
 import type { ByteString } from '../../bytes.js';
 import type { OpenInput } from '../files/file.js';
 import { unpacked } from '../files/packed.js';
-import type { Batch } from '../source.js';
+import type { Told } from '../source.js';
 import { createFormsReader, type FormsOptions } from './reader.js';
 import { membersOf } from './tar.js';
 
@@ -20,12 +20,19 @@ export interface ReadOptions {
   readonly forms: (name: ByteString) => FormsOptions;
 }
 
+/** What one chunk of a file gave. */
+export interface ToldBatch {
+  readonly told: readonly Told[];
+  /** The file's name. */
+  readonly position: ByteString;
+}
+
 /** The events of the inputs. Errors: SourceError. */
 export async function* readForms(
   inputs: readonly NamedInput[],
   { forms }: ReadOptions,
   signal: AbortSignal,
-): AsyncGenerator<Batch> {
+): AsyncGenerator<ToldBatch> {
   for (const { name: path, open } of inputs) {
     if (signal.aborted) return;
     for await (const { name, chunks } of membersOf(path, open(signal))) {
@@ -41,13 +48,13 @@ async function* readFile(
   chunks: AsyncIterable<Buffer>,
   options: FormsOptions,
   signal: AbortSignal,
-): AsyncGenerator<Batch> {
+): AsyncGenerator<ToldBatch> {
   const reader = createFormsReader(options);
   for await (const chunk of chunks) {
-    const payloads = reader.push(chunk);
-    if (payloads.length > 0) yield { payloads, position: name };
+    const told = reader.push(chunk);
+    if (told.length > 0) yield { told, position: name };
   }
   // What was cut off by the abort is not what the file holds.
   const last = signal.aborted ? [] : reader.end();
-  if (last.length > 0) yield { payloads: last, position: name };
+  if (last.length > 0) yield { told: last, position: name };
 }

@@ -3,9 +3,9 @@
 // have several: plain lines, lines behind a time stamp, CSV, values over many lines or joined without any, lists of any length.
 
 import { type ByteString, bytesOf, includesBytes, joinBytes, readBytes } from '../../bytes.js';
-import type { Payload } from '../source.js';
+import type { Told } from '../source.js';
 import { type CsvReader, openCsv } from './csv.js';
-import { createRecordReader, EVENT_JOINED, EVENT_START, type Found } from './record.js';
+import { createRecordReader, EVENT_JOINED, EVENT_START, type Found, type Others } from './record.js';
 import type { Seen } from './seen.js';
 import { createWalker, type ListKey, type Walker } from './walker.js';
 
@@ -16,13 +16,15 @@ export interface FormsOptions {
   readonly onTooLong: (size: number) => void;
   /** Notes what was seen. If left out, what is no audit event is given as a payload, for an unwrapper to complain of. */
   readonly seen?: Seen | undefined;
+  /** Other plugins' payloads that may be in it. If left out: there are none. */
+  readonly others?: Others | undefined;
 }
 
 export interface FormsReader {
   /** What ends in this chunk; blocks are parts of it. */
-  push(chunk: Uint8Array): readonly Payload[];
+  push(chunk: Uint8Array): readonly Told[];
   /** What was left, at the end of the file. */
-  end(): readonly Payload[];
+  end(): readonly Told[];
 }
 
 const NEWLINE = 0x0a;
@@ -49,9 +51,11 @@ export function createFormsReader(options: FormsOptions): FormsReader {
 
 /** @param outer the form of the text that holds this one */
 function openReader(options: FormsOptions, depth: number, outer?: ByteString): FormsReader {
-  const { longest, onTooLong, seen } = options;
-  const records = createRecordReader();
-  let out: Payload[] = [];
+  const { longest, onTooLong, seen, others } = options;
+  const taker = others?.rest?.plugin;
+  const isRaw = others?.rest?.raw === true;
+  const records = createRecordReader(others);
+  let out: Told[] = [];
   // The incomplete line at the end of what was read, and the length of one that is too long already.
   let rest: Uint8Array[] = [];
   let restSize = 0;
@@ -65,11 +69,11 @@ function openReader(options: FormsOptions, depth: number, outer?: ByteString): F
   let tries = 0;
 
   function refuse(text: ByteString): void {
-    out.push(text);
+    out.push({ payload: text, plugin: taker });
   }
 
   function other(what: ByteString, text: ByteString): void {
-    if (seen === undefined) refuse(text);
+    if (seen === undefined || taker !== undefined) refuse(text);
     else seen.other(what, text);
   }
 
@@ -77,7 +81,7 @@ function openReader(options: FormsOptions, depth: number, outer?: ByteString): F
     for (const each of found) {
       if (each.kind === 'events') {
         seen?.form(outer ?? each.form);
-        out.push(each.text);
+        out.push({ payload: each.text, plugin: each.plugin });
       } else if (each.kind === 'other') other(each.what, each.text);
       else readInner(each.text, each.form);
     }
@@ -87,7 +91,7 @@ function openReader(options: FormsOptions, depth: number, outer?: ByteString): F
   function readInner(text: ByteString, form: ByteString): void {
     if (text.startsWith(EVENT_START) && !text.includes(EVENT_JOINED)) {
       seen?.form(outer ?? form);
-      out.push(text);
+      out.push({ payload: text, plugin: undefined });
       return;
     }
     if (depth === MOST_DEPTH) {
@@ -118,6 +122,10 @@ function openReader(options: FormsOptions, depth: number, outer?: ByteString): F
       return;
     }
     if (line === '') return;
+    if (isRaw) {
+      readRawLine(line);
+      return;
+    }
     if (PUNCTUATION.test(line)) {
       if (seen === undefined && line.trim() === '') refuse(line);
       return;
@@ -132,6 +140,16 @@ function openReader(options: FormsOptions, depth: number, outer?: ByteString): F
     }
     if (first) csv = openCsv(line, longest);
     if (csv === undefined) readText(line);
+  }
+
+  // Whose payloads look like nothing known, takes lines as they stand; but those of others are theirs.
+  function readRawLine(line: ByteString): void {
+    const found = /^\s*[[{]/.test(line) ? records.read(line) : undefined;
+    if (found !== undefined) give(found);
+    else if (line.trim() !== '') {
+      seen?.form(taker!);
+      refuse(line);
+    }
   }
 
   // Values joined without a line end, or one that goes on in the next line.
@@ -296,10 +314,10 @@ function openReader(options: FormsOptions, depth: number, outer?: ByteString): F
       return;
     }
     seen?.form(outer ?? 'lines');
-    out.push(run);
+    out.push({ payload: run, plugin: undefined });
   }
 
-  const take = (): readonly Payload[] => {
+  const take = (): readonly Told[] => {
     const taken = out;
     out = [];
     return taken;

@@ -16,12 +16,19 @@ import {
   stringText,
 } from '../../json/read.js';
 import { createScanner } from '../../prefilter/reader/fastest.js';
+import type { Told } from '../source.js';
 import { LIST_KEYS, type ListKey } from './walker.js';
 
 /** What was found in a value, in order. */
 export type Found =
   /** An event, or a list of them, as it was written. */
-  | { readonly kind: 'events'; readonly text: ByteString; readonly form: ByteString }
+  | {
+      readonly kind: 'events';
+      readonly text: ByteString;
+      readonly form: ByteString;
+      /** Whose they are; undefined: Kubernetes audit events. */
+      readonly plugin?: string | undefined;
+    }
   /** A text inside it, to be read as a file of its own. */
   | { readonly kind: 'text'; readonly text: ByteString; readonly form: ByteString }
   /** Well-formed, and no audit event: what it is. */
@@ -33,6 +40,20 @@ export interface RecordReader {
    * @param list the list that it is an element of
    */
   read(text: ByteString, list?: ListKey): readonly Found[] | undefined;
+}
+
+/** Whose payload an object is, if the marks of a plugin fit. */
+export type ReadMarks = (document: JsonDocument, node: number) => Told<ByteString> | undefined;
+
+/** Where logs may hold more than Kubernetes audit events. */
+export interface Others {
+  readonly marks: ReadMarks;
+  /** Gets what nobody else's marks fit. */
+  readonly rest?: {
+    readonly plugin: string;
+    /** Nobody knows what its payloads look like: a line is one, as it stands. */
+    readonly raw: boolean;
+  };
 }
 
 /** How API servers begin an event. */
@@ -51,8 +72,12 @@ const LARGEST_UNPACKED = 64 * 1024 * 1024;
 /** Layers around an event. */
 const MOST_LAYERS = 6;
 
-export function createRecordReader(): RecordReader {
+/** A line as a tool captured it: the member that holds the payload, and nothing beside it. */
+const CAPTURED = new Set(['file', 'entry', 'data', 'body', 'frame']);
+
+export function createRecordReader(others?: Others): RecordReader {
   const scanner = createScanner();
+  const look = createLook(others);
 
   function read(text: ByteString, list: ListKey, layers: number): readonly Found[] | undefined {
     if (text.startsWith(EVENT_START) && !text.includes(EVENT_JOINED))
@@ -81,15 +106,48 @@ const textOf = ({ text }: JsonDocument, from: number, to: number): ByteString =>
 const slice = (document: JsonDocument, node: number): ByteString =>
   textOf(document, nodeStart(document, node), nodeEnd(document, node));
 
-function look(document: JsonDocument, node: number, list: ListKey): readonly Part[] {
+type Look = (document: JsonDocument, node: number, list: ListKey) => readonly Part[];
+
+function createLook(others: Others | undefined): Look {
+  const raw = others?.rest?.raw === true ? others.rest.plugin : undefined;
+
+  const isTold = (document: JsonDocument, node: number): boolean =>
+    isEvents(document, node) || others?.marks(document, node) !== undefined;
+
+  // What is nobody else's, for the plugin that takes lines as they stand.
+  function restOf(document: JsonDocument, node: number): readonly Part[] | undefined {
+    if (raw === undefined) return undefined;
+    const list = isArray(document, node) ? node : listIn(document, node)?.node;
+    const [first] = list === undefined ? [] : children(document, list);
+    if (first !== undefined && isTold(document, first)) return undefined;
+    return [{ kind: 'events', text: slice(document, node), form: raw, plugin: raw }];
+  }
+
+  return (document, node, list) => {
+    if (isEvents(document, node)) {
+      const kind = stringAt(document, node, 'kind')!;
+      return [
+        { kind: 'events', text: slice(document, node), form: kind === 'EventList' ? kind : formOf(list) },
+      ];
+    }
+    const told = others?.marks(document, node);
+    if (told !== undefined)
+      return [{ kind: 'events', text: told.payload, form: told.plugin!, plugin: told.plugin }];
+    return restOf(document, node) ?? lookOn(document, node, list);
+  };
+}
+
+function isEvents(document: JsonDocument, node: number): boolean {
+  if (!isObject(document, node)) return false;
+  const kind = stringAt(document, node, 'kind');
+  return kind === 'Event' || kind === 'EventList';
+}
+
+function lookOn(document: JsonDocument, node: number, list: ListKey): readonly Part[] {
   if (isArray(document, node)) return lookAtArray(document, node, list);
   if (!isObject(document, node))
     return [{ kind: 'other', text: slice(document, node), what: 'values that are no objects' }];
   const kind = stringAt(document, node, 'kind');
-  if (kind === 'Event' || kind === 'EventList')
-    return [
-      { kind: 'events', text: slice(document, node), form: kind === 'EventList' ? kind : formOf(list) },
-    ];
   // Web hooks' lists name the kind once, for all items.
   if (list === 'items' && kind === undefined && isItem(document, node))
     return [
@@ -147,16 +205,15 @@ function decoded(document: JsonDocument, node: number): ByteString {
 
 /** What an object holds that is no event itself; undefined: nothing that could be one. */
 function lookInside(document: JsonDocument, node: number): readonly Part[] | undefined {
-  for (const key of LIST_KEYS) {
-    const list = member(document, node, key);
-    if (list !== NO_NODE && isArray(document, list)) {
-      return children(document, list).map((each) => ({
-        kind: 'inside',
-        text: slice(document, each),
-        list: key,
-      }));
-    }
-  }
+  const captured = capturedIn(document, node);
+  if (captured !== undefined) return [{ kind: 'text', text: captured, form: 'captured payloads' }];
+  const list = listIn(document, node);
+  if (list !== undefined)
+    return children(document, list.node).map((each) => ({
+      kind: 'inside',
+      text: slice(document, each),
+      list: list.key,
+    }));
   for (const key of LINE_KEYS) {
     const line = member(document, node, key);
     if (line === NO_NODE) continue;
@@ -171,6 +228,26 @@ function lookInside(document: JsonDocument, node: number): readonly Part[] | und
     }
   }
   return lookAtData(document, node);
+}
+
+function listIn(
+  document: JsonDocument,
+  node: number,
+): { readonly key: ByteString; readonly node: number } | undefined {
+  if (!isObject(document, node)) return undefined;
+  for (const key of LIST_KEYS) {
+    const list = member(document, node, key);
+    if (list !== NO_NODE && isArray(document, list)) return { key, node: list };
+  }
+  return undefined;
+}
+
+function capturedIn(document: JsonDocument, node: number): ByteString | undefined {
+  const [only, more] = children(document, node);
+  if (only === undefined || more !== undefined || !isString(document, only)) return undefined;
+  if (!CAPTURED.has(keyText(document, only))) return undefined;
+  const text = decoded(document, only);
+  return /^\s*[[{]/.test(text) ? text : undefined;
 }
 
 /** Base64, packed or not: what Lambda functions, Kinesis and Firehose are handed. */

@@ -31,7 +31,7 @@ function read(words: string, most = Number.POSITIVE_INFINITY) {
     AWS_ACCESS_KEY_ID: 'a',
     AWS_SECRET_ACCESS_KEY: 'b',
   });
-  const add = (payload: string): boolean => payloads.push(payload) < most;
+  const add = ({ payload }: { readonly payload: string }): boolean => payloads.push(payload) < most;
   const config = { initConfig: '{"requests_per_second": 100}' };
   const options = { host, config, signal: new AbortController().signal };
   return readEks(words, add, options).then(() => payloads);

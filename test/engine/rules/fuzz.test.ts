@@ -11,8 +11,11 @@ import type { Place } from '../../../src/engine/diagnostic.js';
 import { describe as describeRules } from '../../../src/engine/rules/describe/describe.js';
 import { renderFindings } from '../../../src/engine/rules/lint/render.js';
 import { loadRules } from '../../../src/engine/rules/load.js';
+import { createEventSources } from '../../../src/plugins/event-sources.js';
 import { cpuMs } from '../../cpu-time.js';
 import { TABLES } from './support.js';
+
+const LINT = { sources: createEventSources(), semantics: 'falco' } as const;
 
 const MUTANTS = Number(process.env['FUZZ_MUTANTS'] ?? 2000);
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
@@ -149,7 +152,7 @@ function check(contents: readonly string[]): void {
     JSON.stringify(resultJson(result));
   }
   if (outcome.successful) describeRules(outcome, []);
-  const findings = lintFiles(files, 'falco');
+  const findings = lintFiles(files, LINT);
   for (const { place } of findings) expectPlace(place);
   const texts = new Map(files.map(({ name, content }) => [name, content]));
   for (const format of ['text', 'sarif'] as const) renderFindings(findings, texts, format);

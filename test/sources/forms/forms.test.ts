@@ -45,12 +45,12 @@ async function readFile(content: string | Buffer, name = 'log') {
   const path = join(folder, name);
   writeFileSync(path, content);
   const inputs = [{ name: path, open: inputOf(path) }];
-  for await (const { payloads } of readForms(
+  for await (const { told } of readForms(
     inputs,
     { forms: () => reading.options },
     new AbortController().signal,
   ))
-    for (const payload of payloads) reading.use(payload);
+    for (const { payload } of told) reading.use(payload);
   return reading;
 }
 
@@ -58,8 +58,8 @@ function readText(text: string, size = text.length, reading = createReading()) {
   const bytes = Buffer.from(text);
   const reader = createFormsReader(reading.options);
   for (let at = 0; at < bytes.length; at += size)
-    for (const payload of reader.push(bytes.subarray(at, at + size))) reading.use(payload);
-  for (const payload of reader.end()) reading.use(payload);
+    for (const { payload } of reader.push(bytes.subarray(at, at + size))) reading.use(payload);
+  for (const { payload } of reader.end()) reading.use(payload);
   return reading;
 }
 

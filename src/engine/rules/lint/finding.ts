@@ -95,6 +95,10 @@ export const LINT_RULES = {
     level: 'warning',
     text: 'A rule without a source is for system calls, but its condition asks about fields of another source.',
   },
+  'unmet-requirement': {
+    level: 'error',
+    text: 'A plugin that required_plugin_versions asks for is not there, or too old: no run starts with the file.',
+  },
   'duplicate-key': { level: 'warning', text: 'A key that is there twice: the first value counts.' },
   'merge-key': {
     level: 'warning',

@@ -2,7 +2,7 @@
 
 import type { ByteString } from '../../../bytes.js';
 import type { CompileOutput } from '../compile/compiler.js';
-import type { LoadOptions, LoadOutcome } from '../loader.js';
+import type { LoadedPlugin, LoadOptions, LoadOutcome } from '../loader.js';
 import type { Logic } from './logic.js';
 import type { KnownValues } from './values.js';
 
@@ -18,6 +18,9 @@ export interface LintOptions {
   readonly crashOf: (spelled: ByteString) => string | undefined;
   /** Each place of what is otherwise said once a file. */
   readonly everyPlace?: boolean;
+  /** Plugins that are there, and whether there are no others. */
+  readonly plugins: readonly Pick<LoadedPlugin, 'name' | 'version'>[];
+  readonly complete: boolean;
   /** Sources whose fields count when a macro is used by no rule. */
   readonly sources: readonly ByteString[];
 }

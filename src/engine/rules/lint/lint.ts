@@ -16,6 +16,7 @@ import { checkKeys } from './keys.js';
 import { createLogic, type Logic } from './logic.js';
 import { checkOutputs } from './outputs.js';
 import { checkRedefined } from './redefined.js';
+import { checkRequirements } from './requirements.js';
 import { checkShadows } from './shadows.js';
 import { checkSources } from './sources.js';
 import { suppressed } from './suppress.js';
@@ -38,6 +39,7 @@ export function lintRules(files: readonly RulesFile[], options: LintOptions): re
     ...readFiles.flatMap(checkKeys),
     ...readFiles.flatMap(checkRedefined),
     ...checkSources(outcome, options),
+    ...checkRequirements(outcome, readFiles, options),
     ...(job === undefined
       ? []
       : [checkChecks, checkConditions, checkShadows, checkListsAndMacros, checkOutputs].flatMap((check) =>

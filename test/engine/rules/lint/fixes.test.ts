@@ -3,10 +3,10 @@ import { fixFiles } from '../../../../src/authoring/fix.js';
 import { fromBytes } from '../../../../src/bytes.js';
 import { fixesOf } from '../../../../src/engine/rules/lint/fixes.js';
 import { rule } from '../support.js';
-import { fileOf, lintTexts, told } from './support.js';
+import { fileOf, LINT, lintTexts, told } from './support.js';
 
 const mended = (text: string): string =>
-  fromBytes(fixFiles([fileOf(text)], 'falco', (findings) => findings).files[0]!.content);
+  fromBytes(fixFiles([fileOf(text)], LINT, (findings) => findings).files[0]!.content);
 
 describe('--fix', () => {
   it.each([

@@ -14,6 +14,8 @@ function lint(text: string): readonly Finding[] {
     crashOf,
     defectOf: (field) => defectOf(field, false),
     sources: ['k8s_audit', 'syscall'],
+    plugins: [],
+    complete: false,
   });
 }
 

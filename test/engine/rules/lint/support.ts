@@ -3,6 +3,10 @@
 import { lintFiles } from '../../../../src/authoring/lint.js';
 import { fromBytes, toBytes } from '../../../../src/bytes.js';
 import type { Finding } from '../../../../src/engine/rules/lint/finding.js';
+import { createEventSources } from '../../../../src/plugins/event-sources.js';
+
+/** What lint knows of plugins where nothing is said. */
+export const LINT = { sources: createEventSources(), semantics: 'falco' } as const;
 
 export const fileOf = (text: string, name = 'a.yaml') => ({ name, content: toBytes(text) });
 
@@ -10,7 +14,7 @@ export const fileOf = (text: string, name = 'a.yaml') => ({ name, content: toByt
 export const lintTexts = (...texts: readonly string[]): readonly Finding[] =>
   lintFiles(
     texts.map((text, index) => fileOf(text, `${'abcdef'[index]}.yaml`)),
-    'falco',
+    LINT,
     true,
   );
 
