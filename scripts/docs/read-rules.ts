@@ -15,7 +15,16 @@ export interface DocumentedRule {
   readonly exceptions: number;
 }
 
-export const RULES_FILES = ['k8s_audit_rules.yaml', 'eks_audit_rules.yaml'] as const;
+/** Of audit events; each has a suite of its name. */
+export const RULES_FILES = [
+  'k8s_audit_rules.yaml',
+  'eks_audit_rules.yaml',
+  'gke_audit_rules.yaml',
+  'aks_audit_rules.yaml',
+] as const;
+
+/** Of other logs. */
+export const OTHER_RULES_FILES = ['cloudtrail_rules.yaml', 'okta_rules.yaml', 'github_rules.yaml'] as const;
 
 /** @param file name in `rules/` */
 export function readRules(file: string): DocumentedRule[] {

@@ -2,8 +2,10 @@
 
 export const INTRODUCTION = `# Our rules
 
-\`rules/k8s_audit_rules.yaml\` is for any cluster, \`rules/eks_audit_rules.yaml\` adds what is special on Amazon EKS. Each
-stands alone, and both load in Falco 0.44 and later, too; \`-r rules/\` loads all. Every rule has tests in \`rules/tests\`,
+\`rules/k8s_audit_rules.yaml\` is for any cluster; \`eks_\`, \`gke_\` and \`aks_audit_rules.yaml\` add what is special on the
+clusters of Amazon, Google and Azure; \`cloudtrail_rules.yaml\`, \`okta_rules.yaml\` and \`github_rules.yaml\` are for other logs, and are
+ignored with a warning where their plugin is not loaded. Each stands alone, and all load in Falco 0.44 and later, too; \`-r rules/\` loads
+all. Every rule has tests in \`rules/tests\`,
 attacks from public reports are in \`rules/tests/scenarios\`, and the events of a real API server and every spelling of an attack in
 \`test/rules\`. [rules-coverage.md](rules-coverage.md) holds them against MITRE, Microsoft, OWASP, tools and guides.
 
@@ -12,7 +14,7 @@ tsfalco test rules/tests/*.yaml rules/tests/scenarios/*.yaml
 \`\`\`
 
 In each file rules stand from the most urgent to the least. With \`rule_matching: first\`, the default, an event gives the
-alert of the first that matches. \`rule_matching: all\` gives all of them, and is better where both files are loaded. Every alert
+alert of the first that matches. \`rule_matching: all\` gives all of them, and is better where several files are loaded. Every alert
 ends with \`audit=\`, the id of its event: \`grep\` the log for it.
 
 **Here and in Falco.** What a request sets is read by fields of ours, \`ka.set.*\` ([fields.md](fields.md)), whatever its form. Falco

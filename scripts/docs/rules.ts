@@ -1,12 +1,12 @@
 // docs/rules.md from the rules files: what is to be read, and every rule in a line.
 
-import { type DocumentedRule, RULES_FILES, readRules } from './read-rules.js';
+import { type DocumentedRule, OTHER_RULES_FILES, RULES_FILES, readRules } from './read-rules.js';
 import { BLIND_SPOTS, INTRODUCTION, NOISE, TUNING } from './rules-text.js';
 import { table } from './table.js';
 
 /** Markdown page of our own rules. */
 export function rulesPage(): string {
-  const byFile = RULES_FILES.map(
+  const byFile = [...RULES_FILES, ...OTHER_RULES_FILES].map(
     (file) =>
       `## ${file}\n\n${table(['rule', 'priority', 'what it finds', 'ATT&CK'], readRules(file).map(ruleRow))}`,
   );

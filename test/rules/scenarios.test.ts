@@ -60,6 +60,10 @@ test('every rule at WARNING and above that is not a matter of taste is part of a
     'System Role Modified',
     'Unmasked Proc Mount',
     'EKS System Workload Changed',
+    'GKE Service Agent Used By Interactive Client',
+    'GKE Managed Namespace Changed',
+    'AKS Local Administrator Changed Something',
+    'AKS DNS Customized',
   ]);
   expect(loud.map(({ name }) => name).filter((name) => !named.has(name) && !alone.has(name))).toEqual([]);
 });

@@ -36,10 +36,11 @@ export function readRulesPaths(paths: readonly string[], host: Host): FoundFiles
   return { files: [...once.values()], leftOut };
 }
 
-const holdsRules = (content: ByteString): boolean =>
-  looksLikeRules(content) ||
-  embeddedRules(content) !== undefined ||
-  kindOfFile(content)?.kind === 'configuration';
+function holdsRules(content: ByteString): boolean {
+  const kind = kindOfFile(content)?.kind;
+  if (kind === 'suite') return false;
+  return kind === 'configuration' || looksLikeRules(content) || embeddedRules(content) !== undefined;
+}
 
 /** Undefined: the path is a file's, or nothing's. */
 export function filesBelow(path: string, { files }: Pick<Host, 'files'>): readonly string[] | undefined {

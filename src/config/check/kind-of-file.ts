@@ -1,5 +1,5 @@
 // In: a YAML text that is no list, so no rules. Out: what people hand over instead of rules, as far as it can be told:
-// falco.yaml, values for Falco's Helm chart, objects of Kubernetes that hold rules as texts.
+// falco.yaml, a suite of rule tests, values for Falco's Helm chart, objects of Kubernetes that hold rules as texts.
 
 import type { ByteString } from '../../bytes.js';
 import { suggest } from '../../suggest.js';
@@ -8,6 +8,7 @@ import { CONFIG_SCHEMA } from './schema.js';
 
 export type KindOfFile =
   | { readonly kind: 'configuration' }
+  | { readonly kind: 'suite' }
   /** `rules`: names of the texts in it that are rules, as `customRules.a.yaml`. */
   | { readonly kind: 'values'; readonly rules: readonly ByteString[] }
   | { readonly kind: 'object'; readonly object: ByteString; readonly rules: readonly ByteString[] };
@@ -21,6 +22,7 @@ export function kindOfFile(content: ByteString): KindOfFile | undefined {
     return { kind: 'object', object, rules: rulesIn(root, 'data') };
   if (valueAt(root, 'customRules') !== undefined || valueAt(root, 'falco')?.kind === 'mapping')
     return { kind: 'values', rules: rulesIn(root, 'customRules') };
+  if (valueAt(root, 'tests') !== undefined) return { kind: 'suite' };
   return hasSetting(root) ? { kind: 'configuration' } : undefined;
 }
 
@@ -29,6 +31,8 @@ export function whatToDo(file: ByteString, found: KindOfFile): ByteString {
   switch (found.kind) {
     case 'configuration':
       return `${file} looks like a configuration (falco.yaml): check it with -c ${file} --dry-run, or tsfalco lint ${file}`;
+    case 'suite':
+      return `${file} looks like a suite of rule tests: run it with tsfalco test ${file}`;
     case 'values':
       return `${file} looks like values of a Helm chart: rules are texts in it (${named(found.rules, 'customRules')}); tsfalco lint ${file} reads them there; to load one, save it as a file of its own`;
     case 'object':
@@ -62,8 +66,7 @@ function isRules(node: YamlNode): boolean {
 
 const SETTINGS = Object.keys(CONFIG_SCHEMA.definitions?.['FalcoConfig']?.properties ?? {});
 
-/** Mistyped ones count too. A suite of rule tests also has `rules`. */
+/** Mistyped ones count too. */
 function hasSetting(root: YamlMapping): boolean {
-  if (valueAt(root, 'tests') !== undefined) return false;
   return root.entries.some(({ key }) => suggest(keyText(key) ?? '', SETTINGS) !== undefined);
 }

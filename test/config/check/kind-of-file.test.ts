@@ -13,6 +13,12 @@ describe('a file that is no rules file', () => {
     );
   });
 
+  it('is a suite of tests: how to run it', () => {
+    expect(said('rules: [r.yaml]\ntests: []')).toBe(
+      'x.yaml looks like a suite of rule tests: run it with tsfalco test x.yaml',
+    );
+  });
+
   it('is values of a Helm chart: where the rules are', () => {
     expect(said('customRules:\n  a.yaml: |-\n    - list: x\n      items: [a]\n  b.txt: hello')).toBe(
       'x.yaml looks like values of a Helm chart: rules are texts in it (customRules.a.yaml); tsfalco lint x.yaml reads them there; to load one, save it as a file of its own',
@@ -27,7 +33,7 @@ describe('a file that is no rules file', () => {
     );
   });
 
-  it.each(['', '- rule: x', 'nothing: 1', '{', 'text', 'rules: [r.yaml]\ntests: []'])(
+  it.each(['', '- rule: x', 'nothing: 1', '{', 'text'])(
     'is something else: %j',
     (content) => {
       expect(said(content)).toBeUndefined();
