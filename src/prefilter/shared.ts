@@ -60,8 +60,12 @@ export const CONTAINS = 3;
 export const ICONTAINS = 4;
 
 // A record of a page of CloudWatch Logs: integers, where each stands, and flags.
-export const RECORD_INTEGERS = 10;
+export const RECORD_INTEGERS = 14;
 /** The text has a newline in it. */
 export const BROKEN = 1;
 /** The log stream is that of the record before. */
 export const SAME_STREAM = 2;
+/** The caller wants its text. */
+export const WANTED = 4;
+/** The text is an audit event by itself, as far as its beginning and its nesting tell. */
+export const WHOLE = 8;

@@ -30,7 +30,7 @@ export {
 export { addLook, dropLooks, learnSign } from './looks';
 export { lineEnd, lineStart, nextLine, openLines, passed, passedTruncated, readText } from './lines';
 export { addKey, compact, scan } from './scan';
-export { isEventText, pageEvents, pageLinesEnd, readPage } from './pages';
+export { decodePage, pageEvents, pageIdsEnd, pageLinesEnd, readPage } from './pages';
 
 import { ASIDE_BYTES } from '../shared';
 

@@ -1,51 +1,61 @@
-// Pages of CloudWatch Logs, read in one pass. In: an answer's bytes. Out: its events, whose texts stand decoded in one block of
-// lines; then whether such a text is an audit event by itself. In WebAssembly only (assembly/pages.ts); what it has not been
-// taught is left to the caller.
+// Pages of CloudWatch Logs, read in two passes. In: an answer's bytes, and which events are known. Out: its events; the texts
+// of those that are not known stand decoded in one block of lines. In WebAssembly only (assembly/pages.ts); what it has not
+// been taught is left to the caller.
 
 import { type ByteString, readBytes } from '../../bytes.js';
-import { internKey } from '../../json/keys.js';
 import { runtime } from '../../runtime/runtime.js';
-import { BROKEN, RECORD_INTEGERS, SAME_STREAM, TAPE_FULL } from '../shared.js';
+import { BROKEN, RECORD_INTEGERS, SAME_STREAM, WANTED, WHOLE } from '../shared.js';
 import { createWasmModule, type WasmModule } from './wasm-module.js';
 
 export interface PageEvent {
+  /** Empty if it is known. */
   readonly id: ByteString;
   readonly stream: ByteString;
   readonly timestamp: number;
   readonly ingestion: number;
-  /** Its text is lines[start, end); a newline stands behind it. */
+  /** Undefined where no seed was given. */
+  readonly identity: number | undefined;
+  /** Its text was not asked for. */
+  readonly isKnown: boolean;
+  /** Empty: the text is lines[start, end), in UTF-8; a newline stands behind it. */
+  readonly message: '';
+  readonly lines: Uint8Array;
   readonly start: number;
   readonly end: number;
-  /** Whether the text has no newline in it. */
+  /** Whether the text has no newline in it, and is an audit event by itself as far as its beginning and its nesting tell. */
   readonly isLine: boolean;
 }
 
+/** What is wanted of a page. */
+export interface Wanted {
+  /** What identities are made with: 48 bits. Undefined: they are not wanted. */
+  readonly seed: number | undefined;
+  readonly isStream: (stream: ByteString) => boolean;
+  /** Whether the text of an event is of no use, since the event is known. */
+  readonly isKnown: (timestamp: number, identity: number) => boolean;
+}
+
 export interface ReadPage {
-  readonly lines: Uint8Array;
+  /** Those of the streams that are wanted. */
+  readonly events: readonly PageEvent[];
   /** What stands behind the array of events. */
   readonly rest: ByteString;
 }
 
 export interface PageReader {
-  /**
-   * Reads a page that begins with its events, as the service writes it; undefined if it is anything else.
-   * @param add gets each event
-   */
-  read(chunks: readonly Uint8Array[], add: (event: PageEvent) => void): ReadPage | undefined;
-  /** Makes known the lines of a page, whose texts isEvent() is to look at. */
-  open(lines: Uint8Array): void;
-  /** Whether the text in lines[start, end) is an audit event by itself. */
-  isEvent(start: number, end: number): boolean;
+  /** Reads a page that begins with its events, as the service writes it; undefined if it is anything else. */
+  read(chunks: readonly Uint8Array[], wanted: Wanted): ReadPage | undefined;
 }
 
 const HEAD = '{"events":[';
-// As assembly/pages.ts lays out a record.
-const [STREAM_AT, STREAM_LENGTH, ID_END, START, END, FLAGS] = [4, 5, 6, 7, 8, 9];
+// As assembly/pages.ts lays out a record: numbers, then integers.
+const [INGESTION, IDENTITY] = [1, 2];
+const [STREAM_AT, STREAM_LENGTH, ID_END, START, END, FLAGS] = [6, 7, 8, 10, 11, 12];
 /** The service's pages hold 1 MB of texts; room that was made once stays. */
 const MOST_BYTES = 8 * 1024 * 1024;
 /** Between a page, its lines and its ids: vectors are read and written past the end. */
 const GAP = 64;
-const KIND = internKey('kind');
+const LOW_BITS = 0x1000000;
 
 /** undefined where WebAssembly with SIMD is not to be had. */
 export function createPageReader(): PageReader | undefined {
@@ -55,15 +65,12 @@ export function createPageReader(): PageReader | undefined {
 
 function readerOf(module: WasmModule): PageReader {
   const { exports, textAt } = module;
-  // The lines that the module's memory holds.
-  let held: Uint8Array | undefined;
 
   // @returns the length of the page, 0 if it is of another form
   function load(chunks: readonly Uint8Array[]): number {
     const size = chunks.reduce((sum, { length }) => sum + length, 0);
     if (size > MOST_BYTES) return 0;
     module.fitText(3 * (size + GAP));
-    held = undefined;
     const text = module.text();
     let at = 0;
     for (const chunk of chunks) {
@@ -75,75 +82,90 @@ function readerOf(module: WasmModule): PageReader {
   }
 
   // @returns the offset behind the array of events, 0 if it is of another form
-  function parse(size: number): number {
-    const lines = textAt + size + GAP;
+  function parse(size: number, seed: number): number {
+    const [from, to] = [textAt + HEAD.length, textAt + size];
+    const [low, high] = [seed % LOW_BITS, Math.floor(seed / LOW_BITS)];
     for (;;) {
       const room = module.tapeBytes();
-      const ids = lines + size + GAP;
-      const from = textAt + HEAD.length;
-      const end = exports.readPage(from, textAt + size, lines, ids, module.tapeAt(), room);
+      const end = exports.readPage(from, to, module.tapeAt(), room, low, high);
       if (end !== 0) return end - textAt;
       if ((exports.pageEvents.value + 1) * RECORD_INTEGERS * 4 <= room) return 0;
       module.growTape();
     }
   }
 
-  function eachEvent(size: number, add: (event: PageEvent) => void): void {
-    const count = exports.pageEvents.value;
+  function records(): { readonly integers: Int32Array; readonly numbers: Float64Array } {
     const integers = module.tape();
-    const times = new Float64Array(integers.buffer, integers.byteOffset, (count * RECORD_INTEGERS) / 2);
-    const text = module.text();
-    const linesAt = textAt + size + GAP;
-    const idsAt = linesAt + size + GAP;
-    const idsEnd = count === 0 ? idsAt : integers[(count - 1) * RECORD_INTEGERS + ID_END]!;
-    const ids = readBytes(text, idsAt - textAt, idsEnd - textAt);
-    let idStart = 0;
-    let stream = '';
-    for (let i = 0, at = 0; i < count; i++, at += RECORD_INTEGERS) {
-      const flags = integers[at + FLAGS]!;
-      if ((flags & SAME_STREAM) === 0) {
+    const count = exports.pageEvents.value * RECORD_INTEGERS;
+    return { integers, numbers: new Float64Array(integers.buffer, integers.byteOffset, count / 2) };
+  }
+
+  // Marks the events whose texts are wanted. @returns the log stream of each; undefined: not wanted
+  function choose({ isStream, isKnown }: Wanted): readonly (ByteString | undefined)[] {
+    const { integers, numbers } = records();
+    const streams: (ByteString | undefined)[] = [];
+    let stream: ByteString | undefined;
+    for (let at = 0; at < numbers.length * 2; at += RECORD_INTEGERS) {
+      if ((integers[at + FLAGS]! & SAME_STREAM) === 0) {
         const start = integers[at + STREAM_AT]! - textAt;
-        stream = readBytes(text, start, start + integers[at + STREAM_LENGTH]!);
+        const name = readBytes(module.text(), start, start + integers[at + STREAM_LENGTH]!);
+        stream = isStream(name) ? name : undefined;
       }
-      const idEnd = integers[at + ID_END]! - idsAt;
-      add({
+      streams.push(stream);
+      if (stream !== undefined && !isKnown(numbers[at / 2]!, numbers[at / 2 + IDENTITY]!))
+        integers[at + FLAGS]! |= WANTED;
+    }
+    return streams;
+  }
+
+  function eventsOf(
+    linesAt: number,
+    idsAt: number,
+    streams: readonly (ByteString | undefined)[],
+    isIdentified: boolean,
+  ): readonly PageEvent[] {
+    const { integers, numbers } = records();
+    const text = module.text();
+    // Copies: the next page takes their place.
+    const lines = new Uint8Array(text.subarray(linesAt - textAt, exports.pageLinesEnd.value - textAt));
+    const ids = readBytes(text, idsAt - textAt, exports.pageIdsEnd.value - textAt);
+    const events: PageEvent[] = [];
+    let idStart = 0;
+    for (const [i, stream] of streams.entries()) {
+      if (stream === undefined) continue;
+      const at = i * RECORD_INTEGERS;
+      const flags = integers[at + FLAGS]!;
+      const isKnown = (flags & WANTED) === 0;
+      const idEnd = isKnown ? idStart : integers[at + ID_END]! - idsAt;
+      events.push({
         id: ids.slice(idStart, idEnd),
         stream,
-        timestamp: times[at / 2]!,
-        ingestion: times[at / 2 + 1]!,
-        start: integers[at + START]! - linesAt,
-        end: integers[at + END]! - linesAt,
-        isLine: (flags & BROKEN) === 0,
+        timestamp: numbers[at / 2]!,
+        ingestion: numbers[at / 2 + INGESTION]!,
+        identity: isIdentified ? numbers[at / 2 + IDENTITY]! : undefined,
+        isKnown,
+        message: '',
+        lines,
+        start: isKnown ? 0 : integers[at + START]! - linesAt,
+        end: isKnown ? 0 : integers[at + END]! - linesAt,
+        isLine: (flags & (BROKEN | WHOLE)) === WHOLE,
       });
       idStart = idEnd;
     }
+    return events;
   }
 
   return {
-    read(chunks, add) {
+    read(chunks, wanted) {
       const size = load(chunks);
-      const end = size === 0 ? 0 : parse(size);
+      const end = size === 0 ? 0 : parse(size, wanted.seed ?? 0);
       if (end === 0) return undefined;
-      const linesAt = size + GAP;
-      const text = module.text();
-      const rest = readBytes(text, end, size);
-      const lines = new Uint8Array(text.subarray(linesAt, exports.pageLinesEnd.value - textAt));
-      eachEvent(size, add);
-      return { lines, rest };
-    },
-    open(lines) {
-      if (held === lines) return;
-      module.learnKeys();
-      module.fitText(lines.length + GAP);
-      module.text().set(lines);
-      held = lines;
-    },
-    isEvent(start, end) {
-      for (;;) {
-        const answer = exports.isEventText(textAt + start, end - start, KIND.id);
-        if (answer !== TAPE_FULL) return answer !== 0;
-        module.growTape();
-      }
+      const streams = choose(wanted);
+      const linesAt = textAt + size + GAP;
+      const idsAt = linesAt + size + GAP;
+      if (exports.decodePage(module.tapeAt(), linesAt, idsAt) === 0) return undefined;
+      const rest = readBytes(module.text(), end, size);
+      return { events: eventsOf(linesAt, idsAt, streams, wanted.seed !== undefined), rest };
     },
   };
 }

@@ -45,17 +45,11 @@ interface Exports {
   nextLine(): number;
   readText(): number;
   lastSeconds(): number;
-  readPage(
-    from: number,
-    to: number,
-    lines: number,
-    ids: number,
-    records: number,
-    recordBytes: number,
-  ): number;
-  isEventText(at: number, length: number, kindKey: number): number;
+  readPage(from: number, to: number, records: number, bytes: number, low: number, high: number): number;
+  decodePage(records: number, lines: number, ids: number): number;
   readonly pageEvents: Variable;
   readonly pageLinesEnd: Variable;
+  readonly pageIdsEnd: Variable;
   readonly lineStart: Variable;
   readonly lineEnd: Variable;
   readonly compact: Variable;

@@ -9,8 +9,19 @@ export interface LogEvent {
   readonly timestamp: number;
   /** Milliseconds since the epoch: when the service took the event in. */
   readonly ingestion: number;
-  /** The text. It may still be bytes of its page (raw-page.ts), and be made each time. */
+  /** The text; empty where it stands among the bytes of its page (raw-page.ts). */
   readonly message: string;
+  /** What it is known by (cursor/seen.ts), where the client was told what to make it with. */
+  readonly identity?: number | undefined;
+  /** The client was told that it is known, and left out its text and its id. */
+  readonly isKnown?: boolean;
+}
+
+/** Which events are known, so that their texts are of no use. */
+export interface Known {
+  /** What identities are made with. */
+  readonly seed: number;
+  readonly has: (timestamp: number, identity: number) => boolean;
 }
 
 export interface LogRequest {
@@ -19,6 +30,8 @@ export interface LogRequest {
   /** Milliseconds since the epoch, inclusive; undefined: no end. */
   readonly endTime?: number | undefined;
   readonly nextToken?: string | undefined;
+  /** A client may make use of it, or give everything. */
+  readonly known?: Known | undefined;
 }
 
 export interface LogPage {

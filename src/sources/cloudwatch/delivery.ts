@@ -10,7 +10,7 @@ import type { CursorCheckpoint } from './cursor/cursor-state.js';
 import { groupBySecond } from './cursor/seen.js';
 import type { Counters } from './metrics.js';
 import { createAssembler, MOST_PIECES, type Piece, type Reason } from './pieces.js';
-import { isRaw, pageReader, withText } from './raw-page.js';
+import { isRaw, withText } from './raw-page.js';
 import type { Reporter } from './reporter.js';
 
 export interface Delivered {
@@ -119,7 +119,6 @@ interface Lines {
 
 // Texts of a page that stand one behind the other, and are whole by themselves, go on as one block of lines.
 function createLines(payloads: Payload[]): Lines {
-  const reader = pageReader();
   let lines: Uint8Array | undefined;
   let [from, to] = [0, 0];
 
@@ -130,14 +129,12 @@ function createLines(payloads: Payload[]): Lines {
 
   return {
     take(event) {
-      if (reader === undefined || !isRaw(event) || !event.isLine) return 0;
+      if (!isRaw(event) || !event.isLine) return 0;
       if (event.lines !== lines) {
         end();
         ({ lines } = event);
-        reader.open(lines);
         [from, to] = [0, 0];
       }
-      if (!reader.isEvent(event.start, event.end)) return 0;
       if (event.start !== to) {
         end();
         from = event.start;

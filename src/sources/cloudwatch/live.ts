@@ -3,11 +3,12 @@
 
 import { setMaxListeners } from 'node:events';
 import type { Call } from './calls.js';
-import { ClientFault, type LogPage } from './client-types.js';
+import { ClientFault, type Known, type LogPage } from './client-types.js';
 import type { Clock } from './clock.js';
 import { accept, restart, startCursor } from './cursor/cursor.js';
 import type { CursorCheckpoint, CursorOptions, CursorState } from './cursor/cursor-state.js';
 import { plan, planStop } from './cursor/schedule.js';
+import { hasSeen } from './cursor/seen.js';
 import { createFlights, type Landed } from './flights.js';
 import { createOrder, type Portion } from './order.js';
 import type { ServiceClock } from './service-clock.js';
@@ -57,6 +58,10 @@ export async function readLive(
   const order = createOrder();
   let state = startCursor(first, service.now(), cursor, options.seed);
   let strained = false;
+  const known: Known = {
+    seed: options.seed,
+    has: (timestamp, id) => timestamp <= state.settled || hasSeen(state.seen, timestamp, id),
+  };
 
   // What is settled counts only as far as it has been handed on.
   async function handOn(): Promise<void> {
@@ -101,7 +106,7 @@ export async function readLive(
       ({ state } = planned);
       const { turn } = planned;
       if (turn.kind === 'read') {
-        flights.send(turn.pass.id, call(turn.request, answers, turn.pass.lane !== 'sweep'));
+        flights.send(turn.pass.id, call({ ...turn.request, known }, answers, turn.pass.lane !== 'sweep'));
         continue;
       }
       if (state.rhythm.strained !== strained) options.onStrain((strained = state.rhythm.strained), state);

@@ -76,6 +76,11 @@ function isEvent(text: string): boolean {
   return kind !== NO_NODE && isString(document, kind) && stringText(document, kind).startsWith('Event');
 }
 
+// As assembly/pages.ts tells it while it decodes.
+function isClosed(text: string): boolean {
+  return text.startsWith(FIRST) && readOn(UNREAD, createStretch(text)) === 'ended';
+}
+
 export function createAssembler(options: AssemblerOptions = {}): Assembler {
   const { maxHeld = MAX_HELD } = options;
   /** In order. */
@@ -83,9 +88,10 @@ export function createAssembler(options: AssemblerOptions = {}): Assembler {
   const surplus: GivenUp[] = [];
   let chars = 0;
 
-  // What is well-formed and no event is nobody's piece where none is held; its faults are told elsewhere.
+  // What is well-formed and no event is nobody's piece where none is held; its faults are told elsewhere. So are those of
+  // what begins as an event and ends where its brackets are closed: such a text is no piece, whatever else is in it.
   function isWhole({ message, stream }: LogEvent): boolean {
-    if (message.trim() === '' || isEvent(message)) return true;
+    if (message.trim() === '' || isClosed(message) || isEvent(message)) return true;
     return !streams.has(stream) && /[}\]]\s*$/.test(message) && scan(message) !== undefined;
   }
 

@@ -1,7 +1,7 @@
 // A window of a closed range of time (range.ts): the pages that were read of it, and what has been given of it. Beside it
 // the means by which readers and taker wake each other.
 
-import type { LogEvent } from './client-types.js';
+import type { Known, LogEvent } from './client-types.js';
 import { identity } from './cursor/seen.js';
 
 export interface RangePage {
@@ -31,15 +31,23 @@ export function createWindow(from: number, to: number, seen: Set<number>): Windo
   return { from, to, seen, pages: [], started: false, settled: undefined, done: false, failure: undefined };
 }
 
+/** What a page need not hold the texts of. */
+export function knownIn(window: Window, seed: number): Known {
+  return { seed, has: (timestamp, id) => !isWithin(window, timestamp) || window.seen.has(id) };
+}
+
+const isWithin = ({ from, to }: Window, timestamp: number): boolean => from <= timestamp && timestamp <= to;
+
 /** What is new in a page and was asked for; it is given from now on. */
-export function pick({ from, to, seen }: Window, events: readonly LogEvent[], seed: number): RangePage {
+export function pick(window: Window, events: readonly LogEvent[], seed: number): RangePage {
+  const { from, seen } = window;
   const fresh: LogEvent[] = [];
   const ids: number[] = [];
   for (const event of events) {
-    if (event.timestamp < from || event.timestamp > to) continue;
+    if (event.isKnown === true || !isWithin(window, event.timestamp)) continue;
     const id = identity(event, seed);
-    if (seen.has(id)) continue;
-    seen.add(id);
+    const before = seen.size;
+    if (seen.add(id).size === before) continue;
     fresh.push(event);
     ids.push(id);
   }

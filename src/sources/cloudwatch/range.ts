@@ -4,7 +4,7 @@
 import type { Answer } from './calls.js';
 import type { LogEvent, LogRequest } from './client-types.js';
 import { newSeed } from './cursor/seen.js';
-import { createChange, createWindow, pick, type RangePage, type Window } from './range-window.js';
+import { createChange, createWindow, knownIn, pick, type RangePage, type Window } from './range-window.js';
 
 export interface RangeOptions {
   /** Milliseconds since the epoch, both inclusive. */
@@ -88,6 +88,7 @@ export async function* readRange(options: RangeOptions, signal: AbortSignal): As
 
   async function fill(window: Window): Promise<void> {
     const { from, to, seen } = window;
+    const known = knownIn(window, seed);
     let token: string | undefined;
     let barren = 0;
     let count = 0;
@@ -96,7 +97,7 @@ export async function* readRange(options: RangeOptions, signal: AbortSignal): As
         await change.next();
         continue;
       }
-      const answer = await options.read({ startTime: from, endTime: to, nextToken: token }, both);
+      const answer = await options.read({ startTime: from, endTime: to, nextToken: token, known }, both);
       if (answer === 'failed') continue;
       if (answer === 'rejected') {
         token = undefined;

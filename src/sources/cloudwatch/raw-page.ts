@@ -3,62 +3,40 @@
 // writes it; then the SDK reads the answer.
 
 import { type ByteString, fromBytes } from '../../bytes.js';
-import { createPageReader, type PageReader } from '../../prefilter/reader/page-reader.js';
-import type { LogEvent, LogPage } from './client-types.js';
+import { createPageReader, type PageEvent, type PageReader } from '../../prefilter/reader/page-reader.js';
+import type { Known, LogEvent, LogPage } from './client-types.js';
 
-/** A log event whose text stands among those of its page, as UTF-8. */
-export interface RawEvent extends LogEvent {
-  lines: Uint8Array;
-  readonly start: number;
-  readonly end: number;
-  /** Whether the text has no newline in it; one stands behind it. */
-  readonly isLine: boolean;
-}
+/** A log event whose text stands among those of its page. */
+export type RawEvent = LogEvent & PageEvent;
 
 export function isRaw(event: LogEvent): event is RawEvent {
   return 'lines' in event;
 }
 
 /** The same event with its text; the page may go. */
-export function withText({ id, stream, timestamp, ingestion, message }: RawEvent): LogEvent {
+export function withText({ id, stream, timestamp, ingestion, lines, start, end }: RawEvent): LogEvent {
+  const message = Buffer.from(lines.buffer, lines.byteOffset + start, end - start).toString('utf8');
   // A part of a text keeps the whole text in memory.
-  return { id: id && Buffer.from(id, 'latin1').toString('latin1'), stream, timestamp, ingestion, message };
+  return { id: Buffer.from(id, 'latin1').toString('latin1'), stream, timestamp, ingestion, message };
 }
 
+// One for all clusters: it has a memory of its own. Undefined where it is not to be had.
 let reader: PageReader | undefined | null = null;
 
-/** The one that all pages are read with; undefined where it is not to be had. */
-export function pageReader(): PageReader | undefined {
+/**
+ * @param prefix events of other log streams are left out
+ * @param known what of the page is known
+ */
+export function rawPage(chunks: readonly Uint8Array[], prefix: string, known?: Known): LogPage | undefined {
   if (reader === null) reader = createPageReader();
-  return reader;
+  const isStream = (stream: string): boolean => stream === '' || stream.startsWith(prefix);
+  const page = reader?.read(chunks, { seed: known?.seed, isStream, isKnown: known?.has ?? NOTHING_KNOWN });
+  const rest = page && parseRest(page.rest);
+  if (page === undefined || rest === undefined) return undefined;
+  return { events: page.events, nextToken: rest.nextToken || undefined, damaged: 0 };
 }
 
-/** @param prefix events of other log streams are left out */
-export function rawPage(chunks: readonly Uint8Array[], prefix: string): LogPage | undefined {
-  const events: Made[] = [];
-  const read = pageReader()?.read(chunks, (event) => {
-    if (event.stream === '' || event.stream.startsWith(prefix)) events.push(Object.assign(create(), event));
-  });
-  if (read === undefined) return undefined;
-  const rest = parseRest(read.rest);
-  if (rest === undefined) return undefined;
-  for (const event of events) event.lines = read.lines;
-  return { events, nextToken: rest.nextToken || undefined, damaged: 0 };
-}
-
-type Made = { -readonly [name in keyof RawEvent]: RawEvent[name] };
-
-// An accessor of each event's own would cost as much as all the rest; so they have this one in common.
-const TEXT: object = Object.create(null, {
-  message: {
-    get(this: RawEvent): string {
-      const { buffer, byteOffset } = this.lines;
-      return Buffer.from(buffer, byteOffset + this.start, this.end - this.start).toString('utf8');
-    },
-  },
-});
-
-const create = (): Made => Object.create(TEXT) as Made;
+const NOTHING_KNOWN = (): boolean => false;
 
 interface Rest {
   readonly nextToken: string;

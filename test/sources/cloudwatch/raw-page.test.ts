@@ -4,11 +4,16 @@ import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createLogClient } from '../../../src/sources/cloudwatch/aws/client.js';
-import { ClientFault, type LogEvent, type LogPage } from '../../../src/sources/cloudwatch/client-types.js';
+import {
+  ClientFault,
+  type Known,
+  type LogEvent,
+  type LogPage,
+} from '../../../src/sources/cloudwatch/client-types.js';
 import { identity } from '../../../src/sources/cloudwatch/cursor/seen.js';
 import { createDelivery } from '../../../src/sources/cloudwatch/delivery.js';
 import { createCounters } from '../../../src/sources/cloudwatch/metrics.js';
-import { isRaw } from '../../../src/sources/cloudwatch/raw-page.js';
+import { isRaw, withText } from '../../../src/sources/cloudwatch/raw-page.js';
 import { createReporter } from '../../../src/sources/cloudwatch/reporter.js';
 import { createDrops } from '../../../src/sources/drops.js';
 import { payloadTexts } from '../../../src/sources/files/lines.js';
@@ -28,10 +33,13 @@ afterAll(async () => {
   await aws.close();
 });
 
-async function answerTo(bytes: Buffer): Promise<LogPage | string> {
+const SEED = 0x123456789abc;
+const NOTHING_KNOWN: Known = { seed: SEED, has: () => false };
+
+async function answerTo(bytes: Buffer, known = NOTHING_KNOWN): Promise<LogPage | string> {
   body = bytes;
   try {
-    return await client.read({ startTime: 0 }, new AbortController().signal);
+    return await client.read({ startTime: 0, known }, new AbortController().signal);
   } catch (error) {
     if (!(error instanceof ClientFault)) throw error;
     return error.kind;
@@ -42,13 +50,10 @@ async function answerTo(bytes: Buffer): Promise<LogPage | string> {
 const forTheSdk = (bytes: Buffer): Buffer =>
   bytes[0] === 0xef ? bytes : Buffer.concat([Buffer.from('\n'), bytes]);
 
-const plain = ({ id, stream, timestamp, ingestion, message }: LogEvent): object => ({
-  id,
-  stream,
-  timestamp,
-  ingestion,
-  message,
-});
+function plain(event: LogEvent): object {
+  const { id, stream, timestamp, ingestion, message } = isRaw(event) ? withText(event) : event;
+  return { id, stream, timestamp, ingestion, message };
+}
 
 // What comes of some pages in the end: texts, what a checkpoint remembers, counts and complaints.
 function outcomeOf(pages: readonly (LogPage | string)[]): object {
@@ -59,7 +64,7 @@ function outcomeOf(pages: readonly (LogPage | string)[]): object {
   const delivery = createDelivery(counters, reporter, createDrops());
   const taken = pages.map((page) => {
     if (typeof page === 'string') return page;
-    const ids = page.events.map((event) => identity(event, 7));
+    const ids = page.events.map((event) => identity(event, SEED));
     const { payloads, record } = delivery.take(page.events, ids, 10, 20);
     return { texts: payloads.flatMap(payloadTexts), record, token: page.nextToken, damaged: page.damaged };
   });
@@ -238,7 +243,13 @@ const damaged = fc
     return how === 2 ? Buffer.concat([Buffer.from('\ufeff'), bytes]) : bytes;
   });
 
-it('any answers: the same texts, identities, counts and complaints', async () => {
+const PATIENCE = { timeout: process.env['RAW_RUNS'] === undefined ? 60_000 : 3_600_000 };
+const RUNS = {
+  numRuns: Number(process.env['RAW_RUNS'] ?? 200),
+  ...(process.env['RAW_RUNS'] === undefined && { seed: 1 }),
+};
+
+it('any answers: the same texts, identities, counts and complaints', PATIENCE, async () => {
   let raw = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(damaged, { minLength: 1, maxLength: 2 }), async (bodies) => {
@@ -253,10 +264,30 @@ it('any answers: the same texts, identities, counts and complaints', async () =>
       expect(expected.some((page) => typeof page !== 'string' && page.events.some(isRaw))).toBe(false);
       expect(outcomeOf(pages)).toEqual(outcomeOf(expected));
     }),
-    {
-      numRuns: Number(process.env['RAW_RUNS'] ?? 200),
-      ...(process.env['RAW_RUNS'] === undefined && { seed: 1 }),
-    },
+    RUNS,
   );
   expect(raw).toBeGreaterThan(50);
+});
+
+it('events that are known: without their texts, the others as they are', PATIENCE, async () => {
+  let left = 0;
+  await fc.assert(
+    fc.asyncProperty(answer, fc.nat({ max: 3 }), async (text, share) => {
+      const has = (timestamp: number, id: number): boolean => (timestamp + id) % 4 < share;
+      const all = await answerTo(Buffer.from(text));
+      const page = await answerTo(Buffer.from(text), { seed: SEED, has });
+      if (typeof all === 'string' || typeof page === 'string' || !page.events.some(isRaw)) return;
+      const marks = all.events.map((event) => identity(event, SEED));
+      expect(page.events.map((event) => identity(event, SEED))).toEqual(marks);
+      expect(page.events.map(({ isKnown }) => isKnown)).toEqual(
+        all.events.map(({ timestamp }, i) => has(timestamp, marks[i]!)),
+      );
+      const wanted = all.events.filter((_, i) => page.events[i]!.isKnown === false);
+      expect(page.events.filter(({ isKnown }) => isKnown === false).map(plain)).toEqual(wanted.map(plain));
+      expect(page.nextToken).toBe(all.nextToken);
+      left += all.events.length - wanted.length;
+    }),
+    RUNS,
+  );
+  expect(left).toBeGreaterThan(50);
 });

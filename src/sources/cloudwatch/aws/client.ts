@@ -90,7 +90,7 @@ export function createLogClient(options: ClientOptions): LogClient {
           const { headers, body, statusCode } = response;
           if (body instanceof Readable && statusCode === 200) {
             const chunks = await collect(body);
-            raw = rawPage(chunks, AUDIT_STREAMS);
+            raw = rawPage(chunks, AUDIT_STREAMS, request.known);
             // What cannot be read so, the SDK reads.
             response.body = raw === undefined ? Buffer.concat(chunks) : NOTHING;
           } else if (body instanceof Readable) response.body = limited(body);
@@ -125,15 +125,21 @@ interface Answer {
 
 const NOTHING = Buffer.from('{}');
 
-async function collect(body: Readable): Promise<readonly Buffer[]> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MOST_BYTES) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return chunks;
+// By events: to await each of a page's many chunks takes longer than to read them.
+function collect(body: Readable): Promise<readonly Buffer[]> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    body.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > MOST_BYTES) body.destroy(tooLarge());
+      else chunks.push(chunk);
+    });
+    body.once('end', () => resolve(chunks));
+    body.once('error', reject);
+    // Without an end or an error: the connection was cut.
+    body.once('close', () => reject(new Error('the answer was cut off')));
+  });
 }
 
 const tooLarge = (): Error => new Error(`an answer of more than ${MOST_BYTES >> 20} MB`);

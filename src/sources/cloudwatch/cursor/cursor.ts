@@ -92,6 +92,7 @@ export function accept(
     // A page may hold what was not asked for, and what is settled cannot be told from what was delivered.
     if (timestamp <= state.settled) continue;
     if (timestamp < oldest) oldest = timestamp;
+    if (event.isKnown === true) continue;
     const mark = identity(event, state.seed);
     if (inPage.has(mark) || hasSeen(state.seen, timestamp, mark)) continue;
     inPage.add(mark);

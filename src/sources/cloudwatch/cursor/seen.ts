@@ -26,8 +26,10 @@ export function newSeed(): number {
  * Identity of a log event: 53 bits of its eventId, log stream and time (of its text where it has no eventId).
  * Compared only with others of the same second: among 10,000 of them two are equal by chance once in 10^8 seconds.
  * Nobody can make an event whose identity is another's, since he does not know the seed.
+ * prefilter/assembly/pages.ts makes it as well, where the client was told the seed.
  */
 export function identity(event: LogEvent, seed: number): number {
+  if (event.identity !== undefined) return event.identity;
   const id = event.id ?? event.message;
   let a = 0x9e3779b9 ^ (event.timestamp % 0x7fffffff) ^ (seed % 0x1000000);
   let b = 0x41c6ce57 ^ id.length ^ Math.floor(seed / 0x1000000);
