@@ -137,8 +137,8 @@ function collect(body: Readable): Promise<readonly Buffer[]> {
     });
     body.once('end', () => resolve(chunks));
     body.once('error', reject);
-    // Without an end or an error: the connection was cut.
-    body.once('close', () => reject(new Error('the answer was cut off')));
+    // Without an end or an error before it.
+    body.once('close', () => reject(Object.assign(new Error('the answer was cut off'), { code: 'ECONNRESET' })));
   });
 }
 
