@@ -33,10 +33,7 @@ describe('a file that is no rules file', () => {
     );
   });
 
-  it.each(['', '- rule: x', 'nothing: 1', '{', 'text'])(
-    'is something else: %j',
-    (content) => {
-      expect(said(content)).toBeUndefined();
-    },
-  );
+  it.each(['', '- rule: x', 'nothing: 1', '{', 'text'])('is something else: %j', (content) => {
+    expect(said(content)).toBeUndefined();
+  });
 });
