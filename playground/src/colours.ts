@@ -2,7 +2,10 @@
 // conditions and outputs what the engine knows: fields, operators, transformers.
 
 import { StreamLanguage, type StringStream } from '@codemirror/language';
-import { fieldNamed, WORDS } from '../../src/language/knowledge.js';
+import { createKnowledge, WORDS } from '../../src/language/knowledge.js';
+import { createEventSources } from '../../src/plugins/event-sources.js';
+
+const { fieldNamed } = createKnowledge(createEventSources());
 
 interface State {
   /** The key whose value goes on, and the column in which it stands. */

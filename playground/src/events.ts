@@ -33,7 +33,7 @@ function readPlain(bytes: Uint8Array): ReadEvents {
   const seen = createSeen();
   let tooLong = 0;
   const reader = createFormsReader({ longest: LONGEST, onTooLong: () => tooLong++, seen });
-  const texts = [...reader.push(bytes), ...reader.end()].flatMap(payloadTexts);
+  const texts = [...reader.push(bytes), ...reader.end()].flatMap(({ payload }) => payloadTexts(payload));
   const events = texts.flatMap(single).map(fromBytes);
   const others = [...seen.others.entries()].map(([what, n]) => `${grouped(n)} ${shown(fromBytes(what))}`);
   const begins = seen.beginning();
