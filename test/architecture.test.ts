@@ -65,6 +65,8 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
   [/^bytes\.ts$/, [RUNTIME]],
   [/^(connections|log-levels|suggest|tally)\.ts$/, []],
   [/^interval\.ts$/, ['type:bytes.ts']],
+  [/^optional\.ts$/, []],
+  [/^kafka\//, ['kafka/', 'optional.ts']],
   [
     /^correlation\//,
     [
@@ -123,6 +125,8 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
       'fields/',
       'sources/',
       'json/',
+      'kafka/',
+      'optional.ts',
       'event.ts',
       'bytes.ts',
       'time.ts',
@@ -163,6 +167,8 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
     /^outputs\//,
     [
       'outputs/',
+      'kafka/',
+      'optional.ts',
       'bytes.ts',
       'printable.ts',
       'tally.ts',
@@ -182,6 +188,7 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
       'yaml.ts',
       'schema.ts',
       'bytes.ts',
+      'kafka/access.ts',
       'type:outputs/settings.ts',
       'type:metrics/state.ts',
       'log-levels.ts',
@@ -326,7 +333,7 @@ describe('imports', () => {
     }
     expect(Object.fromEntries([...users].sort().map(([name, used]) => [name, [...used].sort()]))).toEqual({
       '@aws-sdk': ['lambda/handler.ts', 'sources/checkpoint/s3-client.ts', 'sources/cloudwatch/aws/sdk.ts'],
-      fzstd: ['sources/files/packed.ts'],
+      fzstd: ['kafka/library.ts', 'sources/files/packed.ts'],
       chevrotain: ['engine/condition/syntax/token-parser.ts', 'engine/condition/syntax/tokens.ts'],
       'js-yaml': ['yaml/reader.ts'],
       'node-unix-socket': ['syslog.ts'],

@@ -1,5 +1,5 @@
 // In: what falco.yaml says about outputs. Out: one queue in front of all of them, in Falco's fixed order: file,
-// stdout, syslog, program, http (spec: cli-and-config.md §3.4). Answers to falco's falco_outputs.cpp.
+// stdout, syslog, program, http (spec: cli-and-config.md §3.4); kafka, which is ours, last. Answers to falco's falco_outputs.cpp.
 
 import { createSyslog } from '../syslog.js';
 import { createPatientOutput } from './delivery/patient.js';
@@ -9,7 +9,7 @@ import { createFileOutput } from './file.js';
 import { httpRetries } from './http/retries.js';
 import type { Losses } from './losses.js';
 import type { Output, OutputsLog } from './output.js';
-import type { OutputsSettings } from './settings.js';
+import type { KafkaOutputSettings, OutputsSettings } from './settings.js';
 import type { StandardOutput } from './standard-output.js';
 import { createStdoutOutput } from './stdout.js';
 import { createSyslogOutput } from './syslog.js';
@@ -57,6 +57,10 @@ export async function createOutputs(options: OutputsOptions, context: OutputsCon
     const http = createHttpOutput(options.http, { json: options.json, standardOutput, env, ...times });
     outputs.push(patient(http, policy, 1));
   }
+  if (options.kafka !== undefined) {
+    const { createKafkaOutput } = await import('./kafka.js');
+    outputs.push(patient(createKafkaOutput(options.kafka), kafkaPolicy(options.kafka, live), KAFKA_PORTION));
+  }
   reportLeft(outputs, left, losses);
   return createOutputQueue(outputs, { capacity, timeoutMs, log, losses });
 }
@@ -69,6 +73,12 @@ function reportLeft(outputs: readonly Output[], left: LeftOver | undefined, loss
 }
 
 const FILE_PORTION = 1024;
+const KAFKA_PORTION = 1024;
 const LIVE_MS = 300_000;
+const FILE_MS = 10_000;
 
 const filePolicy = (live: boolean): RetryPolicy => ({ maxMs: live ? LIVE_MS : 0 });
+
+const kafkaPolicy = ({ maxRetrySeconds }: KafkaOutputSettings, live: boolean): RetryPolicy => ({
+  maxMs: maxRetrySeconds === undefined ? (live ? LIVE_MS : FILE_MS) : maxRetrySeconds * 1000,
+});

@@ -12,10 +12,19 @@ export interface Message {
   readonly rule: ByteString;
   /** Whether it may still leave, asked right before it does; false: another process sends it. Default: it may. */
   readonly permit?: (() => Promise<boolean>) | undefined;
+  /** `ka.cluster.name` of events of its source that name none. */
+  readonly cluster?: ByteString | undefined;
+  /** Sends it in place of kafka_output, in one transaction with the place of its event. */
+  readonly carrier?: AlertCarrier | undefined;
+}
+
+/** Sends what it is given when its source commits. */
+export interface AlertCarrier {
+  add(alert: { readonly topic: string; readonly key?: ByteString; readonly value: ByteString }): void;
 }
 
 export interface Output {
-  /** `stdout`, `file`, `syslog`, `program`, `http`, or `queue` for the one that stands before them. */
+  /** `stdout`, `file`, `syslog`, `program`, `http`, `kafka`, or `queue` for the one that stands before them. */
   readonly name: string;
   /**
    * Writes messages in order; resolves when they are accepted, which is how back-pressure reaches the source.
@@ -47,7 +56,7 @@ export type OutputsLog = (level: 'critical' | 'error' | 'warning' | 'notice', me
  * - `unreachable`: no connection to the receiver, or its name is unknown
  * - `timeout`, `broken`: no answer in time, a connection that broke, or an answer that is no HTTP
  * - `status`: the receiver answered with another status than 2xx
- * - `refused`: TLS or settings that do not fit; a file that cannot be opened
+ * - `refused`: TLS or settings that do not fit; a file that cannot be opened; an alert that is too large for a topic
  * - `disk_full`; `write`: any other failure of writing
  * - `closed`: the reader of standard output is gone
  * - `exited`: the program ended before it had read them, or could not be started

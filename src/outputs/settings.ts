@@ -2,6 +2,7 @@
 // All texts are byte strings, as configuration files hold them.
 
 import type { ByteString } from '../bytes.js';
+import type { KafkaKeys } from '../kafka/access.js';
 
 /** `http_output` */
 export interface HttpSettings {
@@ -22,6 +23,13 @@ export interface HttpSettings {
   readonly maxRetrySeconds?: number;
 }
 
+/** `kafka_output`, ours: Falco has none. */
+export interface KafkaOutputSettings extends KafkaKeys {
+  readonly topic: string;
+  /** How long an outage is waited for; undefined where it is not given. */
+  readonly maxRetrySeconds?: number;
+}
+
 /** Outputs that are switched on, and the queue before them. */
 export interface OutputsSettings {
   /** `buffered_outputs`, after -U. */
@@ -35,4 +43,5 @@ export interface OutputsSettings {
   readonly file?: { readonly filename: ByteString; readonly keepAlive: boolean };
   readonly program?: { readonly program: ByteString; readonly keepAlive: boolean };
   readonly http?: HttpSettings;
+  readonly kafka?: KafkaOutputSettings;
 }

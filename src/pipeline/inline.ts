@@ -7,7 +7,7 @@ import type { Event } from '../event.js';
 import type { Message } from '../outputs/output.js';
 import type { Payload } from '../sources/source.js';
 import { flushAll, writeAll } from './outputs.js';
-import { isSaved, type RunOptions, type Stage } from './stage.js';
+import { isSaved, messageParts, type RunOptions, type Stage } from './stage.js';
 
 /** Alerts that are held back at most before they are written, also in the middle of a batch. */
 const MAX_HELD = 1024;
@@ -49,7 +49,7 @@ function createEvaluation(options: RunOptions) {
   let limit: { readonly seconds: number; readonly nanos: number } | undefined;
   let reached = false;
   let ruleset = options.ruleset();
-  const permit = options.source.permit?.bind(options.source);
+  const { permit, cluster, carrier } = messageParts(options.source);
   let correlating = options.correlating?.();
 
   function withinLimit(event: Event): boolean {
@@ -82,7 +82,14 @@ function createEvaluation(options: RunOptions) {
     alerts++;
     onAlert?.(alert);
     heldBytes += alert.line.length;
-    held.push({ line: alert.line, priority: alert.rule.priority, rule: alert.rule.name, permit });
+    held.push({
+      line: alert.line,
+      priority: alert.rule.priority,
+      rule: alert.rule.name,
+      permit,
+      cluster,
+      carrier,
+    });
   }
 
   return {

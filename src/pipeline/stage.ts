@@ -96,3 +96,14 @@ export interface Pool {
 export async function isSaved({ correlating }: RunOptions): Promise<boolean> {
   return (await correlating?.()?.save()) ?? true;
 }
+
+/** What alerts on a source's events have in common. */
+export function messageParts(source: Source): Pick<Message, 'permit' | 'cluster' | 'carrier'> {
+  const { clusterName: cluster, carrier } = source;
+  const permit = source.permit?.bind(source);
+  return {
+    ...(permit && { permit }),
+    ...(cluster !== undefined && { cluster }),
+    ...(carrier && { carrier }),
+  };
+}

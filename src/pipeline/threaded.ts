@@ -5,7 +5,14 @@ import type { Alert } from '../engine/rules/alert/alert.js';
 import type { Message } from '../outputs/output.js';
 import type { Batch, Payload, Position } from '../sources/source.js';
 import { flushAll, writeAll } from './outputs.js';
-import { type Correlating, type Evaluated, isSaved, type RunOptions, type Stage } from './stage.js';
+import {
+  type Correlating,
+  type Evaluated,
+  isSaved,
+  messageParts,
+  type RunOptions,
+  type Stage,
+} from './stage.js';
 
 /** Jobs under way for each thread: one that is evaluated, and some that wait. */
 const AHEAD = 3;
@@ -21,7 +28,7 @@ interface Pending {
 export function createThreadedStage(options: RunOptions): Stage {
   const { source, outputs, log, onPassed, onAlert } = options;
   const pending: Pending[] = [];
-  const permit = source.permit?.bind(source);
+  const { permit, cluster, carrier } = messageParts(source);
   let underWay = 0;
   let events = 0;
   let alerts = 0;
@@ -48,7 +55,14 @@ export function createThreadedStage(options: RunOptions): Stage {
     if (before !== undefined) messages.push(before);
     for (const alert of shown) {
       onAlert?.(alert);
-      messages.push({ line: alert.line, priority: alert.rule.priority, rule: alert.rule.name, permit });
+      messages.push({
+        line: alert.line,
+        priority: alert.rule.priority,
+        rule: alert.rule.name,
+        permit,
+        cluster,
+        carrier,
+      });
     }
     if (messages.length > 0) await writeAll(outputs, messages, log);
   }

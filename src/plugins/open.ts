@@ -176,6 +176,7 @@ function toSource(
     ...(opened.commit && { commit: (position: Position) => opened.commit?.(position) }),
     ...(opened.beside && { beside: opened.beside }),
     ...(opened.permit && { permit: () => opened.permit!() }),
+    ...(opened.carrier && { carrier: opened.carrier }),
     ...(opened.progress && { progress: () => opened.progress!() }),
     ...(opened.summary && { summary: () => opened.summary?.() ?? [] }),
     ...(opened.series && { series: () => opened.series?.() ?? [] }),

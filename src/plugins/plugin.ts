@@ -5,7 +5,14 @@
 import type { Semantics } from '../fields/field.js';
 import type { Nodes } from '../fields/nodes.js';
 import type { Shape } from '../fields/shape.js';
-import type { Batch, Source, SourceLog, SourceMetric, SourceProgress } from '../sources/source.js';
+import type {
+  AlertCarrier,
+  Batch,
+  Source,
+  SourceLog,
+  SourceMetric,
+  SourceProgress,
+} from '../sources/source.js';
 
 /** A JSON pointer to a value of an event or payload: `/userIdentity/type`; `~1` is a slash in a key, `~0` a tilde. */
 export type Pointer = string;
@@ -265,6 +272,8 @@ export interface OpenedSource {
   readonly clusterName?: string;
   /** Senders push to it: payloads may come wrapped by log shippers, and senders wait when it is busy. */
   readonly shipped?: boolean;
+  /** Takes alerts on its events that are for kafka_output, and sends them in one transaction with its position. */
+  readonly carrier?: AlertCarrier;
   /** How far it has come, where it has an end. */
   progress?(): SourceProgress;
   /** Lines for the closing report. */
@@ -381,6 +390,8 @@ export interface Plugin<P extends SettingsProperties = SettingsProperties, State
   readonly version: string;
   readonly description: string;
   readonly contact: string;
+  /** A plugin of Falco's that gives the same fields: rules that require it run with this one too. */
+  readonly standsFor?: { readonly name: string; readonly version: string };
   readonly settings?: SettingsSchema<P>;
   readonly source?: PluginSource<SettingsOf<P>>;
   readonly envelope?: Envelope<SettingsOf<P>>;

@@ -39,6 +39,12 @@ export const BUILT_IN: readonly BuiltIn[] = [
     fields: ['ka.'],
     load: async () => (await import('./k8saudit-ovh/index.js')).k8sauditOvh,
   },
+  {
+    name: 'k8saudit-kafka',
+    source: 'k8s_audit',
+    fields: ['ka.'],
+    load: async () => (await import('./k8saudit-kafka/index.js')).k8sauditKafka,
+  },
   { name: 'json', fields: ['json.', 'jevt.'], load: async () => (await import('./json/index.js')).json },
   {
     name: 'cloudtrail',

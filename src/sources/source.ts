@@ -67,12 +67,21 @@ export interface Source<P extends Payload = Payload> {
    * Asked right before they leave.
    */
   permit?(): Promise<boolean>;
+  /** Takes alerts on what it gave that are for Kafka, and sends them in one transaction with its position. */
+  readonly carrier?: AlertCarrier;
   /** How far it has come, where it has an end. */
   progress?(): SourceProgress;
   /** Lines for the closing report, for example the exact counts of a CloudWatch source. */
   summary?(): readonly string[];
   /** What it measures of itself, for /tsfalco/metrics. */
   series?(): readonly SourceMetric[];
+}
+
+/** Holds alerts until the position behind their events is committed, and sends both at once. */
+export interface AlertCarrier {
+  /** Of the cluster that it sends to. */
+  readonly brokers: readonly string[];
+  add(alert: { readonly topic: string; readonly key?: ByteString; readonly value: ByteString }): void;
 }
 
 /** How far a source has come. */

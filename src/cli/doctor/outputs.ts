@@ -3,14 +3,17 @@
 import { connect } from 'node:net';
 import { type ByteString, fromBytes, toBytes } from '../../bytes.js';
 import type { Config } from '../../config/config.js';
+import { brokersOf } from '../../kafka/access.js';
 import { createFileOutput } from '../../outputs/file.js';
 import { curlText } from '../../outputs/http/curl-errors.js';
 import { createHttpOutput } from '../../outputs/http/http.js';
 import { proxyFor } from '../../outputs/http/proxy.js';
 import { hostOf, parseUrl, portOf } from '../../outputs/http/url.js';
 import { formatInternalAlert } from '../../outputs/internal-alert.js';
+import { createKafkaOutput } from '../../outputs/kafka.js';
 import type { Message, Output } from '../../outputs/output.js';
 import { createProgramOutput } from '../../outputs/program/program.js';
+import type { KafkaOutputSettings } from '../../outputs/settings.js';
 import { createStdoutOutput } from '../../outputs/stdout.js';
 import { createSyslogOutput } from '../../outputs/syslog.js';
 import { createSyslog } from '../../syslog.js';
@@ -68,7 +71,7 @@ async function sendTo(output: Output, message: Message): Promise<Verdict> {
 }
 
 function probesOf({ outputs, json }: Config, host: Host): readonly Probe[] {
-  const { file, stdout, syslog, program, http } = outputs;
+  const { file, stdout, syslog, program, http, kafka } = outputs;
   const { env, stdout: standardOutput } = host;
   const probes: Probe[] = [];
   if (file !== undefined)
@@ -101,7 +104,36 @@ function probesOf({ outputs, json }: Config, host: Host): readonly Probe[] {
       look: (signal) => reachable(http.url, env, signal),
       open: () => createHttpOutput(http, { json: json.enabled, standardOutput, env, timeouts: 0 }),
     });
+  if (kafka !== undefined)
+    probes.push({
+      name: 'kafka output',
+      look: (signal) => brokerThere(kafka, signal),
+      open: () => createKafkaOutput(kafka),
+    });
   return probes;
+}
+
+/** One broker is enough: it knows the others. */
+async function brokerThere(settings: KafkaOutputSettings, signal: AbortSignal): Promise<Verdict> {
+  const faults: string[] = [];
+  for (const broker of brokersOf(settings)) {
+    const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(broker) ?? [];
+    const fault = await connectTo(host.replace(/^\[|\]$/g, ''), Number(port), signal);
+    if (fault === undefined) return ok(`${broker} takes connections`);
+    faults.push(`${broker}: ${fault}`);
+  }
+  return failure(faults.join('; '), 'see kafka_output.brokers');
+}
+
+/** Why it takes none; undefined: it does. */
+function connectTo(host: string, port: number, signal: AbortSignal): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, signal }, () => {
+      socket.destroy();
+      resolve(undefined);
+    });
+    socket.on('error', (error) => resolve(systemReason(error)));
+  });
 }
 
 function syslogThere({ files }: Host): Verdict {
@@ -137,15 +169,8 @@ async function reachable(text: ByteString, env: Host['env'], signal: AbortSignal
   const next = proxyFor(url, env) ?? url;
   const [name, port] = [hostOf(next), portOf(next)];
   const what = next === url ? '' : ', the proxy,';
-  return new Promise((resolve) => {
-    const socket = connect({ host: name, port, signal }, () => {
-      socket.destroy();
-      resolve(ok(`${name}:${port}${what} takes connections`));
-    });
-    socket.on('error', (error) =>
-      resolve(
-        failure(`${name}:${port}${what && ' (the proxy)'}: ${systemReason(error)}`, 'see http_output.url'),
-      ),
-    );
-  });
+  const fault = await connectTo(name, port, signal);
+  return fault === undefined
+    ? ok(`${name}:${port}${what} takes connections`)
+    : failure(`${name}:${port}${what && ' (the proxy)'}: ${fault}`, 'see http_output.url');
 }

@@ -18,6 +18,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   json_include_output_property: 'The whole text, in JSON alerts.',
   json_include_tags_property: 'The tags of the rule, in JSON alerts.',
   json_output: 'Alerts as JSON, one object a line.',
+  kafka_output: 'Alerts into a Kafka topic (tsfalco only).',
   load_plugins: 'Names of the plugins to load; all of plugins if it is left out.',
   log_level: 'emergency, alert, critical, error, warning, notice, info or debug.',
   log_stderr: 'The operational log on standard error.',

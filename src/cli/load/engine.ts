@@ -61,6 +61,7 @@ function describe(tables: Tables) {
       name: plugin.name,
       version: plugin.version,
       ...(plugin.source && { source: plugin.source.name }),
+      ...(plugin.standsFor && { standsFor: plugin.standsFor }),
       ...(fields && { fields }),
       ...(plugin.fields && plugin.fieldSources !== '*' && { fieldSources: fieldSourcesOf(plugin) }),
     };

@@ -25,8 +25,8 @@ export interface Loaded {
 
 /** @throws Failure where no output is switched on */
 export function checkOutputs({ config: { outputs }, host, log }: Loaded): void {
-  const { stdout, syslog, file, program, http } = outputs;
-  if (!(stdout || syslog || file || program || http)) {
+  const { stdout, syslog, file, program, http, kafka } = outputs;
+  if (!(stdout || syslog || file || program || http || kafka)) {
     throw new Failure(
       'No output configured, please make sure at least one output is configured and enabled.',
     );

@@ -2,6 +2,8 @@
 // fields-and-sources.md §3.1, §4.1). Answers to falco's open_live_inspector.
 
 import { fromBytes } from '../../bytes.js';
+import { brokersOf } from '../../kafka/access.js';
+import type { KafkaOutputSettings } from '../../outputs/settings.js';
 import { isReplay, openSources as openPluginSources } from '../../plugins/open.js';
 import type { Drops } from '../../sources/drops.js';
 import { type Source, SourceError } from '../../sources/source.js';
@@ -55,7 +57,7 @@ export function isLive({ engine, enabled }: Loaded): boolean {
 /** The source of a plan, or the sources: one for each cluster. Errors: SourceError where one cannot be opened. */
 export async function openSources(
   plan: SourcePlan,
-  { options, log, host }: Loaded,
+  { config: { outputs }, options, log, host }: Loaded,
   drops: Drops,
 ): Promise<readonly Source[]> {
   const { started } = plan;
@@ -75,7 +77,18 @@ export async function openSources(
     to: fromBytes(options.to) || undefined,
     stopTimeout: options.stopTimeout,
   });
+  checkCarriers(sources, outputs.kafka);
   const shows = sources.some(({ progress }) => progress !== undefined);
   if (host.progress === undefined || options.to === '' || !shows) return sources;
   return withProgress(sources, host.progress);
+}
+
+/** Alerts and places can only be committed together where both are in one cluster. */
+function checkCarriers(sources: readonly Source[], output: KafkaOutputSettings | undefined): void {
+  const brokers = sources.flatMap(({ carrier }) => (carrier === undefined ? [] : [carrier.brokers]));
+  if (brokers.length === 0) return;
+  if (output === undefined) throw new SourceError('exactly_once: kafka_output is not enabled');
+  const theirs = brokersOf(output);
+  if (!brokers.every((ours) => ours.some((broker) => theirs.includes(broker))))
+    throw new SourceError('exactly_once: kafka_output has other brokers than the source');
 }

@@ -60,6 +60,7 @@ const ROOT = object('FalcoConfig', {
   ...all(ref('Output'), 'stdout_output', 'syslog_output'),
   file_output: ref('FileOutput'),
   http_output: ref('HTTPOutput'),
+  kafka_output: ref('KafkaOutput'),
   program_output: ref('ProgramOutput'),
   webserver: ref('Webserver'),
   libs_logger: ref('LibsLogger'),
@@ -95,6 +96,12 @@ const OUTPUTS: Record<string, Schema> = {
     url: { type: 'string', format: 'uri' },
     ...all(STRING, 'user_agent', 'ca_cert', 'ca_bundle', 'ca_path', 'client_cert', 'client_key'),
     ...all(INTEGER, 'max_consecutive_timeouts', 'max_retry_seconds'),
+  }),
+  KafkaOutput: filled('KafkaOutput', {
+    ...all(BOOLEAN, 'enabled', 'tls'),
+    ...all(STRING, 'brokers', 'topic', 'tls_ca', 'tls_cert', 'tls_key'),
+    ...all(STRING, 'sasl_mechanism', 'sasl_username', 'sasl_password', 'sasl_password_file'),
+    max_retry_seconds: INTEGER,
   }),
   OutputsQueue: filled('OutputsQueue', { capacity: INTEGER }),
 };

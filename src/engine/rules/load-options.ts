@@ -40,6 +40,8 @@ export interface LoadedPlugin {
   /** Names of the fields it extracts, and for which sources (undefined: all). */
   readonly fields?: readonly ByteString[];
   readonly fieldSources?: readonly ByteString[];
+  /** Rules that require this one run with it too: it gives the same fields. */
+  readonly standsFor?: { readonly name: string; readonly version: string };
 }
 
 export interface LoadOptions {

@@ -44,7 +44,7 @@ export function isCompatible(have: Version, wanted: Version): boolean {
  */
 export function checkPluginRequirements(
   required: readonly RequirementAlternatives[],
-  plugins: readonly Pick<LoadedPlugin, 'name' | 'version'>[],
+  plugins: readonly Pick<LoadedPlugin, 'name' | 'version' | 'standsFor'>[],
 ): ByteString | undefined {
   for (const alternatives of required) {
     const message = checkAlternatives(alternatives, plugins);
@@ -55,10 +55,12 @@ export function checkPluginRequirements(
 
 function checkAlternatives(
   alternatives: RequirementAlternatives,
-  plugins: readonly Pick<LoadedPlugin, 'name' | 'version'>[],
+  plugins: readonly Pick<LoadedPlugin, 'name' | 'version' | 'standsFor'>[],
 ): ByteString | undefined {
   for (const { name, version } of alternatives) {
-    const plugin = plugins.find((one) => one.name === name);
+    const plugin =
+      plugins.find((one) => one.name === name) ??
+      plugins.find(({ standsFor }) => standsFor?.name === name)?.standsFor;
     if (plugin === undefined) continue;
     const have = parseVersion(plugin.version);
     if (have === undefined) return `Plugin '${name}' has invalid version string '${plugin.version}'`;

@@ -19,7 +19,7 @@ export interface LintOptions {
   /** Each place of what is otherwise said once a file. */
   readonly everyPlace?: boolean;
   /** Plugins that are there, and whether there are no others. */
-  readonly plugins: readonly Pick<LoadedPlugin, 'name' | 'version'>[];
+  readonly plugins: readonly Pick<LoadedPlugin, 'name' | 'version' | 'standsFor'>[];
   readonly complete: boolean;
   /** Sources whose fields count when a macro is used by no rule. */
   readonly sources: readonly ByteString[];
