@@ -30,6 +30,8 @@ export interface RuleArguments extends PluginArguments {
 const OWN: readonly (readonly [source: string, file: string])[] = [
   ['k8s_audit', 'rules/k8s_audit_rules.yaml'],
   ['k8s_audit', 'rules/eks_audit_rules.yaml'],
+  ['k8s_audit', 'rules/gke_audit_rules.yaml'],
+  ['k8s_audit', 'rules/aks_audit_rules.yaml'],
   ['aws_cloudtrail', 'rules/cloudtrail_rules.yaml'],
   ['okta', 'rules/okta_rules.yaml'],
   ['github', 'rules/github_rules.yaml'],

@@ -48,14 +48,23 @@ export function createOktaClient(access: OktaAccess, now: () => number = Date.no
     return `Bearer ${bearer.token}`;
   }
 
-  return async (address, signal) => {
+  async function askForPage(address: string, signal: AbortSignal): Promise<Response> {
     const headers = {
       accept: 'application/json',
       'user-agent': 'tsfalco',
       authorization: await authorization(signal),
     };
-    const response = await ask(address, { headers, redirect: 'error' }, signal);
-    if (response.status === 401) bearer = undefined;
+    return ask(address, { headers, redirect: 'error' }, signal);
+  }
+
+  return async (address, signal) => {
+    const known = bearer;
+    let response = await askForPage(address, signal);
+    if (response.status === 401) {
+      bearer = undefined;
+      // It was taken back before its time: with another one it goes on.
+      if (known !== undefined) response = await askForPage(address, signal);
+    }
     if (!response.ok) throw refusal(response, now());
     const entries = await json(response);
     if (!Array.isArray(entries)) throw new OktaError('the answer is no list of entries', response.status, 0);
@@ -114,18 +123,25 @@ async function fetchToken(access: OktaAccess, now: () => number, signal: AbortSi
     client_assertion: assertion(access, address, Math.floor(now() / 1000)),
   });
   const response = await ask(address, { method: 'POST', body, redirect: 'error' }, signal);
-  if (!response.ok)
-    throw new OktaError(
-      `no access token is given (${response.status})`,
-      response.status === 400 ? 401 : response.status,
-      0,
-    );
+  if (!response.ok) {
+    const { status } = response;
+    const why = await errorCode(response);
+    const advice = why === 'invalid_dpop_proof' ? '; switch "Require DPoP" off for this client, at Okta' : '';
+    const text = `no access token is given (${[status, why].filter(Boolean).join(': ')})${advice}`;
+    throw new OktaError(text, status === 400 ? 401 : status, 0);
+  }
   const { access_token: token, expires_in: life = 3600 } = (await json(response)) as {
     readonly access_token?: string;
     readonly expires_in?: number;
   };
   if (token === undefined) throw new OktaError('the answer holds no access token', 0, 0);
   return { token, until: now() + (life - 60) * 1000 };
+}
+
+/** OAuth's word for what is wrong, if the answer has one. */
+async function errorCode(response: Response): Promise<string | undefined> {
+  const { error } = (await response.json().catch(() => ({}))) as { readonly error?: unknown };
+  return typeof error === 'string' && /^\w{1,40}$/.test(error) ? error : undefined;
 }
 
 function assertion(

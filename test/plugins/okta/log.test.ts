@@ -1,4 +1,5 @@
-import { mkdtemp } from 'node:fs/promises';
+import { generateKeyPairSync, verify } from 'node:crypto';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -114,6 +115,60 @@ describe('the System Log', () => {
     await take(sources[0]!, 1);
     expect(service.asked.length).toBe(1);
     expect(logged.join()).not.toContain('hush');
+  });
+});
+
+describe('a client of OAuth', () => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+  /** Whether the request for a token is signed by the client, for this address. */
+  function isSigned(body: string, url: string): boolean {
+    const form = new URLSearchParams(body);
+    const [head, claims, signature] = (form.get('client_assertion') ?? '').split('.');
+    const { iss, sub, aud, exp, iat } = JSON.parse(Buffer.from(claims!, 'base64url').toString());
+    return (
+      form.get('grant_type') === 'client_credentials' &&
+      form.get('scope') === 'okta.logs.read' &&
+      JSON.parse(Buffer.from(head!, 'base64url').toString()).kid === 'k1' &&
+      [iss, sub, aud, exp - iat].join() === `app,app,${url}/oauth2/v1/token,300` &&
+      verify('RSA-SHA256', Buffer.from(`${head}.${claims}`), publicKey, Buffer.from(signature!, 'base64url'))
+    );
+  }
+
+  async function serveTokens(log: (authorization: string, url: string) => Answer, refused?: Answer) {
+    let tokens = 0;
+    service = await fakeService(({ path, body, headers }, url) => {
+      if (!path.startsWith('/oauth2/')) return log(String(headers.authorization), url);
+      if (refused !== undefined) return refused;
+      if (!isSigned(body, url)) return { status: 400, body: { error: 'invalid_client' } };
+      return { body: { access_token: `t${++tokens}`, expires_in: 3600 } };
+    });
+    const file = join(await mkdtemp(join(tmpdir(), 'okta-')), 'key.pem');
+    await writeFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    return open({ api_token: '', client_id: 'app', private_key_file: file, key_id: 'k1' });
+  }
+
+  it('signs for a token, and takes another one when it was taken back', async () => {
+    const { sources } = await serveTokens((authorization, url) => {
+      const page = { a: ['Bearer t1', '1'], b: ['Bearer t2', '2'] } as const;
+      const found = Object.entries(page).find(([, [token]]) => token === authorization);
+      const seen = service.asked.filter(({ headers }) => headers.authorization === authorization).length;
+      if (found === undefined || seen > 1) return { status: 401 };
+      return { body: [entry(found[0])], headers: next(url, found[1][1]) };
+    });
+    expect(uuids(await take(sources[0]!, 2))).toEqual(['a', 'b']);
+  });
+
+  it.each([
+    [{ status: 400, body: { error: 'invalid_client' } }, 'no access token is given (400: invalid_client)'],
+    [
+      { status: 400, body: { error: 'invalid_dpop_proof' } },
+      'no access token is given (400: invalid_dpop_proof); switch "Require DPoP" off for this client, at Okta',
+    ],
+    [{ status: 403, body: 'x' }, 'no access token is given (403)'],
+  ])('that gets none ends the start with one line: %j', async (refused, text) => {
+    const { sources } = await serveTokens(() => ({}), refused);
+    await expect(take(sources[0]!, 1)).rejects.toThrow(`okta acme: ${text}`);
   });
 });
 
