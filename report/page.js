@@ -84,7 +84,7 @@ function open(data) {
   }
 
   function timeline() {
-    const [W, H] = [1200, 180];
+    const [W, H] = [1200, 160];
     const events = new Array(BUCKETS).fill(0);
     for (let row = 0; row < all; row++) events[bucketOf(times[row])]++;
     const stacks = Array.from({ length: BUCKETS }, () => ({ worst: 0, warning: 0, notice: 0 }));
@@ -94,14 +94,14 @@ function open(data) {
     const mostEvents = Math.max(1, ...events);
     const svg = document.createElementNS(SVG, 'svg');
     const label = `${grouped(data.alertCount)} alerts from ${clock(first)} to ${clock(last)}; at most ${most} in a bar`;
-    for (const [k, v] of Object.entries({ viewBox: `0 0 ${W} ${H}`, role: 'img', 'aria-label': label })) svg.setAttribute(k, v);
+    for (const [k, v] of Object.entries({ viewBox: `0 0 ${W} ${H}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': label })) svg.setAttribute(k, v);
     const rect = (x, y, w, h, kind) => {
       const box = document.createElementNS(SVG, 'rect');
       for (const [k, v] of Object.entries({ x, y, width: w, height: h, class: kind })) box.setAttribute(k, v);
       svg.append(box);
     };
     const step = W / BUCKETS;
-    const room = H - 22;
+    const room = H;
     for (let n = 0; n < BUCKETS; n++) {
       const high = (events[n] / mostEvents) * room * 0.9;
       rect(n * step, room - high, step - 1, high, 'events');
@@ -111,12 +111,6 @@ function open(data) {
         y -= part;
         if (part > 0) rect(n * step + 1, y, step - 3, part, kind);
       }
-    }
-    for (const [x, at, anchor] of [[4, first, 'start'], [W / 2, (first + last) / 2, 'middle'], [W - 4, last, 'end']]) {
-      const text = document.createElementNS(SVG, 'text');
-      for (const [k, v] of Object.entries({ x, y: H - 6, 'text-anchor': anchor })) text.setAttribute(k, v);
-      text.textContent = clock(at);
-      svg.append(text);
     }
     if (state.from > 0 || state.to < BUCKETS - 1) rect(state.from * step, 0, (state.to - state.from + 1) * step, room, 'brush');
     const bucketAt = (event) => {
@@ -139,7 +133,8 @@ function open(data) {
       addEventListener('pointermove', move);
       addEventListener('pointerup', up);
     });
-    put('timeline', svg);
+    const ends = [first, (first + last) / 2, last].map((at) => make('span', {}, clock(at)));
+    put('timeline', svg, make('div', { class: 'axis quiet' }, ...ends));
   }
 
   function showSpan() {
