@@ -148,6 +148,13 @@ async function readCommitted(address, topic) {
   return text.split('\n').filter((line) => line.startsWith('{'));
 }
 
+async function endsOf(base, topic) {
+  const consumer = new Consumer({ ...base, groupId: 'ends' });
+  const ends = (await consumer.listOffsets({ topics: [topic] })).get(topic);
+  await consumer.close(true);
+  return ends;
+}
+
 async function lagOf(base, group, topic) {
   const consumer = new Consumer({ ...base, groupId: group });
   const ends = (await consumer.listOffsets({ topics: [topic] })).get(topic);
@@ -168,14 +175,13 @@ async function chaos(broker, exactly) {
   });
   const config = configure('worker', { address: broker.address, topic, group: 'chaos', exactly });
   const workers = [0, 1, 2].map(() => startWorker(config));
-  const producer = new Producer(broker.base);
+  const producer = new Producer({ ...broker.base, idempotent: true });
   let sent = 0;
   const sending = (async () => {
     const portion = Math.ceil(total / (Number(kills) * 20));
     for (; sent < total; sent += portion) {
       const ids = Array.from({ length: Math.min(portion, total - sent) }, (_, i) => `e-${sent + i}`);
       await producer.send({
-        acks: -1,
         messages: ids.map((id, i) => ({
           topic,
           partition: (sent + i) % PARTITIONS,
@@ -206,6 +212,8 @@ async function chaos(broker, exactly) {
   }
   let missing = 0;
   for (let i = 0; i < total; i++) if (!seen.has(`e-${i}`)) missing++;
+  const ends = (await endsOf(broker.base, topic)).reduce((sum, end) => sum + Number(end), 0);
+  if (ends !== total) console.log(`the topic holds ${ends} messages, of ${total} that were sent`);
   const repeated = [...seen.values()].reduce((sum, times) => sum + times - 1, 0);
   const seconds = Math.round((performance.now() - began) / 1000);
   console.log(
@@ -274,7 +282,8 @@ const broker = await startBroker();
 let ok = false;
 try {
   ok = mode === 'throughput' ? await throughput(broker) : await chaos(broker, mode === 'exactly');
-  if (!ok) console.log(readFileSync(join(folder, 'workers.log'), 'utf8').split('\n').slice(-40).join('\n'));
+  if (!ok)
+    console.log(folder, readFileSync(join(folder, 'workers.log'), 'utf8').split('\n').slice(-40).join('\n'));
 } finally {
   broker.stop();
   await broker.admin.close().catch(() => {});

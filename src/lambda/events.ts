@@ -67,6 +67,6 @@ function objectOf(record: unknown): ObjectName {
   return { bucket: String(bucket['name']), key };
 }
 
-export function isObject(json: unknown): json is Json {
+function isObject(json: unknown): json is Json {
   return typeof json === 'object' && json !== null && !Array.isArray(json);
 }

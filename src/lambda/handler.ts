@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import type { RuleAlert } from '../library/alert.js';
 import { loadRules, type Ruleset, type RulesOptions } from '../library/rules.js';
 import type { RulesText } from '../library/rules-text.js';
+import { readTexts } from '../sources/subscription.js';
 import { type Invocation, invocationOf, type ObjectName, objectsIn } from './events.js';
-import { readTexts } from './payload.js';
 
 export interface LambdaAlert extends RuleAlert {
   /** The same whenever the same event comes again: fit for a receiver that drops what it knows. */

@@ -53,8 +53,7 @@ export async function joinGroup(options: GroupOptions): Promise<Group> {
   consumer.on('consumer:group:join', () => {
     isNew = true;
     // At once, so that nothing more is committed of what others have now.
-    const assigned = assignedOf(consumer);
-    for (const [key, part] of parts) if (!assigned.has(key)) lose(key, part);
+    loseOthers();
     wake();
   });
   consumer.on('error', (error) => fail(error as Error));
@@ -76,9 +75,16 @@ export async function joinGroup(options: GroupOptions): Promise<Group> {
     void part.transactions?.idle().then(() => part.transactions?.close().catch(() => {}));
   }
 
+  function loseOthers(): void {
+    const assigned = assignedOf(consumer);
+    for (const [key, part] of parts) if (!assigned.has(key)) lose(key, part);
+  }
+
   async function takeOver(): Promise<void> {
     const fresh = [...assignedOf(consumer)].filter(([key]) => !parts.has(key));
     await Promise.all(fresh.map(async ([key, place]) => parts.set(key, await begin(place, options))));
+    // The group may have changed meanwhile.
+    loseOthers();
     rebalanced(parts.size);
   }
 

@@ -46,6 +46,7 @@ const MOST_WAITING = 2000;
 /** Offsets without alerts are committed this often. */
 const QUIET_MS = 500;
 const TRIES = 50;
+const GROUP_CHANGES = ['ILLEGAL_GENERATION', 'REBALANCE_IN_PROGRESS', 'UNKNOWN_MEMBER_ID'];
 const PAUSE_MS = 200;
 /** Asks for a new epoch, whoever had the id before. */
 const ANYONE = { producerId: -1n, producerEpoch: -1 };
@@ -79,6 +80,8 @@ export async function openTransactions(options: TransactionsOptions): Promise<Tr
       const metadata = { consumer: { groupId, memberId, generationId, coordinatorId } };
       await transaction.addOffset({ topic, partition, offset: offset - 1n, metadata });
     } catch (error) {
+      // What failed to be sent may be there, under a number that must not be given to anything else.
+      if (!brokersSaid(error, ...GROUP_CHANGES)) throw error;
       await transaction.abort();
       ready = undefined;
       throw new Again(error);

@@ -5,6 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import { posix } from 'node:path';
 import type { ByteString } from '../../bytes.js';
 import type { Answer } from './answer.js';
+import { firehoseKey } from './firehose.js';
 import { shown } from './refusals.js';
 import { codingOf, isKnownCoding, KNOWN_CODINGS } from './unpack.js';
 
@@ -20,7 +21,8 @@ export function refuseHead(request: IncomingMessage, { path, allows }: HeadOptio
   if (headers.host === undefined && httpVersion === '1.1') return NO_HOST;
   const elsewhere = refusePath(method, url, path);
   if (elsewhere !== undefined) return elsewhere;
-  if (!allows(headers.authorization)) return unauthorized(headers.authorization);
+  const authorization = firehoseKey(request) ?? headers.authorization;
+  if (!allows(authorization)) return unauthorized(authorization);
   if (method !== 'POST') return wrongMethod(method, url);
   return refuseType(headers['content-type']) ?? refuseCoding(headers['content-encoding']);
 }

@@ -6,8 +6,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Answer, noRoom, OK, STOPPING, send } from './answer.js';
 import type { BodyQueue } from './body-queue.js';
 import type { Body } from './collect.js';
+import { firehoseAnswer, firehoseId, readFirehose, type TakenIds } from './firehose.js';
 import { type HeadOptions, refuseHead } from './head.js';
 import type { Judge } from './judge.js';
+import { readOtlp } from './otlp.js';
 import type { Payloads } from './payloads.js';
 import { type BodyReader, isBody } from './read-body.js';
 import type { Refusals } from './refusals.js';
@@ -18,6 +20,12 @@ export interface RequestOptions extends HeadOptions {
   readonly payloads: Payloads;
   readonly queue: BodyQueue;
   readonly refusals: Refusals;
+  /** Requests of Firehose that were taken. */
+  readonly taken: TakenIds;
+  /** Largest body, bytes, also when what is in it is unpacked. */
+  readonly maxBody: number;
+  /** Hears of what is wrong with a part of a body that is taken. */
+  readonly onFault: (text: string) => void;
 }
 
 /**
@@ -35,9 +43,10 @@ export async function handleRequest(
   const answer =
     (stopping() ? STOPPING : refuseHead(request, options)) ??
     (await takeBody(request, response, options, stopping));
-  if (answer === OK) refusals.accept();
+  if (answer.status === OK.status) refusals.accept();
   else if (answer.refusal !== undefined) refusals.refuse({ ...answer.refusal, status: answer.status, from });
-  await send(request, response, answer);
+  const id = firehoseId(request);
+  await send(request, response, id === undefined ? answer : firehoseAnswer(id, answer));
 }
 
 async function takeBody(
@@ -46,17 +55,58 @@ async function takeBody(
   options: RequestOptions,
   stopping: () => boolean,
 ): Promise<Answer> {
+  const id = firehoseId(request);
+  // It has had no answer to the first try, and sends it again.
+  if (id !== undefined && options.taken.has(id)) return OK;
   if (request.headers.expect !== undefined) response.writeContinue();
   const body = await options.bodies.read(request);
   if (!isBody(body)) return body;
-  const { fault, lines } = await options.judge.judge(body.bytes);
-  if (fault !== undefined) {
+  const given = id === undefined ? otlpEvents(body, options) : firehoseEvents(body, options);
+  const answer =
+    given === undefined ? NO_FIREHOSE : await takeEvents(given, id !== undefined, options, stopping);
+  if (answer !== OK) body.release();
+  else if (id !== undefined) options.taken.add(id);
+  return answer;
+}
+
+/** @param reliable whether whoever sends it tries again until it is taken, so that nothing in it may stand in the way */
+async function takeEvents(
+  body: Body,
+  reliable: boolean,
+  { judge, queue, payloads }: RequestOptions,
+  stopping: () => boolean,
+): Promise<Answer> {
+  const { fault, lines } = await judge.judge(body.bytes);
+  if (fault !== undefined && !reliable) {
     body.release();
     return noEvent(fault);
   }
-  if (await options.queue.put(accepted(body, lines, options.payloads))) return OK;
+  if (await queue.put(accepted(body, lines, payloads))) return OK;
   return stopping() ? STOPPING : noRoom('a body for which there was no room in the queue');
 }
+
+/** undefined: it is none of Firehose's. */
+function firehoseEvents(body: Body, { maxBody, onFault }: RequestOptions): Body | undefined {
+  const read = readFirehose(body.bytes, maxBody);
+  if (read === undefined) return undefined;
+  for (const text of read.faults) onFault(`Firehose: ${text}`);
+  return { ...body, bytes: linesOf(read.texts) };
+}
+
+function otlpEvents(body: Body, { onFault }: RequestOptions): Body {
+  const read = readOtlp(body.bytes);
+  if (read === undefined) return body;
+  for (const text of read.faults) onFault(`OTLP: ${text}`);
+  return { ...body, bytes: linesOf(read.texts) };
+}
+
+const linesOf = (texts: readonly string[]): Buffer => Buffer.from(texts.map((text) => `${text}\n`).join(''));
+
+const NO_FIREHOSE: Answer = {
+  status: 400,
+  text: 'the body has no records of Firehose\n',
+  refusal: { reason: 'no_event', what: 'a body without the records that Firehose sends' },
+};
 
 function accepted(body: Body, lines: boolean, payloads: Payloads) {
   return { bytes: body.bytes.length, payloads: payloads.of(body.bytes, lines), release: body.release };

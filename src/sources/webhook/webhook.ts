@@ -12,6 +12,7 @@ import { type Batch, SourceError } from '../source.js';
 import type { WebhookAddress } from './address.js';
 import { createBodyQueue } from './body-queue.js';
 import { serveRequests } from './connections.js';
+import { createTakenIds } from './firehose.js';
 import { resolveHost } from './host.js';
 import { createJudge, WHOLE } from './judge.js';
 import { createPayloads } from './payloads.js';
@@ -99,6 +100,12 @@ async function* receive(
     payloads: createPayloads({ largest, log, drops: options.drops }),
     queue,
     refusals,
+    taken: createTakenIds(),
+    maxBody: options.maxBody,
+    onFault(text: string): void {
+      options.drops?.add('damaged');
+      log('error', text, 'damaged');
+    },
   };
   const requests = serveRequests(server, { maxConnections, refusals, log }, (incoming, response, stopping) =>
     handleRequest(incoming, response, request, stopping),

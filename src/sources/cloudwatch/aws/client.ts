@@ -138,7 +138,9 @@ function collect(body: Readable): Promise<readonly Buffer[]> {
     body.once('end', () => resolve(chunks));
     body.once('error', reject);
     // Without an end or an error before it.
-    body.once('close', () => reject(Object.assign(new Error('the answer was cut off'), { code: 'ECONNRESET' })));
+    body.once('close', () =>
+      reject(Object.assign(new Error('the answer was cut off'), { code: 'ECONNRESET' })),
+    );
   });
 }
 

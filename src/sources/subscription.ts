@@ -2,9 +2,8 @@
 // behind each other (Firehose's objects), or plain audit events. Out: texts of audit events, pieces put together.
 
 import { gunzipSync } from 'node:zlib';
-import { createAssembler } from '../sources/cloudwatch/pieces.js';
-import { spansOf } from '../sources/pieces.js';
-import { isObject } from './events.js';
+import { createAssembler } from './cloudwatch/pieces.js';
+import { spansOf } from './pieces.js';
 
 export interface Texts {
   /** From the log group's name; undefined where nothing tells. */
@@ -19,11 +18,11 @@ const STREAMS = 'kube-apiserver-audit';
 const MOST_BYTES = 512 * 1024 * 1024;
 const GZIP = 0x1f;
 
-/** Never throws: what cannot be read is a fault. */
-export function readTexts(bytes: Uint8Array): readonly Texts[] {
+/** Never throws: what cannot be read is a fault. @param most bytes that it may hold when it is unpacked */
+export function readTexts(bytes: Uint8Array, most = MOST_BYTES): readonly Texts[] {
   let body: Uint8Array;
   try {
-    body = bytes[0] === GZIP ? gunzipSync(bytes, { maxOutputLength: MOST_BYTES }) : bytes;
+    body = bytes[0] === GZIP ? gunzipSync(bytes, { maxOutputLength: most }) : bytes;
   } catch (error) {
     return [fault(`cannot unpack: ${error instanceof Error ? error.message : String(error)}`)];
   }
@@ -76,4 +75,8 @@ function joined(stream: string, events: readonly unknown[]): Pick<Texts, 'texts'
   const held = assembler.held();
   if (held > 0) faults.push(`${held} pieces of split events whose others are not in the record`);
   return { texts, faults };
+}
+
+function isObject(json: unknown): json is Readonly<Record<string, unknown>> {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
