@@ -61,6 +61,24 @@ for (const name of packages) {
   mkdirSync(dirname(main), { recursive: true });
   writeFileSync(main, `module.exports = require('${up}/all.cjs')[${JSON.stringify(name)}];\n`);
 }
+// Kafka's client by itself: nothing else needs it, and its WebAssembly has to be in the file.
+const KAFKA = '@platformatic/kafka';
+await build({
+  stdin: { contents: `module.exports = require('${KAFKA}');`, resolveDir: ROOT },
+  alias: {
+    '@platformatic/wasm-utils': join(ROOT, 'node_modules/@platformatic/wasm-utils/dist/bundled.js'),
+  },
+  define: { 'import.meta.url': 'importMetaUrl' },
+  banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  minify: true,
+  outfile: join(modules, KAFKA, 'index.js'),
+  legalComments: 'external',
+  logLevel: 'error',
+});
 for (const name of readdirSync(join(ROOT, 'node_modules')).filter((each) => each.startsWith(NATIVE)))
   cpSync(join(ROOT, 'node_modules', name), join(modules, name), { recursive: true });
-console.log(`${folder}: the command and ${packages.length} packages`);
+console.log(`${folder}: the command and ${packages.length + 1} packages`);
