@@ -48,6 +48,8 @@ export const MOST_STATES = 16384;
 export const MOST_STEPS = 32768;
 /** Values that take more bytes as they are written are not learned: Falco's texts have 256, quotes two. */
 export const LONGEST_VALUE = 258;
+/** Secret numbers of 64 bits: one for each eight bytes of such a value, and two more. */
+export const HASH_KEY_BYTES = 288;
 /** Bytes of a time as far as its seconds, with the quote before it; readers look no further. */
 export const SECONDS_LENGTH = 20;
 /** Room for a text that stands in nobody's way. */

@@ -24,6 +24,7 @@ export {
   learnState,
   learnStep,
   learnValue,
+  setHashKey,
   setPlaceKey,
   setTimePlace,
 } from './learned';

@@ -2,14 +2,15 @@
 // bytes mean equal values, whatever they decode to. Tables of fixed size; where one is full, the caller begins anew.
 
 import { CODED } from '../../json/tape';
-import { ALL_PLACES, LONGEST_VALUE, MOST_PLACES, MOST_STEPS, PLACE_DEPTH, SECONDS_LENGTH } from '../shared';
+import { ALL_PLACES, HASH_KEY_BYTES, LONGEST_VALUE, MOST_PLACES, MOST_STEPS, PLACE_DEPTH, SECONDS_LENGTH } from '../shared';
 import { restOf, same } from './bytes';
 import { forgetLooks, looksAt, signClass } from './looks';
 import { compact } from './scan';
 
 const PLACE_BYTES: usize = <usize>PLACE_DEPTH << 2;
 const STEP_SLOTS: u32 = 2 * MOST_STEPS;
-const VALUE_SLOTS: u32 = 16384;
+const VALUE_BITS: u32 = 14;
+const VALUE_SLOTS: u32 = 1 << VALUE_BITS;
 const VALUE_BYTES: i32 = 524288;
 
 // By place: the numbers of its keys, 0 behind the last, and the elements that they are in arrays, from 1; the class of a value that is not there; of all values that are
@@ -30,6 +31,7 @@ const STEPS = memory.data(524288);
 // Values: hash, place and length (0: free), where their bytes are, class.
 const VALUES = memory.data(262144);
 const BYTES = memory.data(524296);
+const HASH_KEY = memory.data(288);
 
 let bytesUsed: i32 = 0;
 let valuesUsed: u32 = 0;
@@ -127,15 +129,29 @@ export function learnLong(place: i32, kind: i32): void {
   store<i32>(LONGS + (<usize>place << 2), kind);
 }
 
+/** Draws the secret that values are hashed with: bytes that nobody can foretell, HASH_KEY_BYTES of them. */
+export function setHashKey(at: usize): void {
+  memory.copy(HASH_KEY, at, HASH_KEY_BYTES);
+}
+
+// Words of the value, each half added to a secret number of its own, and multiplied with the other (NH, as in UMAC): whoever
+// does not know the secret cannot make values that collide. Seeds alone would not do: of many hashes, some differences of
+// texts cancel out whatever the seed.
 // @ts-ignore: decorator
 @inline
-function hashOf(place: i32, at: usize, length: i32): u32 {
-  let hash: u64 = <u64>(place + 1) * 0x9e3779b97f4a7c15 + <u64>length;
+function hashOf(tag: i32, at: usize, length: i32): u32 {
+  let hash: u64 = <u64>tag * (load<u64>(HASH_KEY) | 1);
+  let key = HASH_KEY + 8;
   let i: i32 = 0;
-  for (; i + 8 <= length; i += 8) hash = (hash ^ load<u64>(at + i)) * 0xff51afd7ed558ccd;
-  if (i < length) hash = (hash ^ restOf(at + i, <usize>(length - i))) * 0xff51afd7ed558ccd;
-  hash ^= hash >> 29;
-  return <u32>(hash * 0xc4ceb9fe1a85ec53 >> 32);
+  for (; i + 8 <= length; i += 8, key += 8) hash += product(load<u64>(at + i), load<u64>(key));
+  if (i < length) hash += product(restOf(at + i, <usize>(length - i)), load<u64>(key));
+  return <u32>((hash * (load<u64>(HASH_KEY, HASH_KEY_BYTES - 8) | 1)) >> 32);
+}
+
+// @ts-ignore: decorator
+@inline
+function product(word: u64, key: u64): u64 {
+  return <u64>(<u32>word + <u32>key) * <u64>(<u32>(word >> 32) + <u32>(key >> 32));
 }
 
 /**
@@ -155,8 +171,9 @@ export function learnValue(place: i32, at: usize, length: i32, kind: i32): bool 
     memory.copy(bytes, at, length);
     bytesUsed += length;
     valuesUsed++;
-    store<u32>(slot, hashOf(place, at, length));
-    store<i32>(slot, (place << 16) | length, 4);
+    const tag = (place << 16) | length;
+    store<u32>(slot, hashOf(tag, at, length));
+    store<i32>(slot, tag, 4);
     store<u32>(slot, <u32>bytes, 8);
   }
   store<i32>(slot, kind, 12);
@@ -167,9 +184,9 @@ export function learnValue(place: i32, at: usize, length: i32, kind: i32): bool 
 // @ts-ignore: decorator
 @inline
 function valueSlot(place: i32, at: usize, length: i32): usize {
-  const hash = hashOf(place, at, length);
   const tag = (place << 16) | length;
-  let index = hash & (VALUE_SLOTS - 1);
+  const hash = hashOf(tag, at, length);
+  let index = hash >> (32 - VALUE_BITS);
   for (;;) {
     const slot = VALUES + (<usize>index << 4);
     const found = load<i32>(slot, 4);

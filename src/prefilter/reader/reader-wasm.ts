@@ -10,6 +10,7 @@ import {
   ALERTS_FULL,
   ASIDE_BYTES,
   DONE,
+  HASH_KEY_BYTES,
   LONGEST_VALUE,
   PASSED,
   SECONDS_LENGTH,
@@ -156,6 +157,7 @@ function readerOf(module: WasmModule, form: EventForm | undefined): EventReader 
 function createTables(module: WasmModule, shift: () => number): PrefilterTables {
   const { exports } = module;
   const lines = createAlertLines(module);
+  exports.setHashKey(module.writeAside(readBytes(crypto.getRandomValues(new Uint8Array(HASH_KEY_BYTES)))));
   // By place: the spellings that have classes of their own; undefined where values are learned one by one.
   let spellings: readonly (ReadonlySet<ByteString> | undefined)[] = [];
 

@@ -18,6 +18,7 @@ interface Exports {
   setEventKeys(kind: number, audit: number, time: number, annotations: number, truncated: number): void;
   isTruncated(): number;
   forgetPrefilter(): void;
+  setHashKey(at: number): void;
   setPlaceKey(place: number, depth: number, key: number, index: number): void;
   setTimePlace(place: number): void;
   learnState(state: number, place: number): void;
