@@ -16,9 +16,23 @@ export function tokensOf(pointer: ByteString): readonly ByteString[] {
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** The place that a pointer leads to; that to the whole event leads to none within it. */
-export function placeOf(tokens: readonly ByteString[]): Place | undefined {
-  return tokens.length > 1 || tokens[0] !== '' ? { keys: tokens, audit: false } : undefined;
+/**
+ * The place that a pointer leads to; that to the whole event leads to none within it.
+ * @param as how its value is read
+ * @param absent what is read if nothing stands there
+ */
+export function placeOf(
+  tokens: readonly ByteString[],
+  as: NonNullable<Place['as']> | 'value' = 'value',
+  absent?: ByteString,
+): Place | undefined {
+  if (tokens.length === 1 && tokens[0] === '') return undefined;
+  return {
+    keys: tokens,
+    audit: false,
+    ...(as !== 'value' && { as }),
+    ...(absent !== undefined && { absent }),
+  };
 }
 
 /** Finds the node that a pointer's tokens lead to. Objects are passed on shared paths, arrays by index. */

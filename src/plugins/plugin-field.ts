@@ -61,9 +61,8 @@ function placed(field: PlaceField, nodes: Nodes): Pick<Shape, 'bind' | 'place'> 
     const node = find(event);
     return node === NO_NODE ? absent : read(event, node);
   };
-  // The fast path knows values as they stand.
-  const asItStands = as === 'value' && type === 'string' && absent === undefined;
-  return { bind: () => extract, ...(asItStands && { place: () => placeOf(keys) }) };
+  const place = placeOf(keys, type === 'string' ? as : 'own', absent);
+  return { bind: () => extract, ...(place && { place: () => place }) };
 }
 
 type Read = (event: Event, node: number) => Value | undefined;

@@ -17,6 +17,13 @@ export interface Place {
   readonly audit: boolean;
   /** The value is not the text there but the event's time, in nanoseconds since the epoch, which stands there. */
   readonly time?: true;
+  /**
+   * How the value is read. Default: strings decoded, everything else as compact JSON. `string`: strings decoded, everything else
+   * as the empty text; `json`: as compact JSON; `flag`: `true` for JSON true, `false` for everything else; `own`: otherwise.
+   */
+  readonly as?: 'string' | 'json' | 'flag' | 'own';
+  /** The value if nothing stands there. Default: none. */
+  readonly absent?: ByteString;
 }
 
 /** Something that a text may have in it. With `icontains`, `text` is in lower case, and the value's ASCII letters count so. */
@@ -31,6 +38,8 @@ export interface PrefilterPlace extends Place {
   readonly constants: readonly ByteString[];
   /** and on which of these looks hold for it. undefined: on more than that. */
   readonly looks: readonly Look[] | undefined;
+  /** Nothing is known any more: all values, and none, are UNCLASSIFIED. */
+  readonly isGivenUp?: boolean;
 }
 
 /** A piece of a line, whose texts are escaped as in strings of JSON. */
@@ -41,7 +50,7 @@ export interface ValuePart {
   readonly place: Place;
   /** `text`: its text, `<NA>` without one; `json`: a string of JSON with quotes, `null` without one. */
   readonly as: 'text' | 'json';
-  /** Without a value there, the name of the cluster that the source knows counts. */
+  /** Without a value there, the name of the cluster that the source knows counts. Not together with `place.absent`. */
   readonly elseCluster?: true | undefined;
 }
 

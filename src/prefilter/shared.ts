@@ -55,6 +55,26 @@ export const SECONDS_LENGTH = 20;
 /** Room for a text that stands in nobody's way. */
 export const ASIDE_BYTES = 512;
 
+// What an event must have at a key to be one: a value; a string; this text; any other string.
+export const ANY_VALUE = 1;
+export const ANY_STRING = 2;
+export const THIS_TEXT = 3;
+export const OTHER_TEXT = 4;
+/** How many of these readers look for, and their longest text. */
+export const MOST_TESTS = 16;
+export const LONGEST_TEST = 64;
+
+// How the value at a place is read (Place.as).
+export const AS_VALUE = 0;
+export const AS_STRING = 1;
+export const AS_JSON = 2;
+export const AS_FLAG = 3;
+export const AS_OWN = 4;
+/** Of whatever stands there, nothing is known. */
+export const AS_NOTHING = 5;
+/** The class of values of which nothing is known. */
+export const UNCLASSIFIED = 1;
+
 // Kinds of looks.
 export const STARTS = 1;
 export const ENDS = 2;

@@ -15,7 +15,7 @@ import {
   stringText,
 } from '../json/read.js';
 import type { Envelope, EventTime, Holding, ListPlace } from '../plugins/plugin.js';
-import type { EventForm } from '../prefilter/reader/event-reader.js';
+import type { EventForm, FormTest } from '../prefilter/reader/event-reader.js';
 import { arrival, orArrival, parseTimestamp, plainNanos, plainSeconds } from './timestamp.js';
 
 /** An envelope, ready to be read with. */
@@ -164,19 +164,27 @@ function numberTime(perSecond: bigint): (document: JsonDocument, stamp: number) 
   };
 }
 
-/** What readers know of events: a kind, an identity and a time at the top of an event. */
-function formOf({ holds = [], id, time, truncated }: Envelope): EventForm | undefined {
-  const [kind, ...others] = holds;
-  if (others.length > 0 || kind?.is === undefined || kind.not !== undefined) return undefined;
-  if (id === undefined || time === undefined || (time.form ?? 'rfc3339') !== 'rfc3339') return undefined;
-  const [kindKeys, idKeys, timeKeys] = [kind.at, id, time.at].map(keysOf);
+/** What readers can check by themselves: what stands at the top of an event. */
+function formOf({ holds = [], id, time, truncated, anyText }: Envelope): EventForm | undefined {
+  if (time !== undefined && (time.form ?? 'rfc3339') !== 'rfc3339') return undefined;
+  const places = [...holds.map(({ at }) => at), ...(time === undefined ? [] : [time.at])];
   const cut = truncated === undefined ? [] : keysOf(truncated);
-  if (
-    kindKeys!.length !== 1 ||
-    idKeys!.length !== 1 ||
-    timeKeys!.length !== 1 ||
-    ![0, 2].includes(cut.length)
-  )
-    return undefined;
-  return { kind: kindKeys![0]!, is: kind.is, id: idKeys![0]!, time: timeKeys![0]!, truncated: cut };
+  if (places.some((at) => keysOf(at).length !== 1) || ![0, 2].includes(cut.length)) return undefined;
+  return {
+    tests: holds.flatMap(formTests),
+    audit: id === AUDIT_ID ? keysOf(id)[0] : undefined,
+    time: time && keysOf(time.at)[0],
+    truncated: cut,
+    bare: anyText === true,
+  };
+}
+
+/** What the places of audit events depend on (Place.audit). */
+const AUDIT_ID = '/auditID';
+
+function formTests({ at, is, string, not = [] }: Holding): readonly FormTest[] {
+  const key = keysOf(at)[0]!;
+  const others = not.map((text): FormTest => ({ key, must: { notBe: toBytes(text) } }));
+  if (is !== undefined) return [{ key, must: { be: toBytes(is) } }, ...others];
+  return [{ key, must: string === true ? 'be a string' : 'exist' }, ...others];
 }

@@ -171,7 +171,8 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
     passedSeconds = seconds;
   }
 
-  function emitEvent(document: JsonDocument, root: number, judged = UNSURE, text?: ByteString): void {
+  // `judged` is what the reader says of it, where it was asked already.
+  function emitEvent(document: JsonDocument, root: number, judged?: number, text?: ByteString): void {
     if (rehearsal !== undefined && rehearsal.skip-- !== 0) return;
     const time = decoded?.time ?? timeOf(document, root);
     if (typeof time === 'string') {
@@ -181,7 +182,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
     const { seconds, nanos } = time;
     const size = document.tape[root + 1]! - document.tape[root]!;
     if (size > maxEventSize && tooLarge(document, root)) return;
-    const verdict = filters && judged === UNSURE ? reader.judge(root) : judged;
+    const verdict = judged ?? (filters ? reader.judge(root) : UNSURE);
     const clusterName = decoded === undefined ? options.clusterName : clusterOf(decoded);
     if (rehearsal !== undefined) {
       const seen = { source, plugin, num, seconds, nanos, document, root, clusterName, origin, text };
@@ -298,22 +299,28 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
 
   function readText(text: ByteString): void {
     reader.nameCluster(decoded === undefined ? options.clusterName : clusterOf(decoded));
+    reader.knowTime(decoded?.time !== undefined);
     const verdict = reader.readText(text, maxEventSize, filters);
-    if (verdict === PASSED) pass(1, IN_READER);
+    // What the reader knows of the time is over with the next text.
+    if (verdict === PASSED) pass(1, decoded === undefined ? IN_READER : timeOfPassed(decoded));
     else see(verdict);
     drops.addTruncated(reader.passedTruncated());
   }
 
+  function timeOfPassed({ time }: DecodedEvent): number {
+    return time?.seconds ?? reader.lastSeconds();
+  }
+
   // Each text is an event, whatever it is; one that is not JSON has no values.
-  function emitText(isJson: boolean): void {
+  function emitText(verdict: number): void {
     const text = reader.text();
-    const document = isJson ? reader.document() : nothing?.scan('null');
-    if (document !== undefined) emitEvent(document, 0, UNSURE, text);
+    if (verdict !== MALFORMED) emitEvent(reader.document(), 0, verdict, text);
+    else if (nothing !== undefined) emitEvent(nothing.scan('null')!, 0, UNSURE, text);
   }
 
   // Looks at what the reader did not settle.
   function see(verdict: number): void {
-    if (envelope.anyText === true) emitText(verdict !== MALFORMED);
+    if (envelope.anyText === true) emitText(verdict);
     else if (verdict === MALFORMED && depth === WHOLE) found.push({ text: reader.text(), depth: APART });
     else if (verdict === MALFORMED) refuse(reader.text());
     else if (verdict === UNSURE) emitAll(reader.document());
@@ -324,6 +331,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
 
   function readLines(block: Uint8Array): void {
     reader.nameCluster(options.clusterName);
+    reader.knowTime(false);
     reader.openLines(block, maxEventSize, filters);
     let counted = 0;
     for (;;) {
@@ -340,14 +348,19 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
 
   // Reads an event of a payload once more, any one of it, to hold what the prefilter says of it against its full evaluation.
   function checkOne(payload: Payload, events: number, check: SelfCheck): void {
+    const isText = typeof payload === 'string';
+    if (isText) checkText(payload, events, check);
+    else checkText(anyLine(payload), 1, check);
+  }
+
+  function checkText(text: ByteString, events: number, check: SelfCheck): void {
     const written: Written[] = [];
     reader.writeTo((rule, line) => written.push([rule, line]));
-    const isText = typeof payload === 'string';
-    const text = isText ? payload : anyLine(payload);
     const verdict = reader.readText(text, maxEventSize, true);
-    const isOne = verdict !== UNSURE || !isText;
+    const isOne = verdict !== UNSURE || envelope.anyText === true;
     rehearsal = { check, written, skip: isOne ? 0 : Math.floor(Math.random() * events) };
-    if (verdict === UNSURE) emitAll(reader.document());
+    if (envelope.anyText === true) emitText(verdict);
+    else if (verdict === UNSURE) emitAll(reader.document());
     else if (verdict !== MALFORMED) emitEvent(reader.document(), 0, verdict);
     rehearsal = undefined;
   }
@@ -360,12 +373,17 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
     options.log('error', `${WRONG} (${known})`, 'prefilter');
   }
 
-  function decode(payload: Payload): void {
+  function decode(payload: Payload, prefiltered: Prefiltered | undefined): void {
     for (const text of payloadTexts(payload)) {
       for (const each of eventsIn(text)) {
         decoded = each;
-        readText(toBytes(each.text));
+        const [before, bytes] = [num, toBytes(each.text)];
+        readText(bytes);
         readFound();
+        const { check, onAlert } = prefiltered ?? {};
+        if (!filters || check?.isDue(num - before) !== true) continue;
+        checkText(bytes, num - before, check);
+        reader.writeTo(onAlert);
       }
       decoded = undefined;
       settleComplaints();
@@ -392,7 +410,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
     filters = teacher.use(prefiltered?.prefilter);
     reader.writeTo(filters ? prefiltered?.onAlert : undefined);
     passed = 0;
-    if (envelope.decode !== undefined) decode(payload);
+    if (envelope.decode !== undefined) decode(payload, prefiltered);
     else if (typeof payload === 'string') readText(payload);
     else readLines(payload);
     readFound();

@@ -39,6 +39,9 @@ let offset: i32 = 0;
 // How a value is shown: as a value of JSON, not as a part of a string; without one, the name of the cluster stands for it.
 const AS_JSON: i32 = 1;
 const ELSE_CLUSTER: i32 = 2;
+// What is no string has the empty text; as has what is not there.
+const STRINGS: i32 = 4;
+const OR_EMPTY: i32 = 8;
 
 // The name of the cluster: its bytes need no escape.
 const CLUSTER = memory.data(528);
@@ -101,8 +104,9 @@ export function addLiteral(at: usize, length: i32): i32 {
   return addPart(LITERAL, <i32>text, length);
 }
 
-export function addValue(place: i32, json: bool, elseCluster: bool): i32 {
-  return addPart(VALUE, place, (json ? AS_JSON : 0) | (elseCluster ? ELSE_CLUSTER : 0));
+export function addValue(place: i32, json: bool, elseCluster: bool, strings: bool, orEmpty: bool): i32 {
+  const shown = (json ? AS_JSON : 0) | (elseCluster ? ELSE_CLUSTER : 0) | (strings ? STRINGS : 0) | (orEmpty ? OR_EMPTY : 0);
+  return addPart(VALUE, place, shown);
 }
 
 /** @param form CLOCK, ISO or NANOS */
@@ -247,10 +251,19 @@ function writeTime(form: i32, to: usize, shift: usize): usize {
   return year > 2261 || plainSeconds(from) == 0 ? NOT_HERE : writeNanos(to, from, end);
 }
 
+// @ts-ignore: decorator
+@inline
+function writeEmpty(shown: i32, to: usize): usize {
+  if ((shown & AS_JSON) == 0) return to;
+  store<u16>(to, 0x2222);
+  return to + 2;
+}
+
 // What stands for a value that is not there.
 // @ts-ignore: decorator
 @inline
 function writeAbsent(shown: i32, to: usize): usize {
+  if ((shown & OR_EMPTY) != 0) return writeEmpty(shown, to);
   if ((shown & ELSE_CLUSTER) == 0 || clusterLength == NO_CLUSTER) {
     store<u32>(to, (shown & AS_JSON) != 0 ? 0x6c6c756e : 0x3e414e3c); // null, <NA>
     return to + 4;
@@ -293,8 +306,10 @@ function writeValue(part: usize, to: usize, end: usize, shift: usize): usize {
   if (node == UNCLEAR) return NOT_HERE;
   const shown = load<i32>(part, 8);
   if (node == MISSING) return to + LONGEST_CLUSTER + 2 > end ? NO_ROOM : writeAbsent(shown, to);
-  if ((shown & AS_JSON) == 0) return writeText(node, to, end, shift);
   if (to + 2 > end) return NO_ROOM;
+  const type = load<i32>(node, 8);
+  if ((shown & STRINGS) != 0 && type != PLAIN && type != CODED) return writeEmpty(shown, to);
+  if ((shown & AS_JSON) == 0) return writeText(node, to, end, shift);
   store<u8>(to, 0x22);
   const behind = writeText(node, to + 1, end - 1, shift);
   if (behind <= NO_ROOM) return behind;

@@ -2,7 +2,8 @@
 // of look-up are those of src/json/read.ts; where a key with escapes could decide, the answer is UNCLEAR.
 
 import { CODED, OTHER, PLAIN } from '../../json/tape';
-import { PLACE_DEPTH } from '../shared';
+import { ANY_STRING, ANY_VALUE, LONGEST_TEST, PLACE_DEPTH, THIS_TEXT } from '../shared';
+import { same } from './bytes';
 import { placeIndex, placeKey } from './learned';
 import { NODE_BYTES } from './scan';
 
@@ -68,16 +69,30 @@ export function rootMember(key: i32): usize {
 }
 
 let timeKey: i32 = 0;
+let timeKnown = false;
 
+/** The key of the event's time; 0: it does not stand in the text. */
 export function setTimeKey(key: i32): void {
   timeKey = key;
 }
 
-/** The node of the event's time. */
+/** Whether the caller knows the time of the events that come now, whatever stands in them. */
+export function setTimeKnown(known: bool): void {
+  timeKnown = known;
+}
+
+/** Whether the event's time is what stands in the text. */
+// @ts-ignore: decorator
+@inline
+export function isTimeInText(): bool {
+  return timeKey != 0 && !timeKnown;
+}
+
+/** The node of the event's time; MISSING if it does not stand in the text. */
 // @ts-ignore: decorator
 @inline
 export function timeNode(): usize {
-  return rootMember(timeKey);
+  return isTimeInText() ? rootMember(timeKey) : MISSING;
 }
 
 // A key as it is written goes before one that only decodes to the same.
@@ -115,6 +130,52 @@ export function find(place: i32): usize {
     node = load<i32>(node, 8) < 0 ? element(node, placeIndex(place, depth)) : member(node, key);
   }
   return node;
+}
+
+// Tests of what an event is: kind, key, text and its length.
+const TEST_BYTES: usize = 16;
+const TESTS = memory.data(256);
+const TEST_TEXTS = memory.data(1040);
+let tests: i32 = 0;
+
+export function forgetTests(): void {
+  tests = 0;
+}
+
+/** Something that an event must have; at most MOST_TESTS, with texts of LONGEST_TEST bytes. */
+export function addTest(kind: i32, key: i32, at: usize, length: i32): void {
+  const test = TESTS + <usize>tests * TEST_BYTES;
+  const text = TEST_TEXTS + <usize>tests * LONGEST_TEST;
+  memory.copy(text, at, length);
+  store<i32>(test, kind);
+  store<i32>(test, key, 4);
+  store<u32>(test, <u32>text, 8);
+  store<i32>(test, length, 12);
+  tests++;
+}
+
+/** Whether what was noted last is an event; false also where that is not clear. */
+export function isEvent(shift: usize): bool {
+  for (let i = 0; i < tests; i++) if (!passes(TESTS + <usize>i * TEST_BYTES, shift)) return false;
+  return true;
+}
+
+// @ts-ignore: decorator
+@inline
+function passes(test: usize, shift: usize): bool {
+  const kind = load<i32>(test);
+  const node = rootMember(load<i32>(test, 4));
+  if (node <= UNCLEAR) return false;
+  const type = load<i32>(node, 8);
+  if (kind == ANY_VALUE) return true;
+  if (kind == ANY_STRING) return type == PLAIN || type == CODED;
+  if (type != PLAIN) return false;
+  const start = load<i32>(node) + 1;
+  const length = load<i32>(test, 12);
+  const holds =
+    load<i32>(node, 4) - 1 - start == length &&
+    same(shift + <usize>start, <usize>load<u32>(test, 8), <usize>length);
+  return holds == (kind == THIS_TEXT);
 }
 
 const INPUT_KIND: i64 = 0x0022746e65764522; // "Event" with its quotes, in the low seven bytes

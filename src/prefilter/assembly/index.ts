@@ -15,16 +15,18 @@ export {
   writtenAt,
   writtenLinesAt,
 } from './alerts';
-export { placeTape } from './event';
-export { isTruncated, judge, lastSeconds, reached, setEventKeys } from './judge';
+export { addTest, placeTape, setTimeKnown } from './event';
+export { isTruncated, judge, lastSeconds, reached, setForm } from './judge';
 export {
   forgetPrefilter,
   learnLong,
+  learnNoStrings,
   learnOthers,
   learnState,
   learnStep,
   learnValue,
   setHashKey,
+  setPlaceForm,
   setPlaceKey,
   setTimePlace,
 } from './learned';

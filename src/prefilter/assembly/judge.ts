@@ -2,11 +2,13 @@
 // taught. In: an event on the tape. Out: a final state, or why there is none; what is not known is left to the caller.
 
 import { OTHER } from '../../json/tape';
-import { FINAL, PASSED, START, UNKNOWN, UNSURE } from '../shared';
+import { FINAL, PASSED, START, UNCLASSIFIED, UNKNOWN, UNSURE } from '../shared';
 import {
   find,
-  isEventKind,
+  forgetTests,
+  isEvent,
   isPlainTime,
+  isTimeInText,
   member,
   MISSING,
   noteRoots,
@@ -17,46 +19,58 @@ import {
   timeNode,
   UNCLEAR,
 } from './event';
-import { absentClass, classOf, placeOf, stepOf } from './learned';
+import { absentClass, classOf, isGivenUp, isTimePlace, placeOf, stepOf } from './learned';
 
-// Address of the time of the event that was passed over last.
+// Address of the time of the event that was passed over last; 0: it did not stand in the text.
 let lastTime: usize = 0;
 
 /** The event that was judged last is passed over. */
 export function passOver(shift: usize): void {
-  lastTime = shift + <usize>load<i32>(timeNode());
+  lastTime = isTimeInText() ? shift + <usize>load<i32>(timeNode()) : 0;
 }
 
-/** Time of the event that was passed over last, whole seconds since the epoch. Its text must still be there. */
+/** Time of the event that was passed over last, whole seconds since the epoch; NaN if it did not stand in the text, which must
+ * still be there. */
 export function lastSeconds(): f64 {
-  return plainSeconds(lastTime + 1);
+  return lastTime == 0 ? NaN : plainSeconds(lastTime + 1);
 }
 
 /** Behind UNKNOWN: the state from which the caller has to go on. */
 export let reached: i32 = 0;
 
-let kindKey: i32 = 0;
 let auditKey: i32 = 0;
 let annotationsKey: i32 = 0;
 let truncatedKey: i32 = 0;
+let alone = false;
 
-/** The numbers of the keys that every event must have, and of those that say that it has been cut. */
-export function setEventKeys(kind: i32, audit: i32, time: i32, annotations: i32, truncated: i32): void {
-  kindKey = kind;
+/**
+ * What events are, before addTest() says more. Keys by their numbers, 0: none.
+ * @param audit the key that every event must have, wherever it is found
+ * @param time that of their time
+ * @param annotations,truncated those that say that one has been cut
+ * @param bare whether nothing may stand before one
+ */
+export function setForm(audit: i32, time: i32, annotations: i32, truncated: i32, bare: bool): void {
   auditKey = audit;
   annotationsKey = annotations;
   truncatedKey = truncated;
+  alone = bare;
   setTimeKey(time);
+  forgetTests();
 }
 
 /** Whether the API server cut the event that was judged last. */
 export function isTruncated(): bool {
+  if (annotationsKey == 0) return false;
   const annotations = rootMember(annotationsKey);
   return annotations > UNCLEAR && member(annotations, truncatedKey) > UNCLEAR;
 }
 
 // The class of the value at a place; 0: not known.
 function classAt(place: i32, shift: usize): i32 {
+  if (isGivenUp(place)) return UNCLASSIFIED;
+  // Another time than the text's.
+  if (isTimePlace(place) && !isTimeInText()) return 0;
   const node = find(place);
   if (node == MISSING) return absentClass(place);
   if (node == UNCLEAR) return 0;
@@ -68,16 +82,16 @@ function classAt(place: i32, shift: usize): i32 {
  * Judges an event on the tape.
  * @param node of the event, in integers from the start of the tape
  * @param shift what to add to an offset on the tape for an address
- * @param needsKind whether it must say that it is an event
+ * @param needsKind whether it has to be an event by what it holds; otherwise the caller knows that it is one
  * @returns a final state, PASSED, UNSURE or UNKNOWN
  */
 export function judge(node: i32, shift: usize, needsKind: bool): i32 {
   const root = tape + (<usize>node << 2);
   if (load<i32>(root, 8) <= OTHER) return UNSURE;
   noteRoots(root);
-  if (needsKind && !isEventKind(rootMember(kindKey), shift)) return UNSURE;
-  if (rootMember(auditKey) <= UNCLEAR) return UNSURE;
-  if (!isPlainTime(timeNode(), shift)) return UNSURE;
+  if (needsKind && (!isEvent(shift) || (alone && load<i32>(root) != 0))) return UNSURE;
+  if (auditKey != 0 && rootMember(auditKey) <= UNCLEAR) return UNSURE;
+  if (isTimeInText() && !isPlainTime(timeNode(), shift)) return UNSURE;
   let state: i32 = START;
   for (;;) {
     const place = placeOf(state);

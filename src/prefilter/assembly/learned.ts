@@ -1,8 +1,8 @@
 // What the prefilter has been taught: places, states, steps, and the classes of values as they are written, so that equal
 // bytes mean equal values, whatever they decode to. Tables of fixed size; where one is full, the caller begins anew.
 
-import { CODED } from '../../json/tape';
-import { ALL_PLACES, HASH_KEY_BYTES, LONGEST_VALUE, MOST_PLACES, MOST_STEPS, PLACE_DEPTH, SECONDS_LENGTH } from '../shared';
+import { CODED, OTHER, PLAIN } from '../../json/tape';
+import { ALL_PLACES, AS_FLAG, AS_JSON, AS_NOTHING, AS_OWN, AS_STRING, AS_VALUE, HASH_KEY_BYTES, LONGEST_VALUE, MOST_PLACES, MOST_STEPS, PLACE_DEPTH, SECONDS_LENGTH, UNCLASSIFIED } from '../shared';
 import { restOf, same } from './bytes';
 import { forgetLooks, looksAt, signClass } from './looks';
 import { compact } from './scan';
@@ -22,6 +22,9 @@ const OTHERS = memory.data(256);
 const LONGS = memory.data(256);
 // By place: values that were remembered, though their signs tell the class.
 const REMEMBERED = memory.data(256);
+// By place: how its values are read, and the class of those that make a difference to that.
+const FORMS = memory.data(256);
+const NO_STRINGS = memory.data(256);
 const MOST_REMEMBERED: i32 = 256;
 const FEW_LOOKS: i32 = 4;
 // By state: the place that it looks at, or NOTHING or FINAL.
@@ -47,6 +50,8 @@ export function forgetPrefilter(): void {
   memory.fill(OTHERS, 0, MOST_PLACES * 4);
   memory.fill(LONGS, 0, MOST_PLACES * 4);
   memory.fill(REMEMBERED, 0, MOST_PLACES * 4);
+  memory.fill(FORMS, 0, MOST_PLACES * 4);
+  memory.fill(NO_STRINGS, 0, MOST_PLACES * 4);
   // What nothing was written to takes no memory, and is to stay so.
   if (stepsUsed > 0) memory.fill(STEPS, 0, <usize>STEP_SLOTS * 8);
   stepsUsed = 0;
@@ -60,6 +65,25 @@ export function setPlaceKey(place: i32, depth: i32, key: i32, index: i32): void 
   const step = <usize>place * PLACE_BYTES + (<usize>depth << 2);
   store<i32>(PLACES + step, key);
   store<i32>(INDEXES + step, index + 1);
+}
+
+/** Whether nothing is known of whatever stands at a place. */
+// @ts-ignore: decorator
+@inline
+export function isGivenUp(place: i32): bool {
+  return load<i32>(FORMS + (<usize>place << 2)) == AS_NOTHING;
+}
+
+/** How values at a place are read: AS_VALUE, which is how it begins, or another of these. */
+export function setPlaceForm(place: i32, form: i32): void {
+  store<i32>(FORMS + (<usize>place << 2), form);
+}
+
+/** Whether a place is that of the event's time. */
+// @ts-ignore: decorator
+@inline
+export function isTimePlace(place: i32): bool {
+  return place == timePlace;
 }
 
 /** Which place holds the event's time: values there count by their seconds. */
@@ -122,6 +146,11 @@ export function learnStep(state: i32, kind: i32, next: i32): bool {
 /** The class of all values at a place that have not been learned, if they stand as they are (isPlain). */
 export function learnOthers(place: i32, kind: i32): void {
   store<i32>(OTHERS + (<usize>place << 2), kind);
+}
+
+/** The class of all values at a place that are no strings (AS_STRING), or of `true` (AS_FLAG), where the others are one class. */
+export function learnNoStrings(place: i32, kind: i32): void {
+  store<i32>(NO_STRINGS + (<usize>place << 2), kind);
 }
 
 /** The class of all values at a place that are longer than can be learned, if they stand as they are (isPlain). */
@@ -226,10 +255,18 @@ function remember(place: i32, at: usize, length: i32, kind: i32): void {
 export function classOf(place: i32, at: usize, bytes: i32, kind: i32): i32 {
   // The time is known to be written in the usual form.
   const length = place == timePlace ? SECONDS_LENGTH : bytes;
+  const form = load<i32>(FORMS + (<usize>place << 2));
+  if (form != AS_VALUE) {
+    const isString = kind == PLAIN || kind == CODED;
+    if (form == AS_STRING && !isString) return load<i32>(NO_STRINGS + (<usize>place << 2));
+    if (form == AS_JSON && isString) return UNCLASSIFIED;
+    // Its bytes are those of `true`: no other word or number has them.
+    if (form == AS_FLAG) return load<i32>((kind == OTHER && load<u32>(at) == 0x65757274 ? NO_STRINGS : OTHERS) + (<usize>place << 2));
+  }
   if (length > LONGEST_VALUE) return isPlain(kind) ? load<i32>(LONGS + (<usize>place << 2)) : 0;
   const slot = valueSlot(place, at, length);
   if (load<i32>(slot, 4) != 0) return load<i32>(slot, 12);
-  if (!isPlain(kind)) return 0;
+  if (!isPlain(kind) || form == AS_OWN) return 0;
   const looks = looksAt(place);
   if (looks == 0) return load<i32>(OTHERS + (<usize>place << 2));
   const found = signClass(place, at, length, kind);

@@ -6,11 +6,14 @@ import { type ByteString, bytesOf, readBytes } from '../../bytes.js';
 import type { PlaceCheck } from '../../engine/condition/compile/nodes.js';
 import type { Event } from '../../event.js';
 import type { Look, PrefilterPlace } from '../prefilter.js';
+import { UNCLASSIFIED } from '../shared.js';
 import { FALSE, OPAQUE, TRUE, type Verdict } from './residuals.js';
+
+type Dependence = Pick<PrefilterPlace, 'constants' | 'looks' | 'isGivenUp'>;
 
 export interface Classes {
   /** What a class depends on. */
-  dependsOn(): Pick<PrefilterPlace, 'constants' | 'looks'>;
+  dependsOn(): Dependence;
   /** Number of the class of the event's value, from 1; in the order of first use. After the scope has begun the event. */
   of(event: Event): number;
   /** The verdict of a check, by its number, on the values of a class. */
@@ -20,20 +23,21 @@ export interface Classes {
   forget(): void;
 }
 
-/** The class of which nothing is known. */
-const UNCLASSIFIED = 1;
 /** Longer texts are not classified where checks look closer: remembering them would cost too much. */
 const LONGEST_TEXT = 256;
 const MOST_TEXTS = 8192;
 /** Texts that are told apart one by one, before that is given up. */
 const MOST_TOLD = 256;
+/** How often it may be asked about values that readers know one by one. */
+const MOST_ASKED = 4096;
 const MOST_CLASSES = 2048;
 /** Verdicts of all classes together. */
 const MOST_VERDICTS = 4_000_000;
 
 /** @param checks all checks of one place. */
 export function createClasses(checks: readonly PlaceCheck[]): Classes {
-  const { read } = checks[0]!;
+  const { read, place } = checks[0]!;
+  const { as } = place;
   const constants = new Map<ByteString, number>();
   for (const text of checks.flatMap(({ equals }) => equals ?? []))
     if (!constants.has(text)) constants.set(text, constants.size);
@@ -41,9 +45,10 @@ export function createClasses(checks: readonly PlaceCheck[]): Classes {
   const known = { constants: [...constants.keys()], looks: looksOf(closer) };
   // What is told of the values: all, or no more than constants and looks do.
   const all: Told = { checks, closer, known };
-  const isHard = known.looks === undefined && checks[0]!.place.time !== true;
+  const isHard = known.looks === undefined && place.time !== true;
   let told = all;
   let textsTold = 0;
+  let asked = 0;
   const texts = new Map<ByteString | undefined, number>();
   const bySign = new Map<string, number>();
   const byVerdicts = new Map<string, number>();
@@ -80,8 +85,12 @@ export function createClasses(checks: readonly PlaceCheck[]): Classes {
   return {
     dependsOn: () => told.known,
     of(event) {
-      const value = read(event);
-      if (value !== undefined && typeof value !== 'string') return UNCLASSIFIED;
+      if (told.known.isGivenUp === true) return UNCLASSIFIED;
+      const found = read(event);
+      if (typeof found === 'object') return UNCLASSIFIED;
+      const value = found === undefined ? undefined : String(found);
+      if (as === 'json' && value?.startsWith('"')) return UNCLASSIFIED;
+      if (as === 'own') asked++;
       if (closer.length > 0 && value !== undefined && value.length > LONGEST_TEXT) return UNCLASSIFIED;
       const existing = texts.get(value);
       if (existing !== undefined) return existing;
@@ -92,8 +101,9 @@ export function createClasses(checks: readonly PlaceCheck[]): Classes {
     },
     verdict: (kind, check) => (verdicts[kind]?.[check] ?? OPAQUE) as Verdict,
     coarsen() {
-      if (told !== all || textsTold <= MOST_TOLD) return false;
-      told = withoutHard(all);
+      if (told !== all || (textsTold <= MOST_TOLD && asked <= MOST_ASKED)) return false;
+      // Readers do not know which of these texts are values.
+      told = as === 'own' ? NOTHING_TOLD : withoutHard(all);
       texts.clear();
       bySign.clear();
       return true;
@@ -110,7 +120,13 @@ export function createClasses(checks: readonly PlaceCheck[]): Classes {
 type Told = {
   readonly checks: readonly PlaceCheck[];
   readonly closer: readonly PlaceCheck[];
-  readonly known: Pick<PrefilterPlace, 'constants' | 'looks'>;
+  readonly known: Dependence;
+};
+
+const NOTHING_TOLD: Told = {
+  checks: [],
+  closer: [],
+  known: { constants: [], looks: [], isGivenUp: true },
 };
 
 /** Without the checks that need to see each text. */

@@ -39,7 +39,14 @@ export function createAlertLines(module: WasmModule): AlertLines {
     if ('time' in part) return exports.addTime(TIMES[part.time]);
     const place = numberOf(part.place);
     if (place === NO_ROOM) return NO_ROOM;
-    return exports.addValue(place, part.as === 'json' ? 1 : 0, part.elseCluster === true ? 1 : 0);
+    const { as, absent } = part.place;
+    const flags = [
+      part.as === 'json',
+      part.elseCluster === true,
+      as === 'string',
+      absent !== undefined,
+    ] as const;
+    return exports.addValue(place, ...(flags.map(Number) as [number, number, number, number]));
   }
 
   function addLine({ rule, parts }: AlertLine): number {

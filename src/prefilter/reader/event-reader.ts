@@ -14,6 +14,8 @@ export interface EventReader extends JsonScanner {
    * undefined, as at first: it writes none.
    */
   writeTo(onAlert: OnAlert | undefined): void;
+  /** The time of the events that come now is known, and not what stands in them. As at first: it is not. */
+  knowTime(known: boolean): void;
   /** The name of the cluster that events are of, if they name none (ValuePart). As at first: none. */
   nameCluster(name: ByteString | undefined): void;
   /**
@@ -46,7 +48,10 @@ export interface EventReader extends JsonScanner {
   judge(node: number): number;
   /** Behind UNKNOWN: the state up to which the prefilter is known for the event. */
   reached(): number;
-  /** Time of the event that was passed over last, whole seconds since the epoch; in the text or block that was read last. */
+  /**
+   * Time of the event that was passed over last, whole seconds since the epoch; in the text or block that was read last. Now, if it
+   * does not stand there.
+   */
   lastSeconds(): number;
   /** What it has been taught; undefined if it cannot learn. */
   readonly tables: PrefilterTables | undefined;
@@ -54,15 +59,22 @@ export interface EventReader extends JsonScanner {
 
 /** What events look like that a reader may judge. All keys stand at the top. */
 export interface EventForm {
-  /** The key that says what an object is, and what stands there for an event: `kind`, `Event`. */
-  readonly kind: Key;
-  readonly is: string;
-  /** Something must stand there. */
-  readonly id: Key;
-  /** RFC 3339 text. */
-  readonly time: Key;
+  /** What an object must have to be an event; all of these. */
+  readonly tests: readonly FormTest[];
+  /** A value must stand there, whatever makes it an event: the key on which places of audit events depend (Place.audit). */
+  readonly audit: Key | undefined;
+  /** RFC 3339 text; undefined: events have the time at which they are read. */
+  readonly time: Key | undefined;
   /** Two keys that lead to what whoever cut the event sets; or none. */
   readonly truncated: readonly Key[];
+  /** Nothing may stand before the event in its text. */
+  readonly bare: boolean;
+}
+
+export interface FormTest {
+  readonly key: Key;
+  /** A value, a string, this text, or a string that is none of these. */
+  readonly must: 'exist' | 'be a string' | { readonly be: ByteString } | { readonly notBe: ByteString };
 }
 
 /** Gets the number of a rule, and the line of its alert. */

@@ -3,9 +3,38 @@
 
 import type { ByteString } from '../../bytes.js';
 import { internKey, NO_KEY } from '../../json/keys.js';
-import type { Look } from '../prefilter.js';
-import { ASIDE_BYTES, CONTAINS, ENDS, ICONTAINS, PLACE_DEPTH, STARTS } from '../shared.js';
+import type { Look, Place, PrefilterPlace } from '../prefilter.js';
+import {
+  AS_FLAG,
+  AS_JSON,
+  AS_NOTHING,
+  AS_OWN,
+  AS_STRING,
+  AS_VALUE,
+  ASIDE_BYTES,
+  CONTAINS,
+  ENDS,
+  ICONTAINS,
+  PLACE_DEPTH,
+  STARTS,
+} from '../shared.js';
 import type { WasmModule } from './wasm-module.js';
+
+const FORMS: Readonly<Record<NonNullable<Place['as']>, number>> = {
+  string: AS_STRING,
+  json: AS_JSON,
+  flag: AS_FLAG,
+  own: AS_OWN,
+};
+
+/** Says how values at a place of the prefilter are read. */
+export function setPlaceForm(
+  { exports }: WasmModule,
+  place: number,
+  { as, isGivenUp }: PrefilterPlace,
+): void {
+  exports.setPlaceForm(place, isGivenUp === true ? AS_NOTHING : as === undefined ? AS_VALUE : FORMS[as]);
+}
 
 /** Says where a place is. @returns false: there is no room, and the place is one of which nothing is known */
 export function setPlaceKeys({ exports }: WasmModule, place: number, keys: readonly ByteString[]): boolean {

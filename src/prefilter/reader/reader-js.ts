@@ -15,6 +15,7 @@ export function createJsReader(): EventReader {
   return {
     scan,
     writeTo: () => {},
+    knowTime: () => {},
     nameCluster: () => {},
     openLines(block) {
       lines = readBytes(block).split('\n');

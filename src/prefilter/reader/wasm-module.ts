@@ -15,7 +15,9 @@ interface Exports {
   addKey(input: number, length: number, id: number): void;
   asideAt(): number;
   placeTape(at: number, bytes: number): void;
-  setEventKeys(kind: number, audit: number, time: number, annotations: number, truncated: number): void;
+  setForm(audit: number, time: number, annotations: number, truncated: number, bare: number): void;
+  addTest(kind: number, key: number, at: number, length: number): void;
+  setTimeKnown(known: number): void;
   isTruncated(): number;
   forgetPrefilter(): void;
   setHashKey(at: number): void;
@@ -25,6 +27,8 @@ interface Exports {
   learnStep(state: number, kind: number, next: number): number;
   learnValue(place: number, at: number, length: number, kind: number): number;
   learnOthers(place: number, kind: number): void;
+  learnNoStrings(place: number, kind: number): void;
+  setPlaceForm(place: number, form: number): void;
   learnLong(place: number, kind: number): void;
   addLook(place: number, kind: number, at: number, length: number): number;
   dropLooks(place: number): void;
@@ -32,7 +36,7 @@ interface Exports {
   judge(node: number, shift: number, needsKind: number): number;
   openLines(from: number, to: number, largest: number, prefiltered: number, writes: number): void;
   addLiteral(at: number, length: number): number;
-  addValue(place: number, json: number, elseCluster: number): number;
+  addValue(place: number, json: number, elseCluster: number, strings: number, orEmpty: number): number;
   addTime(form: number): number;
   endLine(rule: number): number;
   writeAlert(state: number, shift: number): number;

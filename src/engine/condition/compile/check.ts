@@ -48,7 +48,8 @@ export function checkOf(expr: ExistsExpr | BinaryExpr, scope: Scope): BoolNode |
   const texts = right.kind === 'list' ? right.items : [right.value];
   const constants = parseConstants(texts, left, operator);
   if ('error' in constants) return constants;
-  const equals = !left.transformed && operator.equality === true ? texts : undefined;
+  const isText = !left.transformed && left.type === 'CHARBUF';
+  const equals = isText && operator.equality === true ? texts : undefined;
   return scope.nodes.check(`${key} constants ${JSON.stringify(texts)}`, () =>
     withPlace(
       left,

@@ -4,7 +4,7 @@
 import type { ByteString } from '../../../bytes.js';
 import type { Event } from '../../../event.js';
 import type { BoundField, Field, Value } from '../../../fields/field.js';
-import type { LinePart, ValuePart } from '../../../prefilter/prefilter.js';
+import type { LinePart, Place, ValuePart } from '../../../prefilter/prefilter.js';
 import { type CompiledOperand, compileOperand } from '../../condition/compile/compile.js';
 import type { Scope } from '../../condition/compile/scope.js';
 import type { FieldExpr, Operand, TransformerArg } from '../../condition/syntax/ast.js';
@@ -157,8 +157,14 @@ function piecesOf({ field, transformed }: CompiledOperand, as: ValuePart['as']):
   const { time, type, elseCluster } = field.field;
   if (time !== undefined) return as === 'json' ? [{ time: 'nanos' }] : TIMES[time];
   if (elseCluster !== undefined) return [{ place: elseCluster, as, elseCluster: true }];
-  const isText = field.place !== undefined && field.place.time !== true && type === 'CHARBUF';
-  return isText ? [{ place: field.place, as }] : undefined;
+  return field.place !== undefined && type === 'CHARBUF' && isWritable(field.place)
+    ? [{ place: field.place, as }]
+    : undefined;
+}
+
+// Whether readers can write the value there.
+function isWritable({ time, as = 'string', absent = '' }: Place): boolean {
+  return time !== true && as === 'string' && absent === '';
 }
 
 const TIMES: Readonly<Record<NonNullable<Field['time']>, readonly LinePart[]>> = {
