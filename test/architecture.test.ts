@@ -339,7 +339,7 @@ describe('imports', () => {
       'node-unix-socket': ['syslog.ts'],
       pino: ['log.ts'],
       re2js: ['engine/condition/operators/regex.ts'],
-      'vscode-languageserver': ['cli/lsp/server.ts'],
+      'vscode-languageserver': ['cli/lsp/protocol.ts'],
     });
   });
 

@@ -10,8 +10,9 @@ import {
 import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
 import type { Extension, TransactionSpec } from '@codemirror/state';
 import { type EditorView, hoverTooltip } from '@codemirror/view';
-import { complete, type Proposal } from '../../src/language/complete.js';
+import { complete } from '../../src/language/complete.js';
 import { hover } from '../../src/language/hover.js';
+import type { Proposal } from '../../src/language/proposal.js';
 import { shown } from './dom.js';
 import { markdown } from './markdown.js';
 import { offsetOf, type Problem, positionOf, type RulesProject } from './project.js';
@@ -22,6 +23,7 @@ const TYPES: Readonly<Record<Proposal['kind'], string>> = {
   macro: 'function',
   list: 'enum',
   rule: 'class',
+  correlation: 'class',
   value: 'constant',
   key: 'property',
   snippet: 'text',
@@ -76,7 +78,7 @@ function optionOf({ label, kind, insert, snippet: isSnippet, detail, text }: Pro
     type: TYPES[kind],
     ...(apply !== undefined && { apply }),
     ...(detail !== undefined && { detail: shown(detail) }),
-    ...(text !== undefined && { info: () => markdown(text) }),
+    ...(text !== undefined && { info: () => markdown(text()) }),
   };
 }
 

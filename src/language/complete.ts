@@ -3,39 +3,22 @@
 import { operatorsFor } from '../authoring/reference.js';
 import { type ByteString, fromBytes } from '../bytes.js';
 import { MODIFIERS } from '../engine/condition/operators/operators.js';
+import { inCorrelation } from './complete-correlation.js';
 import { type Context, contextAt } from './context.js';
 import type { TextPosition } from './document.js';
-import { fieldText, keyText, priorities, TACTIC_TAGS, tagText, valuesOf, WORDS } from './knowledge.js';
+import { keyText, priorities, TACTIC_TAGS, tagText, valuesOf, WORDS } from './knowledge.js';
 import { KEY } from './outline.js';
-import { type Project, type RulesDocument, textOf, valueIn } from './project.js';
-
-export interface Proposal {
-  readonly label: string;
-  readonly kind:
-    | 'field'
-    | 'operator'
-    | 'macro'
-    | 'list'
-    | 'rule'
-    | 'value'
-    | 'key'
-    | 'snippet'
-    | 'function'
-    | 'word';
-  /** What is put in, if that is not the label. */
-  readonly insert?: string;
-  /** The insertion has places to fill, as `$1`. */
-  readonly snippet?: true;
-  readonly detail?: string;
-  /** Markdown. */
-  readonly text?: string;
-}
-
-export interface Proposals {
-  readonly proposals: readonly Proposal[];
-  /** Bytes before the place that they replace. */
-  readonly replaced: number;
-}
+import type { Project, RulesDocument } from './project.js';
+import {
+  fieldProposals,
+  matching,
+  NOTHING,
+  namesOf,
+  type Proposal,
+  type Proposals,
+  value,
+  word,
+} from './proposal.js';
 
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   rule: [
@@ -44,69 +27,60 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   ],
   macro: ['condition', 'override'],
   list: ['items', 'override'],
+  correlation: [
+    ...[
+      'desc',
+      'type',
+      'rules',
+      'group-by',
+      'aliases',
+      'timespan',
+      'condition',
+      'output',
+      'priority',
+      'source',
+    ],
+    ...['tags', 'enabled', 'suppress', 'exceptions', 'override'],
+  ],
 };
 
 export function complete(project: Project, document: RulesDocument, position: TextPosition): Proposals {
   const context = contextAt(document, position);
   const { key, outer, before } = context;
-  const word = /[\w%.[\]/-]*$/.exec(before)![0];
-  if (outer === 'override') return matching(key === undefined ? [] : ['append', 'replace'].map(value), word);
-  if (outer === 'exceptions') return inException(project, document, context, key, word);
+  const start = /[\w%.[\]/-]*$/.exec(before)![0];
+  if (outer === 'override') return matching(key === undefined ? [] : ['append', 'replace'].map(value), start);
+  if (outer === 'exceptions') return inException(project, document, context, key, start);
+  const correlated = inCorrelation(project, document, context, sourceAt(project, document, context));
+  if (correlated !== undefined) return correlated;
   switch (key) {
     case undefined:
-      return keysFor(document, context, word);
+      return keysFor(document, context, start);
     case 'condition':
       return inCondition(project, document, context);
     case 'output':
       return inOutput(project, document, context);
     case 'priority':
-      return matching(priorities.map(value), word);
+      return matching(priorities.map(value), start);
     case 'source':
-      return matching(project.knowledge.sources.map(value), word);
+      return matching(project.knowledge.sources.map(value), start);
     case 'enabled':
-      return matching(['true', 'false'].map(value), word);
+      return matching(['true', 'false'].map(value), start);
     case 'tags':
       return matching(
-        tagsOf(project).filter(({ label }) => label !== word || TACTIC_TAGS.includes(label)),
-        word,
+        tagsOf(project).filter(({ label }) => label !== start || TACTIC_TAGS.includes(label)),
+        start,
       );
     case 'items':
-      return matching(namesOf(project, document, 'list'), word);
+      return matching(namesOf(project, document, 'list'), start);
     case 'rule':
-      return matching(namesOf(project, document, 'rule'), before);
+    case 'correlation':
+      return matching(namesOf(project, document, key), before);
     case 'macro':
     case 'list':
-      return matching(namesOf(project, document, key), word);
+      return matching(namesOf(project, document, key), start);
     default:
       return NOTHING;
   }
-}
-
-const NOTHING: Proposals = { proposals: [], replaced: 0 };
-
-const value = (label: string): Proposal => ({ label, kind: 'value' });
-
-function matching(proposals: readonly Proposal[], start: ByteString): Proposals {
-  const wanted = fromBytes(start).toLowerCase();
-  return {
-    proposals: proposals.filter(({ label }) => label.toLowerCase().startsWith(wanted)),
-    replaced: start.length,
-  };
-}
-
-function namesOf(
-  project: Project,
-  near: RulesDocument,
-  kind: 'rule' | 'macro' | 'list',
-): readonly Proposal[] {
-  return [...project.definitions(kind, near)].map(([name, definition]) => ({
-    label: fromBytes(name),
-    kind,
-    detail: fromBytes(
-      valueIn(definition, { rule: 'desc', macro: 'condition', list: 'items' }[kind]) ?? '',
-    ).slice(0, 120),
-    text: `\`\`\`yaml\n${fromBytes(textOf(definition)).slice(0, 2000)}\n\`\`\``,
-  }));
 }
 
 function tagsOf(project: Project): readonly Proposal[] {
@@ -118,18 +92,9 @@ function tagsOf(project: Project): readonly Proposal[] {
     }
   return [...seen].map((label) => {
     const text = tagText(label);
-    return { ...value(label), ...(text !== undefined && { text }) };
+    return { ...value(label), ...(text !== undefined && { text: () => text }) };
   });
 }
-
-const fieldProposals = ({ knowledge }: Project, source: string, sign = ''): readonly Proposal[] =>
-  knowledge.fieldsOf(source).map((field) => ({
-    label: `${sign}${field.name}`,
-    kind: 'field',
-    ...(field.argument?.required === true && { insert: `${sign}${field.name}[$1]`, snippet: true as const }),
-    detail: `${field.isList ? 'list' : field.type.toLowerCase()}`,
-    text: fieldText(field),
-  }));
 
 /** The source of the rule that a place is in; of macros, that of the document's first rule. */
 function sourceAt({ knowledge }: Project, document: RulesDocument, { item }: Context): string {
@@ -188,7 +153,8 @@ function inCondition(project: Project, document: RulesDocument, context: Context
       ...fieldProposals(project, sourceAt(project, document, context)),
       word('not', 'word'),
       ...WORDS.filter(({ kind }) => kind === 'transformer').map(({ name, text }) => ({
-        ...{ label: name, kind: 'function' as const, insert: `${name}($1)`, snippet: true as const, text },
+        ...{ label: name, kind: 'function' as const, insert: `${name}($1)`, snippet: true as const },
+        text: () => text,
       })),
     ],
     start,
@@ -196,11 +162,6 @@ function inCondition(project: Project, document: RulesDocument, context: Context
 }
 
 const nameOf = (field: ByteString): ByteString => field.replace(/\[.*$/, '');
-
-function word(label: string, kind: 'operator' | 'word'): Proposal {
-  const text = WORDS.find(({ name }) => name === label)?.text;
-  return { label, kind, ...(text !== undefined && { text }) };
-}
 
 function valueProposals(
   project: Project,
@@ -247,6 +208,14 @@ const NEW_ITEMS: readonly Proposal[] = [
   },
   { label: 'macro', kind: 'snippet', snippet: true, insert: 'macro: ${1:name}\n  condition: $0' },
   { label: 'list', kind: 'snippet', snippet: true, insert: 'list: ${1:name}\n  items: [$0]' },
+  {
+    label: 'correlation',
+    kind: 'snippet',
+    snippet: true,
+    detail: 'an alert over several events',
+    insert:
+      'correlation: ${1:Name}\n  desc: ${2:What it finds.}\n  type: ${3:event_count}\n  rules: [${4:Name of a rule}]\n  group-by: [${5:ka.user.name}]\n  timespan: ${6:10m}\n  condition: {gte: ${7:5}}\n  output: ${8:%corr.count times by %ka.user.name}\n  priority: ${9:WARNING}\n  source: k8s_audit',
+  },
 ];
 
 function keysFor(document: RulesDocument, { item }: Context, start: ByteString): Proposals {
@@ -260,7 +229,7 @@ function keysFor(document: RulesDocument, { item }: Context, start: ByteString):
     [
       ...keys.map((label): Proposal => {
         const text = keyText(label);
-        return { label, kind: 'key', insert: `${label}: `, ...(text !== undefined && { text }) };
+        return { label, kind: 'key', insert: `${label}: `, ...(text !== undefined && { text: () => text }) };
       }),
     ],
     start,

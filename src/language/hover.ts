@@ -1,5 +1,5 @@
-// What a word of a rules file is: a field, a macro with what it stands for, a list with its items, a rule with its MITRE
-// tags, an operator, a key.
+// What a word of a rules file is: a field, a macro with what it stands for, a list with its items, a rule or correlation with
+// its MITRE tags, an operator, a key.
 
 import { type ByteString, fromBytes } from '../bytes.js';
 import { contextAt } from './context.js';
@@ -62,8 +62,16 @@ function textOfName(
   const definition = project.definitions(kind, near).get(name);
   if (definition === undefined) return undefined;
   const file = decodeURIComponent(definition.document.uri.split('/').at(-1) ?? '');
-  const head = `**${kind} ${fromBytes(name)}** — ${file}:${definition.item.from + 1}`;
-  switch (kind) {
+  const { kind: is = kind } = definition.item;
+  const head = `**${is} ${fromBytes(name)}** — ${file}:${definition.item.from + 1}`;
+  switch (is) {
+    case 'correlation':
+      return [
+        head,
+        fromBytes(valueIn(definition, 'desc') ?? ''),
+        `\`\`\`yaml\n${clipped(fromBytes(textOf(definition)))}\n\`\`\``,
+        ...tags(definition),
+      ].join('\n\n');
     case 'list':
       return `${head}\n\n\`\`\`yaml\n${clipped(fromBytes(textOf(definition)))}\n\`\`\``;
     case 'macro':

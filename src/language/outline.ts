@@ -1,9 +1,14 @@
 // In: lines of a rules file, be it whole or in the middle of being typed. Out: its items with their names, and every place
-// where a macro, list or rule is named. By lines, not by YAML: what somebody types is mostly no YAML yet.
+// where a macro, list, rule or correlation is named. By lines, not by YAML: what somebody types is mostly no YAML yet.
 
 import type { ByteString } from '../bytes.js';
 
-export type ItemKind = 'rule' | 'macro' | 'list';
+export type ItemKind = 'rule' | 'macro' | 'list' | 'correlation';
+
+/** Rules and correlations have names of one space: a step of a correlation names either. */
+export type NameSpace = 'rule' | 'macro' | 'list';
+
+export const spaceOf = (kind: ItemKind): NameSpace => (kind === 'correlation' ? 'rule' : kind);
 
 /** A name and where it stands, bytes. */
 export interface Named {
@@ -27,6 +32,8 @@ export interface OutlineItem {
 export interface Outline {
   readonly items: readonly OutlineItem[];
   readonly names: readonly Named[];
+  /** The names that define an item, with it. */
+  readonly definitions: readonly { readonly named: Named; readonly item: OutlineItem }[];
 }
 
 interface Lines {
@@ -53,11 +60,17 @@ export function outlineOf(document: Lines): Outline {
   }
   const items: OutlineItem[] = [];
   const names: Named[] = [];
+  const definitions: Outline['definitions'][number][] = [];
   for (const [index, { line, column }] of starts.entries()) {
     const to = lastLine(lines, line, (starts[index + 1]?.line ?? lines.length) - 1);
-    items.push(readItem(document, { from: line, to, column: column + 2 }, names));
+    const known = knownItem(document, { from: line, to, column: column + 2 });
+    const item = { from: line, to, column: column + 2, kind: known.kind, name: known.name };
+    items.push(item);
+    const own = known.names.map((named) => ({ ...named, offset: named.offset + document.starts[line]! }));
+    names.push(...own);
+    if (own[0]?.defines === true) definitions.push({ named: own[0], item });
   }
-  return { items, names };
+  return { items, names, definitions };
 }
 
 /** Comments and empty lines behind an item are not its own. */
@@ -69,12 +82,33 @@ function lastLine(lines: readonly ByteString[], from: number, to: number): numbe
 
 type Extent = Pick<OutlineItem, 'from' | 'to' | 'column'>;
 
-function readItem({ lines, starts }: Lines, extent: Extent, names: Named[]): OutlineItem {
+/** An item, wherever it stands: offsets count from its first line. */
+type ReadItem = Pick<OutlineItem, 'kind' | 'name'> & { readonly names: readonly Named[] };
+
+/** Of a file that is typed in, all items but one are as they were a moment ago. */
+const read = new Map<string, ReadItem>();
+const MOST_READ = 20_000;
+
+function knownItem({ lines, starts }: Lines, { from, to, column }: Extent): ReadItem {
+  const own = lines.slice(from, to + 1);
+  const key = `${column} ${own.join('\n')}`;
+  const before = read.get(key);
+  if (before !== undefined) return before;
+  if (read.size >= MOST_READ) read.clear();
+  const first = starts[from]!;
+  const offsets = starts.slice(from, to + 1).map((start) => start - first);
+  const made = readItem({ lines: own, starts: offsets }, { from: 0, to: to - from, column });
+  read.set(key, made);
+  return made;
+}
+
+function readItem({ lines, starts }: Lines, extent: Extent): ReadItem {
+  const names: Named[] = [];
   const keys = keysOf(lines, extent);
-  const naming = keys.find(({ key }) => key === 'rule' || key === 'macro' || key === 'list');
+  const naming = keys.find(({ key }) => NAMING.has(key));
   const kind = naming?.key as ItemKind | undefined;
   const has = (key: string): boolean => keys.some((one) => one.key === key);
-  const full = { rule: 'desc', macro: 'condition', list: 'items' } as const;
+  const full = { rule: 'desc', macro: 'condition', list: 'items', correlation: 'type' } as const;
   let name = '';
   if (naming !== undefined && kind !== undefined) {
     const value = /^["']?(.*?)["']?[ \t]*(?:[ \t]#.*)?$/.exec(lines[naming.line]!.slice(naming.value))!;
@@ -89,11 +123,14 @@ function readItem({ lines, starts }: Lines, extent: Extent, names: Named[]): Out
       text: at === 0 ? ' '.repeat(value) + withoutHeader(lines[line]!.slice(value)) : lines[line + at]!,
       start: starts[line + at]!,
     }));
-    if (key === 'condition') names.push(...namesIn(parts));
+    if (key === 'condition' && kind !== 'correlation') names.push(...namesIn(parts));
     if (key === 'items') names.push(...wordsOf(parts));
+    if (key === 'rules' && kind === 'correlation') names.push(...stepsOf(parts));
   }
-  return { ...extent, kind, name };
+  return { kind, name, names };
 }
+
+const NAMING: ReadonlySet<string> = new Set(['rule', 'macro', 'list', 'correlation']);
 
 /** The sign of a block, which is none of its words. */
 const withoutHeader = (value: ByteString): ByteString => value.replace(/^[|>][-+0-9]*[ \t]*$/, '');
@@ -135,6 +172,53 @@ function namesIn(parts: readonly Part[]): readonly Named[] {
       }
       before = token;
     }
+  return names;
+}
+
+const STEP =
+  /^ *- +(?!["']?(?:as|condition|source)["']?[ \t]*:|[{[])(?:["']?rule["']?[ \t]*:[ \t]+)?(["']?)([^"'#]+?)\1[ \t]*(?:#.*)?$/;
+const STEP_RULE = /(?:[{,]|^ *)[ \t]*["']?rule["']?[ \t]*:[ \t]*(["']?)([^"'{},#]+?)\1[ \t]*(?=[,}]|$)/;
+/** A name in brackets; what has a colon is a key of a step. */
+const LISTED_STEP = /[[,][ \t]*(["']?)([^[\]{},:"'#]+?)\1[ \t]*(?=[,\]])/g;
+const STEP_CONDITION = /(?:[{,]|^ *(?:- +)?)[ \t]*["']?condition["']?[ \t]*:[ \t]*/;
+const STEP_KEY = /^ *(?:- +)?["']?(?:as|rule|source)["']?[ \t]*:/;
+
+/** What the steps of a correlation name: rules and correlations, and in conditions of their own macros and lists. */
+function stepsOf(parts: readonly Part[]): readonly Named[] {
+  const names: Named[] = [];
+  let condition: Part[] = [];
+  const endCondition = (): void => {
+    names.push(...namesIn(condition));
+    condition = [];
+  };
+  for (const part of parts) {
+    const { text, start } = part;
+    const named = STEP.exec(text) ?? STEP_RULE.exec(text);
+    const begins = STEP_CONDITION.exec(text);
+    if (named !== null || begins !== null || STEP_KEY.test(text) || /^ *- /.test(text)) endCondition();
+    else if (condition.length > 0) condition.push(part);
+    const name = named?.[2];
+    if (named !== null && name !== undefined)
+      names.push({
+        kind: 'rule',
+        name,
+        offset: start + named.index + named[0].indexOf(name),
+        defines: false,
+      });
+    for (const listed of named === null ? text.matchAll(LISTED_STEP) : [])
+      names.push({
+        ...{ kind: 'rule' as const, name: listed[2]!, defines: false },
+        offset: start + listed.index + listed[0].indexOf(listed[2]!),
+      });
+    if (begins === null) continue;
+    const from = begins.index + begins[0].length;
+    const value =
+      begins[0].includes('{') || begins[0].includes(',')
+        ? text.slice(from).replace(/\}[ \t]*$/, '')
+        : text.slice(from);
+    condition = [{ text: ' '.repeat(from) + withoutHeader(value), start }];
+  }
+  endCondition();
   return names;
 }
 

@@ -5,16 +5,30 @@ import type { LintContext } from '../authoring/lint.js';
 import type { ByteString } from '../bytes.js';
 import type { TextDocument } from './document.js';
 import { createKnowledge, type Knowledge } from './knowledge.js';
-import { type ItemKind, type Named, type Outline, type OutlineItem, outlineOf } from './outline.js';
+import {
+  type ItemKind,
+  type Named,
+  type NameSpace,
+  type Outline,
+  type OutlineItem,
+  outlineOf,
+  spaceOf,
+} from './outline.js';
 
 export interface RulesDocument extends TextDocument {
   readonly outline: Outline;
 }
 
-export const withOutline = (document: TextDocument): RulesDocument => ({
-  ...document,
-  outline: outlineOf(document),
-});
+/** The document with its outline, which is made when it is asked for: most texts are replaced before. */
+export function withOutline(document: TextDocument): RulesDocument {
+  let made: Outline | undefined;
+  return {
+    ...document,
+    get outline() {
+      return (made ??= outlineOf(document));
+    },
+  };
+}
 
 export interface Place {
   readonly document: RulesDocument;
@@ -32,7 +46,7 @@ export interface Project {
   all(): Iterable<RulesDocument>;
   /** A document and those that it needs, theirs included. */
   withNeeds(document: RulesDocument): readonly RulesDocument[];
-  /** Where items of a kind are defined, by name; those of the document first. */
+  /** Where items of a kind are defined, by name; those of the document first. Correlations are among the rules. */
   definitions(kind: ItemKind, near?: RulesDocument): ReadonlyMap<ByteString, Definition>;
   /** Definitions and uses of an item. */
   places(kind: ItemKind, name: ByteString): readonly Place[];
@@ -49,20 +63,11 @@ export interface Definition {
 export function createProject(context: LintContext): Project {
   const documents = new Map<string, RulesDocument>();
   const definitions: Project['definitions'] = (kind, near) => {
-    const found = new Map<ByteString, Definition>();
-    const order = near === undefined ? [...documents.values()] : [near, ...documents.values()];
-    for (const document of order)
-      for (const named of document.outline.names) {
-        if (named.kind !== kind || !named.defines || found.has(named.name)) continue;
-        const item = document.outline.items.find(
-          (one) =>
-            one.kind === kind &&
-            one.name === named.name &&
-            lineOf(document, named) >= one.from &&
-            lineOf(document, named) <= one.to,
-        );
-        if (item !== undefined) found.set(named.name, { document, named, item });
-      }
+    const space = spaceOf(kind);
+    const found = new Map(near === undefined ? [] : definitionsIn(near)[space]);
+    for (const document of documents.values())
+      for (const [name, definition] of definitionsIn(document)[space])
+        if (!found.has(name)) found.set(name, definition);
     return found;
   };
   return {
@@ -77,11 +82,10 @@ export function createProject(context: LintContext): Project {
       const known = { macro: definitions('macro'), list: definitions('list'), rule: definitions('rule') };
       const needed = new Set([document]);
       for (const one of needed) {
-        const own = new Set(
-          one.outline.names.filter(({ defines }) => defines).map(({ kind, name }) => `${kind} ${name}`),
-        );
+        const own = definitionsIn(one);
         for (const { kind, name } of one.outline.names) {
-          const home = own.has(`${kind} ${name}`) ? undefined : known[kind].get(name);
+          const space = spaceOf(kind);
+          const home = own[space].has(name) ? undefined : known[space].get(name);
           if (home !== undefined) needed.add(home.document);
         }
       }
@@ -90,7 +94,7 @@ export function createProject(context: LintContext): Project {
     places: (kind, name) =>
       [...documents.values()].flatMap((document) =>
         document.outline.names
-          .filter((named) => named.kind === kind && named.name === name)
+          .filter((named) => spaceOf(named.kind) === spaceOf(kind) && named.name === name)
           .map((named) => ({ document, named })),
       ),
     namedAt: ({ outline }, offset) =>
@@ -98,9 +102,25 @@ export function createProject(context: LintContext): Project {
   };
 }
 
-/** The line of a name. */
-export function lineOf({ rangeAt }: TextDocument, { offset }: Named): number {
-  return rangeAt(offset, 0).start.line;
+type Definitions = Readonly<Record<NameSpace, ReadonlyMap<ByteString, Definition>>>;
+
+const remembered = new WeakMap<RulesDocument, Definitions>();
+
+/** What a document defines, the first of each name; remembered as long as the document is. */
+function definitionsIn(document: RulesDocument): Definitions {
+  const before = remembered.get(document);
+  if (before !== undefined) return before;
+  const made = {
+    rule: new Map<ByteString, Definition>(),
+    macro: new Map<ByteString, Definition>(),
+    list: new Map<ByteString, Definition>(),
+  };
+  for (const { named, item } of document.outline.definitions) {
+    const names = made[spaceOf(named.kind)];
+    if (!names.has(named.name)) names.set(named.name, { document, named, item });
+  }
+  remembered.set(document, made);
+  return made;
 }
 
 /** Lines of an item, without the indentation of its keys. */

@@ -149,7 +149,7 @@ describe('completion', () => {
       'append',
       'replace',
     ]);
-    expect(await labels(`${LOCAL}\n|`)).toEqual(['rule', 'macro', 'list']);
+    expect(await labels(`${LOCAL}\n|`)).toEqual(['rule', 'macro', 'list', 'correlation']);
   });
 });
 
@@ -240,4 +240,138 @@ it('a request about what is not open is an error, and no end', async () => {
   await expect(client.request('textDocument/hover', at(LOCAL, 'Exec', uriOf('other.yaml')))).rejects.toThrow(
     'is not open',
   );
+});
+
+describe('correlations', () => {
+  const CORRELATIONS = `- correlation: Execs By One
+  desc: Somebody ran many commands.
+  type: event_count
+  rules:
+    - Exec
+    - as: read
+      condition: >
+        outsider and ka.target.resource = secrets
+        and not ka.user.name in (trusted)
+    - {rule: Exec, as: again}
+  group-by: [ka.user.name]
+  timespan: 10m
+  condition: {gte: 5}
+  output: "%corr.count commands by %ka.user.name"
+  priority: ERROR
+  source: k8s_audit
+  tags: [T1609]
+
+- correlation: Execs And More
+  desc: d
+  type: temporal
+  rules: [Execs By One, Exec]
+  timespan: 1h
+  output: o
+  priority: ERROR
+  source: k8s_audit
+`;
+  const uri = uriOf('c-correlations.yaml');
+  const positions = (word: string) => ({
+    ...at(CORRELATIONS, word, uri),
+    context: { includeDeclaration: true },
+  });
+  const proposed = async (text: string): Promise<readonly string[]> => {
+    const there = cursor(text);
+    await open(there.text, uri);
+    const params = { textDocument: { uri }, position: there.position };
+    return (
+      await client.request<readonly { readonly label: string }[]>('textDocument/completion', params)
+    ).map(({ label }) => label);
+  };
+
+  it('are checked with the rules that they name, and listed', async () => {
+    await open(LOCAL);
+    expect(await open(CORRELATIONS, uri)).toEqual([]);
+    const [unknown] = await open(CORRELATIONS.replace('- Exec\n', '- Exek\n'), uri);
+    expect(unknown?.message).toContain('Exek');
+    await open(CORRELATIONS, uri);
+    const symbols = await client.request<readonly { name: string; detail: string }[]>(
+      'textDocument/documentSymbol',
+      { textDocument: { uri } },
+    );
+    expect(symbols.map(({ name, detail }) => [name, detail])).toEqual([
+      ['Execs By One', 'correlation'],
+      ['Execs And More', 'correlation'],
+    ]);
+  });
+
+  it('lead to their steps and back: definitions, references, renaming', async () => {
+    await open(LOCAL);
+    await open(CORRELATIONS, uri);
+    expect(await client.request('textDocument/definition', positions('Exec\n'))).toMatchObject({
+      uri: local,
+    });
+    expect(await client.request('textDocument/definition', positions('outsider'))).toMatchObject({
+      uri: base,
+    });
+    const uses = await client.request<readonly { uri: string; range: Range }[]>(
+      'textDocument/references',
+      positions('Exec\n'),
+    );
+    expect(uses.map((use) => [use.uri === uri, use.range.start.line])).toEqual([
+      [false, 0],
+      [true, 4],
+      [true, 9],
+      [true, 21],
+    ]);
+    const { changes } = await client.request<{ changes: Record<string, readonly { range: Range }[]> }>(
+      'textDocument/rename',
+      { ...positions('Execs By One'), newName: 'Many Execs' },
+    );
+    expect(changes[uri]?.map(({ range }) => range.start)).toEqual([
+      { line: 0, character: 15 },
+      { line: 21, character: 10 },
+    ]);
+  });
+
+  it('are described, with their MITRE tags', async () => {
+    await open(CORRELATIONS, uri);
+    const hover = async (word: string) =>
+      (await client.request<{ contents: { value: string } } | null>('textDocument/hover', positions(word)))
+        ?.contents.value;
+    expect(await hover('Execs By One')).toMatch(/\*\*correlation Execs By One\*\*[\s\S]*T1609/);
+    expect(await hover('timespan')).toContain('How far apart');
+  });
+
+  it.each([
+    ['types', CORRELATIONS.replace('event_count', 'te|'), ['temporal', 'temporal_ordered']],
+    [
+      'names of rules and correlations',
+      CORRELATIONS.replace('- Exec\n', '- Exe|\n'),
+      ['Exec', 'Execs By One'],
+    ],
+    ['names in brackets', CORRELATIONS.replace('One, Exec]', 'One, Exec|]'), ['Exec', 'Execs And More']],
+    ['keys that are not there', CORRELATIONS.replace('  timespan: 10m', '  |'), ['timespan', 'suppress']],
+    ['fields to group by', CORRELATIONS.replace('[ka.user.name]', '[ka.user.n|]'), ['ka.user.name']],
+    ['comparisons of a number', CORRELATIONS.replace('{gte: 5}', '{|}'), ['gte', 'field']],
+    ['numbers in the output', CORRELATIONS.replace('%corr.count', '%corr.c|'), ['%corr.count']],
+    ['what fits in a condition of a step', CORRELATIONS.replace('outsider and', 'outs|'), ['outsider']],
+    ['a new one', `${CORRELATIONS}\n|`, ['correlation']],
+  ])('are completed: %s', async (_what, text, wanted) => {
+    expect(await proposed(text)).toEqual(expect.arrayContaining(wanted));
+  });
+
+  it('may be expected by a suite', async () => {
+    await open(CORRELATIONS, uri);
+    const suite = 'tests:\n  - test: a\n    sequence: [{event: {verb: get}}]\n    expect: [Execs By One]\n';
+    expect(await open(suite, uriOf('rules.test.yaml'))).toEqual([]);
+  });
+});
+
+it('descriptions of proposals come when somebody looks at one', async () => {
+  const there = cursor(LOCAL.replace('outsider and', 'ka.target.sub|'));
+  await open(there.text);
+  const [item] = await client.request<readonly { label: string; documentation?: unknown }[]>(
+    'textDocument/completion',
+    { textDocument: { uri: local }, position: there.position },
+  );
+  expect(item).not.toHaveProperty('documentation');
+  expect(await client.request('completionItem/resolve', item)).toMatchObject({
+    documentation: { kind: 'markdown', value: expect.stringContaining('**ka.target.subresource**') },
+  });
 });
