@@ -9,7 +9,16 @@ import { build } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const NATIVE = 'node-unix-socket';
-const BESIDE = ['package.json', 'LICENSE', 'falco.yaml', 'bin', 'dist/launch', 'dist/command', 'rules'];
+const BESIDE = [
+  'package.json',
+  'LICENSE',
+  'falco.yaml',
+  'bin',
+  'dist/launch',
+  'dist/command',
+  'rules',
+  'report',
+];
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) {
