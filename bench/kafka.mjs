@@ -242,40 +242,46 @@ async function throughput(broker) {
   }
   await producer.close();
   const base = { address: broker.address, topic, kafka: false, rule: RARE };
-  const fromFile = await timed([configure('file', { ...base, group: 'none', params: `replay:${file}` })]);
-  const group = (name) => () => lagOf(broker.base, name, topic);
-  const one = await timed([configure('one', { ...base, group: 'one' })], group('one'));
-  const two = await timed(Array(2).fill(configure('two', { ...base, group: 'two' })), group('two'));
-  const rate = ({ seconds }) => `${Math.round(total / seconds)} events/s`;
-  const ratio = (a, b) => (a.seconds / b.seconds).toFixed(2);
+  const replay = (name) => configure('file', { ...base, group: 'none', params: `replay:${name}` });
+  const nothing = join(folder, 'nothing.jsonl');
+  writeFileSync(nothing, '');
+  const start = await untilEnd(replay(nothing));
+  const fromFile = total / ((await untilEnd(replay(file))) - start);
+  const one = await untilRead([configure('one', { ...base, group: 'one' })], () =>
+    lagOf(broker.base, 'one', topic),
+  );
+  const both = Array(2).fill(configure('two', { ...base, group: 'two' }));
+  const two = await untilRead(both, () => lagOf(broker.base, 'two', topic));
   console.log(
-    `${total} events of ${Math.round(bytes / total)} bytes, starts included: from a file ${rate(fromFile)}; one worker ${rate(one)} (${ratio(fromFile, one)} of the file, ${one.cpu} s of processor time); two workers ${rate(two)} (${ratio(one, two)} of one, ${two.cpu} s)`,
+    `${total} events of ${Math.round(bytes / total)} bytes, without starts: from a file ${Math.round(fromFile)} events/s; one worker ${Math.round(one)} events/s (${(one / fromFile).toFixed(2)} of the file); two workers ${Math.round(two)} events/s (${(two / one).toFixed(2)} of one)`,
   );
   return true;
 }
 
-/** Until all of them end, or there is no lag any more. */
-async function timed(configs, lag) {
+/** Seconds of a run. */
+async function untilEnd(config) {
   const began = performance.now();
-  const children = configs.map((config) => startWorker(config));
-  for (const child of children) child.stdout.resume();
-  const ends = Promise.all(children.map((child) => new Promise((done) => child.on('exit', done))));
-  if (lag === undefined) await ends;
-  else while ((await lag()) > 0) await sleep(100);
-  const seconds = (performance.now() - began) / 1000;
-  const cpu = children.reduce((sum, { pid }) => sum + cpuOf(pid), 0).toFixed(1);
-  for (const child of children) child.kill('SIGTERM');
-  await ends;
-  return { seconds, cpu };
+  const child = startWorker(config);
+  child.stdout.resume();
+  await new Promise((done) => child.on('exit', done));
+  return (performance.now() - began) / 1000;
 }
 
-function cpuOf(pid) {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-    return (Number(fields[11]) + Number(fields[12])) / 100;
-  } catch {
-    return 0;
+/** Events a second, from the first that is committed to the last. */
+async function untilRead(configs, lag) {
+  const children = configs.map((config) => startWorker(config));
+  for (const child of children) child.stdout.resume();
+  const all = await lag();
+  let first;
+  let left = all;
+  for (; left > 0; left = await lag()) {
+    if (left < all) first ??= { left, time: performance.now() };
+    await sleep(20);
   }
+  const rate = first === undefined ? 0 : (first.left * 1000) / (performance.now() - first.time);
+  for (const child of children) child.kill('SIGTERM');
+  await Promise.all(children.map((child) => new Promise((done) => child.on('exit', done))));
+  return rate;
 }
 
 const broker = await startBroker();
