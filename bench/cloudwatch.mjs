@@ -1,14 +1,16 @@
 // Measures the whole way from an event's being visible at a CloudWatch Logs endpoint to its alert on standard output:
 // `node bench/cloudwatch.mjs trouble|kill|late|live|latency|catchup|memory [seconds or events]`, after `npm run bench:build`.
-// The endpoint runs here, the command in a process of its own; every event gives one alert with its audit id.
+// The endpoint with who writes to it, and the command, run in processes of their own; every event gives one alert with its
+// audit id.
 // `cost` and `own` measure processor time beside JSON.parse: they are bench/cost.mjs and `npm run bench -- --only own`.
 
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { createEventGenerator } from '../.bench/demo/endpoint/events.js';
 import { startEndpoint } from '../.bench/demo/endpoint/server.js';
 import { createLogStore } from '../.bench/demo/endpoint/store.js';
@@ -69,27 +71,73 @@ function start(args, url, onId) {
   return { child, exit, log };
 }
 
-async function stage(trouble) {
+// In the endpoint's process: writes what it is told to, and says what became visible when.
+async function serve(trouble) {
   const store = createLogStore();
   const endpoint = await startEndpoint({ store, trouble });
   const writer = createAuditWriter(store, CLUSTER, { ...NO_TROUBLE, ...trouble });
   const next = createEventGenerator({ seed: 3 });
-  const visible = new Map();
-  const events = new Map();
+  let written = [];
+  const tell = () => {
+    if (written.length > 0) process.send({ written });
+    written = [];
+  };
   const write = (time) => {
     const { message } = next(time);
     const id = /"auditID":"([^"]+)"/.exec(message)[1];
-    visible.set(id, writer.write(message, time));
-    events.set(id, { time, visible: visible.get(id) });
+    written.push([id, time, writer.write(message, time)]);
+    if (written.length >= 1000) tell();
   };
-  return { store, endpoint, write, visible, events };
+  const acts = {
+    calls: () => endpoint.calls().FilterLogEvents ?? 0,
+    live: ([perSecond, seconds]) => writeLive(write, perSecond, seconds),
+    past: ([events, from, to]) => {
+      for (let i = 0; i < events; i++) write(Math.floor(from + (i * (to - from)) / events));
+    },
+  };
+  process.on('message', async ({ act, args }) => {
+    const answer = await acts[act](args);
+    tell();
+    process.send({ answer });
+  });
+  process.on('disconnect', () => process.exit());
+  process.send({ answer: endpoint.url });
+}
+
+async function stage(trouble) {
+  const child = fork(fileURLToPath(import.meta.url), ['serve', JSON.stringify(trouble)]);
+  const waiting = [];
+  const visible = new Map();
+  const events = new Map();
+  child.on('message', ({ written, answer }) => {
+    for (const [id, time, at] of written ?? []) {
+      visible.set(id, at);
+      events.set(id, { time, visible: at });
+    }
+    if (written === undefined) waiting.shift()(answer);
+  });
+  const answer = () => new Promise((resolve) => waiting.push(resolve));
+  const ask = (act, ...args) => {
+    child.send({ act, args });
+    return answer();
+  };
+  const url = await answer();
+  return {
+    url,
+    visible,
+    events,
+    calls: () => ask('calls'),
+    writeLive: (perSecond, seconds) => ask('live', perSecond, seconds),
+    writePast: (count, from, to) => ask('past', count, from, to),
+    close: () => child.kill(),
+  };
 }
 
 /** What a machine with other work may be behind; an event that is written later than this is younger, not late. */
 const BEHIND_MS = 500;
 
 // Writes `perSecond` events a second until `seconds` are over.
-async function writeLive({ write }, perSecond, seconds) {
+async function writeLive(write, perSecond, seconds) {
   const begin = Date.now();
   let written = 0;
   while (written < perSecond * seconds) {
@@ -101,6 +149,17 @@ async function writeLive({ write }, perSecond, seconds) {
     }
     await sleep(10);
   }
+}
+
+// Alerts as they come: how often each, and when first.
+function createAlerts() {
+  const counts = new Map();
+  const times = new Map();
+  const onId = (id) => {
+    counts.set(id, (counts.get(id) ?? 0) + 1);
+    if (!times.has(id)) times.set(id, Date.now());
+  };
+  return { counts, times, onId };
 }
 
 function report(counts, visible, extra = {}) {
@@ -140,7 +199,7 @@ async function trouble(events, kill) {
     checkpoint,
   });
   let kills = 0;
-  let running = start(args, at.endpoint.url, onId);
+  let running = start(args, at.url, onId);
   await sleep(1500);
   let over = false;
   const killing = (async () => {
@@ -149,10 +208,10 @@ async function trouble(events, kill) {
       running.child.kill('SIGKILL');
       await running.exit;
       kills++;
-      running = start(args, at.endpoint.url, onId);
+      running = start(args, at.url, onId);
     }
   })();
-  await writeLive(at, perSecond, events / perSecond);
+  await at.writeLive(perSecond, events / perSecond);
   over = true;
   await killing;
   for (let waited = 0; counts.size < at.visible.size && waited < 90; waited++) await sleep(1000);
@@ -162,16 +221,24 @@ async function trouble(events, kill) {
   report(counts, at.visible, {
     kills,
     ...(kill && { mostRepeatedByOneKill: Math.max(0, ...again.filter(Boolean)) }),
-    calls: at.endpoint.calls().FilterLogEvents,
+    calls: await at.calls(),
     summary: running.log.at(-1),
   });
-  await at.endpoint.close();
+  at.close();
 }
 
 function percentiles(delays) {
   const sorted = [...delays].sort((a, b) => a - b);
   const part = (share) => +((sorted[Math.floor(sorted.length * share)] ?? 0) / 1000).toFixed(2);
   return `${part(0.5)} / ${part(0.99)}`;
+}
+
+// From visible to alert, of events that are younger than `after`, in two groups.
+function delaysOf(events, times, after, groupOf) {
+  const delays = [[], []];
+  for (const [id, { time, visible }] of events)
+    if (time > after && times.has(id)) delays[groupOf(time, visible)].push(times.get(id) - visible);
+  return delays;
 }
 
 // From visible to alert where a tenth of the events is late, at half of us-east-1's quota: seconds, p50 / p99.
@@ -189,28 +256,26 @@ async function late(seconds, only) {
     [300, 20, 5],
   ].filter(([perSecond]) => only === undefined || perSecond === only)) {
     const at = await stage({ late: 0.1, lateness: lateness * 1000, jitter: 500 });
-    const counts = new Map();
-    const delays = [[], []];
-    const running = start(writeFiles({ shift: 15, requests_per_second: rate }), at.endpoint.url, (id) => {
-      counts.set(id, (counts.get(id) ?? 0) + 1);
-      const { visible, time } = at.events.get(id);
-      // The first events meet a start that knows nothing yet of how many come.
-      if (time - begin > 20_000) delays[visible - time > 500 ? 0 : 1].push(Date.now() - visible);
-    });
+    const { counts, times, onId } = createAlerts();
+    const running = start(writeFiles({ shift: 15, requests_per_second: rate }), at.url, onId);
     await sleep(1500);
     const begin = Date.now();
-    const calls = at.endpoint.calls().FilterLogEvents ?? 0;
-    await writeLive(at, perSecond, seconds + 20);
-    const used = (at.endpoint.calls().FilterLogEvents - calls) / (seconds + 20);
+    const calls = await at.calls();
+    await at.writeLive(perSecond, seconds + 20);
+    const used = ((await at.calls()) - calls) / (seconds + 20);
     for (let waited = 0; counts.size < at.visible.size && waited < 180; waited++) await sleep(1000);
     running.child.kill('SIGINT');
     await running.exit;
     const missed = [...at.visible.keys()].filter((id) => !counts.has(id)).length;
     const repeated = [...counts.values()].reduce((sum, count) => sum + count - 1, 0);
+    // The first events meet a start that knows nothing yet of how many come.
+    const delays = delaysOf(at.events, times, begin + 20_000, (time, visible) =>
+      visible - time > 500 ? 0 : 1,
+    );
     console.log(
       `| ${perSecond}${rate === 5 ? ' (5 calls/s)' : ''} | ${lateness} | ${percentiles(delays[0])} | ${percentiles(delays[1])} | ${used.toFixed(1)} | ${missed} | ${repeated} |`,
     );
-    await at.endpoint.close();
+    at.close();
   }
 }
 
@@ -220,28 +285,24 @@ async function live(seconds) {
   console.log('|---|---|---|---|---|---|');
   for (const perSecond of [1000, 2000]) {
     const at = await stage({ slow: 600 });
-    const counts = new Map();
-    const delays = [[], []];
-    const running = start(writeFiles({ shift: 15 }), at.endpoint.url, (id) => {
-      counts.set(id, (counts.get(id) ?? 0) + 1);
-      const { visible, time } = at.events.get(id);
-      if (time - begin > 20_000)
-        delays[time - begin > 20_000 + seconds * 500 ? 1 : 0].push(Date.now() - visible);
-    });
+    const { counts, times, onId } = createAlerts();
+    const running = start(writeFiles({ shift: 15 }), at.url, onId);
     await sleep(1500);
     const begin = Date.now();
-    const calls = at.endpoint.calls().FilterLogEvents ?? 0;
-    await writeLive(at, perSecond, seconds + 20);
-    const used = (at.endpoint.calls().FilterLogEvents - calls) / (seconds + 20);
+    const calls = await at.calls();
+    await at.writeLive(perSecond, seconds + 20);
+    const used = ((await at.calls()) - calls) / (seconds + 20);
     for (let waited = 0; counts.size < at.visible.size && waited < 180; waited++) await sleep(1000);
     running.child.kill('SIGINT');
     await running.exit;
     const missed = [...at.visible.keys()].filter((id) => !counts.has(id)).length;
     const repeated = [...counts.values()].reduce((sum, count) => sum + count - 1, 0);
+    const half = begin + 20_000 + seconds * 500;
+    const delays = delaysOf(at.events, times, begin + 20_000, (time) => (time > half ? 1 : 0));
     console.log(
       `| ${perSecond} | ${percentiles(delays[0])} | ${percentiles(delays[1])} | ${used.toFixed(1)} | ${missed} | ${repeated} |`,
     );
-    await at.endpoint.close();
+    at.close();
   }
 }
 
@@ -256,21 +317,17 @@ async function latency(seconds) {
   ]) {
     for (const perSecond of [100, 1000]) {
       const at = await stage({ slow });
-      const delays = [];
-      const counts = new Map();
+      const { counts, times, onId } = createAlerts();
       const args = writeFiles({ shift: 2, polling_interval: interval, requests_per_second: rate });
-      const running = start(args, at.endpoint.url, (id) => {
-        counts.set(id, (counts.get(id) ?? 0) + 1);
-        delays.push(Date.now() - at.visible.get(id));
-      });
+      const running = start(args, at.url, onId);
       await sleep(1500);
       const cpu = cpuOf(running.child.pid);
-      await writeLive(at, perSecond, seconds);
+      await at.writeLive(perSecond, seconds);
       const used = cpuOf(running.child.pid) - cpu;
       await sleep(interval * 1000 + 3000);
       running.child.kill('SIGINT');
       await running.exit;
-      delays.sort((a, b) => a - b);
+      const delays = [...times].map(([id, time]) => time - at.visible.get(id)).sort((a, b) => a - b);
       const part = (share) => delays[Math.floor(delays.length * share)];
       report(counts, at.visible, {
         interval,
@@ -280,9 +337,9 @@ async function latency(seconds) {
         p50: part(0.5),
         p99: part(0.99),
         cpu: +(used / seconds).toFixed(2),
-        calls: at.endpoint.calls().FilterLogEvents,
+        calls: await at.calls(),
       });
-      await at.endpoint.close();
+      at.close();
     }
   }
 }
@@ -296,12 +353,12 @@ async function catchUp(events) {
   ]) {
     const at = await stage({ slow });
     const now = Date.now();
-    for (let i = 0; i < events; i++) at.write(Math.floor(now - 3_600_000 + (i * 3_500_000) / events));
+    await at.writePast(events, now - 3_600_000, now - 100_000);
     const counts = new Map();
     const args = writeFiles({ from: '2h', to: 'now', ...(rate && { requests_per_second: rate }) });
     const begin = Date.now();
     let first = 0;
-    const running = start(args, at.endpoint.url, (id) => {
+    const running = start(args, at.url, (id) => {
       first ||= Date.now();
       counts.set(id, (counts.get(id) ?? 0) + 1);
     });
@@ -317,12 +374,12 @@ async function catchUp(events) {
     report(counts, at.visible, {
       requestsPerSecond: rate ?? 'default',
       slowestPage: slow,
-      calls: at.endpoint.calls().FilterLogEvents,
+      calls: await at.calls(),
       seconds,
       eventsPerSecond: Math.round(counts.size / seconds),
       cpu,
     });
-    await at.endpoint.close();
+    at.close();
   }
 }
 
@@ -331,19 +388,19 @@ async function memory(seconds) {
   const counts = new Map();
   const running = start(
     writeFiles({ shift: 2, polling_interval: 1, checkpoint: join(folder, 'memory') }),
-    at.endpoint.url,
+    at.url,
     (id) => counts.set(id, (counts.get(id) ?? 0) + 1),
   );
   await sleep(1500);
   const samples = [];
   const timer = setInterval(() => samples.push(Math.round(memoryOf(running.child.pid))), 15_000);
-  await writeLive(at, 1000, seconds);
+  await at.writeLive(1000, seconds);
   clearInterval(timer);
   await sleep(8000);
   running.child.kill('SIGINT');
   await running.exit;
   report(counts, at.visible, { residentMegabytesEvery15s: samples.join(' ') });
-  await at.endpoint.close();
+  at.close();
 }
 
 // Other programs of this folder.
@@ -355,7 +412,8 @@ async function other(program, ...args) {
 
 const [mode, size, only] = process.argv.slice(2);
 try {
-  if (mode === 'trouble') await trouble(Number(size ?? 50_000), false);
+  if (mode === 'serve') await serve(JSON.parse(size));
+  else if (mode === 'trouble') await trouble(Number(size ?? 50_000), false);
   else if (mode === 'kill') await trouble(Number(size ?? 50_000), true);
   else if (mode === 'late') await late(Number(size ?? 60), only && Number(only));
   else if (mode === 'live') await live(Number(size ?? 60));

@@ -33,6 +33,8 @@ export interface Wanted {
   readonly isStream: (stream: ByteString) => boolean;
   /** Whether the text of an event is of no use, since the event is known. */
   readonly isKnown: (timestamp: number, identity: number) => boolean;
+  /** Room for so many bytes of lines, or more of it. */
+  readonly room: (bytes: number) => Uint8Array;
 }
 
 export interface ReadPage {
@@ -44,7 +46,7 @@ export interface ReadPage {
 
 export interface PageReader {
   /** Reads a page that begins with its events, as the service writes it; undefined if it is anything else. */
-  read(chunks: readonly Uint8Array[], wanted: Wanted): ReadPage | undefined;
+  read(bytes: Uint8Array, wanted: Wanted): ReadPage | undefined;
 }
 
 const HEAD = '{"events":[';
@@ -67,18 +69,13 @@ function readerOf(module: WasmModule): PageReader {
   const { exports, textAt } = module;
 
   // @returns the length of the page, 0 if it is of another form
-  function load(chunks: readonly Uint8Array[]): number {
-    const size = chunks.reduce((sum, { length }) => sum + length, 0);
-    if (size > MOST_BYTES) return 0;
+  function load(bytes: Uint8Array): number {
+    const size = bytes.length;
+    if (size > MOST_BYTES || size < HEAD.length || readBytes(bytes, 0, HEAD.length) !== HEAD) return 0;
+    if (!runtime.isUtf8(bytes)) return 0;
     module.fitText(3 * (size + GAP));
-    const text = module.text();
-    let at = 0;
-    for (const chunk of chunks) {
-      text.set(chunk, at);
-      at += chunk.length;
-    }
-    if (size < HEAD.length || readBytes(text, 0, HEAD.length) !== HEAD) return 0;
-    return runtime.isUtf8(text.subarray(0, size)) ? size : 0;
+    module.text().set(bytes);
+    return size;
   }
 
   // @returns the offset behind the array of events, 0 if it is of another form
@@ -122,12 +119,13 @@ function readerOf(module: WasmModule): PageReader {
     linesAt: number,
     idsAt: number,
     streams: readonly (ByteString | undefined)[],
-    isIdentified: boolean,
+    { seed, room }: Wanted,
   ): readonly PageEvent[] {
     const { integers, numbers } = records();
     const text = module.text();
     // Copies: the next page takes their place.
-    const lines = new Uint8Array(text.subarray(linesAt - textAt, exports.pageLinesEnd.value - textAt));
+    const lines = room(exports.pageLinesEnd.value - linesAt);
+    lines.set(text.subarray(linesAt - textAt, exports.pageLinesEnd.value - textAt));
     const ids = readBytes(text, idsAt - textAt, exports.pageIdsEnd.value - textAt);
     const events: PageEvent[] = [];
     let idStart = 0;
@@ -142,7 +140,7 @@ function readerOf(module: WasmModule): PageReader {
         stream,
         timestamp: numbers[at / 2]!,
         ingestion: numbers[at / 2 + INGESTION]!,
-        identity: isIdentified ? numbers[at / 2 + IDENTITY]! : undefined,
+        identity: seed !== undefined ? numbers[at / 2 + IDENTITY]! : undefined,
         isKnown,
         message: '',
         lines,
@@ -156,8 +154,8 @@ function readerOf(module: WasmModule): PageReader {
   }
 
   return {
-    read(chunks, wanted) {
-      const size = load(chunks);
+    read(bytes, wanted) {
+      const size = load(bytes);
       const end = size === 0 ? 0 : parse(size, wanted.seed ?? 0);
       if (end === 0) return undefined;
       const streams = choose(wanted);
@@ -165,7 +163,7 @@ function readerOf(module: WasmModule): PageReader {
       const idsAt = linesAt + size + GAP;
       if (exports.decodePage(module.tapeAt(), linesAt, idsAt) === 0) return undefined;
       const rest = readBytes(module.text(), end, size);
-      return { events: eventsOf(linesAt, idsAt, streams, wanted.seed !== undefined), rest };
+      return { events: eventsOf(linesAt, idsAt, streams, wanted), rest };
     },
   };
 }

@@ -1,7 +1,5 @@
 // Time and chance, injected so that tests can own them.
 
-import { setTimeout as delay } from 'node:timers/promises';
-
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
@@ -19,6 +17,17 @@ const LONGEST_MS = 0x7fff_ffff;
 export const systemClock: Clock = {
   now: Date.now,
   elapsed: () => performance.now(),
-  sleep: (ms, signal) => delay(Math.min(ms, LONGEST_MS), undefined, { signal }).catch(() => {}),
+  // Not by node:timers/promises, which makes an error of each sleep that is ended.
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = setTimeout(end, Math.min(ms, LONGEST_MS));
+      signal.addEventListener('abort', end, { once: true });
+      if (signal.aborted) end();
+    }),
   random: Math.random,
 };

@@ -25,6 +25,7 @@ export interface Flights {
 
 /** A pass may wait for another one's answer without saying so: look again soon. */
 const SHORT_MS = 20;
+const OVER = 'over';
 
 export function createFlights(clock: Clock): Flights {
   const flights = new Map<number, Promise<Landed>>();
@@ -44,14 +45,18 @@ export function createFlights(clock: Clock): Flights {
         return undefined;
       }
       const over = new AbortController();
-      const either = AbortSignal.any([signal, over.signal]);
-      const wait = clock.sleep(Math.max(ms, SHORT_MS), either).then(() => undefined);
+      // With a reason of its own, since an error would be made for each wait.
+      const stop = (): void => over.abort(OVER);
+      signal.addEventListener('abort', stop, { once: true });
+      if (signal.aborted) stop();
+      const wait = clock.sleep(Math.max(ms, SHORT_MS), over.signal).then(() => undefined);
       try {
         const landed = await Promise.race([...flights.values(), wait]);
         if (landed !== undefined) flights.delete(landed.pass);
         return landed;
       } finally {
-        over.abort();
+        signal.removeEventListener('abort', stop);
+        stop();
       }
     },
   };

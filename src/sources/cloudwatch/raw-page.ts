@@ -5,6 +5,7 @@
 import { type ByteString, fromBytes } from '../../bytes.js';
 import { createPageReader, type PageEvent, type PageReader } from '../../prefilter/reader/page-reader.js';
 import type { Known, LogEvent, LogPage } from './client-types.js';
+import { takeRoom } from './line-rooms.js';
 
 /** A log event whose text stands among those of its page. */
 export type RawEvent = LogEvent & PageEvent;
@@ -27,10 +28,11 @@ let reader: PageReader | undefined | null = null;
  * @param prefix events of other log streams are left out
  * @param known what of the page is known
  */
-export function rawPage(chunks: readonly Uint8Array[], prefix: string, known?: Known): LogPage | undefined {
+export function rawPage(bytes: Uint8Array, prefix: string, known?: Known): LogPage | undefined {
   if (reader === null) reader = createPageReader();
   const isStream = (stream: string): boolean => stream === '' || stream.startsWith(prefix);
-  const page = reader?.read(chunks, { seed: known?.seed, isStream, isKnown: known?.has ?? NOTHING_KNOWN });
+  const { seed, has: isKnown = NOTHING_KNOWN } = known ?? {};
+  const page = reader?.read(bytes, { seed, isStream, isKnown, room: takeRoom });
   const rest = page && parseRest(page.rest);
   if (page === undefined || rest === undefined) return undefined;
   return { events: page.events, nextToken: rest.nextToken || undefined, damaged: 0 };

@@ -15,6 +15,7 @@ import type { CursorOptions } from './cursor/cursor-state.js';
 import { newSeed } from './cursor/seen.js';
 import { createDelivery, type Delivered } from './delivery.js';
 import type { Limiter } from './limiter.js';
+import { giveBack } from './line-rooms.js';
 import { type Live, readLive, STUCK, type Unsettled } from './live.js';
 import { type CloudWatchMetrics, createCounters, metricsOf, seriesOf, summaryOf } from './metrics.js';
 import type { Portion } from './order.js';
@@ -209,7 +210,11 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
         (error: unknown) => queue.fail(error),
       );
       try {
-        yield* queue.items();
+        for await (const batch of queue.items()) {
+          yield batch;
+          // Bytes are only valid until the next batch is asked for.
+          giveBack(batch.payloads);
+        }
       } finally {
         stop.abort();
         await fetching;

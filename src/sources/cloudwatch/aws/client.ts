@@ -4,7 +4,7 @@
 // FilterLogEvents and not GetLogEvents: it reads all streams of the group in one search, finds new streams by itself
 // and gives each event an id, which "exactly once" needs. GetLogEvents needs a call a stream and has no ids.
 
-import { pipeline, Readable, Transform } from 'node:stream';
+import { Readable } from 'node:stream';
 import {
   ClientFault,
   type LogClient,
@@ -13,6 +13,7 @@ import {
   type LogRequest,
 } from '../client-types.js';
 import { rawPage } from '../raw-page.js';
+import { createBodies, limited } from './body.js';
 import { askCaller, tokenService } from './caller.js';
 import { type CredentialSettings, createCredentials, credentialKind } from './credentials.js';
 import { type FaultContext, isOutdated, toFault } from './faults.js';
@@ -28,8 +29,6 @@ export interface ClientOptions extends CredentialSettings {
 const AUDIT_STREAMS = 'kube-apiserver-audit';
 const CONNECT_MS = 5000;
 const ANSWER_MS = 60_000;
-/** The service's pages hold 1 MB of texts, those of stand-ins more. */
-const MOST_BYTES = 64 * 1024 * 1024;
 
 export function logGroupOf(cluster: string): string {
   return `/aws/eks/${cluster}/cluster`;
@@ -38,6 +37,7 @@ export function logGroupOf(cluster: string): string {
 /** Makes a client; nothing is sent before the first read. */
 export function createLogClient(options: ClientOptions): LogClient {
   const group = logGroupOf(options.cluster);
+  const bodies = createBodies();
   silenceSdk();
   let making: Promise<CloudWatchLogsClient> | undefined;
   const made = (): Promise<CloudWatchLogsClient> =>
@@ -89,10 +89,11 @@ export function createLogClient(options: ClientOptions): LogClient {
           const response = result.response as Answer;
           const { headers, body, statusCode } = response;
           if (body instanceof Readable && statusCode === 200) {
-            const chunks = await collect(body);
-            raw = rawPage(chunks, AUDIT_STREAMS, request.known);
-            // What cannot be read so, the SDK reads.
-            response.body = raw === undefined ? Buffer.concat(chunks) : NOTHING;
+            response.body = await bodies.collect(body, (bytes) => {
+              raw = rawPage(bytes, AUDIT_STREAMS, request.known);
+              // What cannot be read so, the SDK reads.
+              return raw === undefined ? Buffer.from(bytes) : NOTHING;
+            });
           } else if (body instanceof Readable) response.body = limited(body);
           const date = Date.parse(headers?.['date'] ?? '');
           serverTime = Number.isNaN(date) ? undefined : date;
@@ -124,42 +125,6 @@ interface Answer {
 }
 
 const NOTHING = Buffer.from('{}');
-
-// By events: to await each of a page's many chunks takes longer than to read them.
-function collect(body: Readable): Promise<readonly Buffer[]> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    body.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > MOST_BYTES) body.destroy(tooLarge());
-      else chunks.push(chunk);
-    });
-    body.once('end', () => resolve(chunks));
-    body.once('error', reject);
-    // Without an end or an error before it.
-    body.once('close', () =>
-      reject(Object.assign(new Error('the answer was cut off'), { code: 'ECONNRESET' })),
-    );
-  });
-}
-
-const tooLarge = (): Error => new Error(`an answer of more than ${MOST_BYTES >> 20} MB`);
-
-// Beyond what any page holds, nothing is read or parsed.
-function limited(body: Readable): Readable {
-  let size = 0;
-  const limiter = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      size += chunk.length;
-      if (size <= MOST_BYTES) done(null, chunk);
-      else done(tooLarge());
-    },
-  });
-  // The error is that of the limiter, which the SDK reads.
-  pipeline(body, limiter, () => {});
-  return limiter;
-}
 
 function createSdkClient({ logs, providers }: Sdk, options: ClientOptions): CloudWatchLogsClient {
   const { env, profile } = options;
