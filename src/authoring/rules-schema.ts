@@ -53,6 +53,7 @@ export const RULE_KEY_TEXTS = {
   'group-by': 'Fields whose values matches have to share.',
   aliases: 'Names for fields that are called otherwise in some of the rules.',
   timespan: 'How far apart matches may be: 10m, 1h.',
+  alert: 'false: the rule gives no alerts, and counts in correlations.',
   suppress: 'How long the same alert is not given again: 10m, 1h.',
   required_engine_version: 'The lowest version of Falco’s engine that these rules need.',
   required_plugin_versions: 'Plugins whose fields these rules use.',
@@ -114,6 +115,20 @@ const EXCEPTION: Json = {
   },
 };
 
+const STEP: Json = {
+  type: 'object',
+  additionalProperties: false,
+  anyOf: [{ required: ['rule'] }, { required: ['as', 'condition'] }],
+  properties: {
+    as: text('The name of the step.'),
+    rule: text('The rule or correlation whose matches count.'),
+    condition: { description: 'What events count, in a step without a rule.', type: 'string' },
+    source: text(
+      'Where the events of its condition come from, where it is not the correlation’s own source.',
+    ),
+  },
+};
+
 const KINDS: readonly {
   readonly key: string;
   readonly keys: readonly string[];
@@ -138,7 +153,7 @@ const KINDS: readonly {
         'override',
         'append',
       ],
-      ...['warn_evttypes', 'skip-if-unknown-filter', 'capture', 'capture_duration', 'suppress'],
+      ...['warn_evttypes', 'skip-if-unknown-filter', 'capture', 'capture_duration', 'suppress', 'alert'],
     ],
     required: [],
   },
@@ -221,12 +236,16 @@ export const RULES_EDITOR_SCHEMA: Json = {
           deprecationMessage: T.append,
         } as Json,
         correlation: text(T.correlation, 'Many secrets read'),
-        type: text(T.type),
-        rules: { description: T.rules },
-        'group-by': { description: T['group-by'] },
-        aliases: { description: T.aliases },
+        type: {
+          description: T.type,
+          enum: ['event_count', 'value_count', 'temporal', 'temporal_ordered', 'absence'],
+        },
+        rules: { type: 'array', minItems: 1, description: T.rules, items: { anyOf: [scalar, STEP] } },
+        'group-by': { type: 'array', description: T['group-by'], items: { type: 'string' } },
+        aliases: { type: 'object', description: T.aliases },
         timespan: { description: T.timespan, type: ['string', 'integer'] },
         suppress: { description: T.suppress },
+        alert: flag(T.alert, false),
         macro: text(T.macro, 'human'),
         list: text(T.list, 'trusted_users'),
         items: { type: 'array', description: T.items, items: scalar },

@@ -10,6 +10,38 @@ const SOURCE = {
 
 const EVENT = { type: 'object', description: 'An audit event.' } as const;
 
+const EVENT_OR_NAME = {
+  description: 'An event, or the name of one of events.',
+  anyOf: [{ type: 'string' }, EVENT],
+} as const;
+
+const FILE = {
+  type: 'string',
+  description: 'A file with one event as JSON, relative to this file.',
+} as const;
+
+const CHANGES = {
+  type: 'object',
+  description: 'Changes of the event, by dotted path or JSON pointer.',
+  examples: [{ 'user.username': 'bob', verb: 'delete' }],
+} as const;
+
+const STEP = {
+  type: 'object',
+  additionalProperties: false,
+  oneOf: ['event', 'file'].map((key) => ({ required: [key] })),
+  properties: {
+    event: EVENT_OR_NAME,
+    file: FILE,
+    with: CHANGES,
+    after: {
+      type: ['string', 'integer'],
+      description: 'How long after the event before: 30s, 2m, 1h; a second if left out.',
+    },
+    times: { type: 'integer', minimum: 1, description: 'How many of them, each so long after the other.' },
+  },
+} as const;
+
 const EXPECTATION = {
   anyOf: [
     { type: 'string', description: 'Name of a rule.' },
@@ -57,20 +89,19 @@ export const SUITE_SCHEMA = {
         required: ['test'],
         additionalProperties: false,
         anyOf: ['expect', 'includes', 'excludes'].map((key) => ({ required: [key] })),
-        oneOf: ['event', 'file', 'text'].map((key) => ({ required: [key] })),
+        oneOf: ['event', 'file', 'text', 'sequence'].map((key) => ({ required: [key] })),
         properties: {
           test: { type: 'string', minLength: 1, description: 'What is tested; no other test has this name.' },
           source: SOURCE,
-          event: {
-            description: 'An event, or the name of one of events.',
-            anyOf: [{ type: 'string' }, EVENT],
-          },
-          file: { type: 'string', description: 'A file with one event as JSON, relative to this file.' },
+          event: EVENT_OR_NAME,
+          file: FILE,
           text: { type: 'string', description: 'The event as it comes, even if that is no JSON.' },
-          with: {
-            type: 'object',
-            description: 'Changes of the event, by dotted path or JSON pointer.',
-            examples: [{ 'user.username': 'bob', verb: 'delete' }],
+          with: CHANGES,
+          sequence: {
+            type: 'array',
+            minItems: 1,
+            description: 'Events one after the other, for correlations.',
+            items: STEP,
           },
           expect: expectations('Exactly these rules match; none, or an empty list: no rule.'),
           includes: expectations('These rules match, and maybe others.'),

@@ -23,7 +23,7 @@ import {
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   rule: [
     ...['desc', 'condition', 'output', 'priority', 'source', 'enabled', 'tags', 'exceptions', 'override'],
-    ...['skip-if-unknown-filter', 'warn_evttypes', 'capture', 'capture_duration'],
+    ...['skip-if-unknown-filter', 'warn_evttypes', 'capture', 'capture_duration', 'alert', 'suppress'],
   ],
   macro: ['condition', 'override'],
   list: ['items', 'override'],

@@ -29,6 +29,23 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
+const CORRELATION = `- correlation: C
+  desc: d
+  type: temporal
+  rules: [R, {rule: R, as: again}, {as: read, condition: ka.verb = get, source: k8s_audit}]
+  group-by: [who]
+  aliases: {who: {read: ka.user.name}}
+  timespan: 1h
+  condition: {gte: 2}
+  output: o
+  priority: ERROR
+  source: k8s_audit
+  suppress: 0
+- correlation: C
+  enabled: false
+  override: {enabled: replace}
+`;
+
 const problems = async (kind: string, text: string): Promise<readonly string[]> =>
   (await client.diagnostics(`file:///x.${kind}.yaml`, 'yaml', text)).map(({ message }) => message);
 
@@ -39,6 +56,10 @@ describe('good files', () => {
       'rules',
       `- required_engine_version: 15\n${rule('ka.uri exists')}- rule: R\n  enabled: false\n  override: {enabled: replace}\n`,
     ],
+    ['rules', readFileSync('rules/k8s_correlation_rules.yaml', 'utf8')],
+    ['rules', CORRELATION],
+    ['rules', `${rule('ka.uri exists')}  alert: false\n  suppress: {by: [ka.user.name], for: 10m}\n`],
+    ['tests', readFileSync('rules/tests/k8s_correlation_rules.yaml', 'utf8')],
     ['tests', readFileSync('rules/tests/eks_audit_rules.yaml', 'utf8')],
     ['config', readFileSync('falco.yaml', 'utf8')],
   ])('%s', async (kind, text) => expect(await problems(kind, text)).toEqual([]));
@@ -51,6 +72,10 @@ describe('bad files', () => {
     ['rules', '- macro: m\n'],
     ['rules', '- list: l\n  items: [a]\n  condition: x\n'],
     ['rules', '- name: x\n'],
+    ['rules', CORRELATION.replace('temporal', 'temporary')],
+    ['rules', CORRELATION.replace('timespan', 'timespam')],
+    ['rules', CORRELATION.replace('as: again', 'az: again')],
+
     ['tests', 'rules: [a.yaml]\n'],
     ['tests', 'tests:\n  - test: a\n    event: e\n    expects: [R]\n'],
     ['tests', 'tests:\n  - test: a\n    event: e\n    file: f\n    expect: [R]\n'],

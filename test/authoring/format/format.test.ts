@@ -178,3 +178,29 @@ function treeOf(condition: string): unknown {
     ? results.flatMap(({ errors }) => errors.map(({ message }) => message))
     : plain(workspace.rules[0]!.compiled.condition);
 }
+
+describe('correlations', () => {
+  const text = readFileSync('rules/k8s_correlation_rules.yaml', 'utf8');
+
+  it('keep their meaning and their comments, and are laid out but once', () => {
+    const once = format(text.replaceAll('  type: ', '  type:   '));
+    expect(format(once)).toBe(once);
+    const comments = (of: string): readonly string[] => of.match(/#.*/g) ?? [];
+    expect(comments(once)).toEqual(comments(text));
+    const base = { name: 'a', content: toBytes(readFileSync('rules/k8s_audit_rules.yaml', 'utf8')) };
+    const plans = (rules: string) =>
+      openWorkspace([base, { name: 'b', content: toBytes(rules) }]).workspace!.correlations.map(
+        ({ compiled }) => compiled.plan,
+      );
+    expect(plans(once)).toEqual(plans(text));
+    expect(plans(once).length).toBeGreaterThan(5);
+  });
+
+  it('have conditions of steps as people write them', () => {
+    const step =
+      '- correlation: C\n  type: temporal\n  rules:\n    - {as: a, condition: ka.verb=get}\n    - R # why\n';
+    const laid = format(step);
+    expect(laid).toContain('# why');
+    expect(format(laid)).toBe(laid);
+  });
+});

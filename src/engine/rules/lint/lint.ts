@@ -118,21 +118,30 @@ const ONCE_A_FILE: ReadonlySet<string> = new Set([
   'falco-crash',
   'LOAD_DEPRECATED_ITEM',
   'LOAD_UNKNOWN_SOURCE',
+  ...UNUSED,
 ]);
+/** Unused items that a note names. */
+const MOST_NAMES = 5;
 
 function grouped(findings: readonly Finding[]): readonly Finding[] {
-  const uses = new Map<string, number>();
+  const uses = new Map<string, Finding[]>();
   const keyOf = ({ id, place, message }: Finding): string => `${id}\n${place.file}\n${message}`;
   const firsts = findings.filter((found) => {
     if (!ONCE_A_FILE.has(found.id)) return true;
-    const before = uses.get(keyOf(found)) ?? 0;
-    uses.set(keyOf(found), before + 1);
-    return before === 0;
+    const before = uses.get(keyOf(found)) ?? [];
+    uses.set(keyOf(found), [...before, found]);
+    return before.length === 0;
   });
   return firsts.map((found) => {
-    const many = uses.get(keyOf(found)) ?? 1;
-    return many === 1 ? found : { ...found, message: `${found.message} (${many} times in this file)` };
+    const all = uses.get(keyOf(found)) ?? [found];
+    return all.length === 1 ? found : { ...found, message: `${found.message} (${placesText(all)})` };
   });
+}
+
+function placesText(all: readonly Finding[]): ByteString {
+  if (!UNUSED.has(all[0]!.id)) return `${all.length} times in this file`;
+  const names = all.slice(0, MOST_NAMES).map(({ item }) => item ?? '');
+  return `${all.length} in this file: ${names.join(', ')}${all.length > MOST_NAMES ? ', ...' : ''}`;
 }
 
 function inOrder(findings: readonly Finding[], files: readonly RulesFile[]): readonly Finding[] {

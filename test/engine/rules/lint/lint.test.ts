@@ -141,6 +141,17 @@ describe('items', () => {
     expect(macros('evt.num = 0', 'evt.num = 0')).toEqual([]);
   });
 
+  it('says once a file which macros and lists nobody uses', () => {
+    const lists = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `- list: ${name}\n  items: [x]\n`).join('');
+    expect(lint(`- macro: m\n  condition: ka.verb = get\n${lists}`)).toMatchObject([
+      { id: 'LOAD_UNUSED_MACRO', message: 'Macro not referred to by any other rule/macro' },
+      {
+        id: 'LOAD_UNUSED_LIST',
+        message: 'List not referred to by any other rule/macro (6 in this file: a, b, c, d, e, ...)',
+      },
+    ]);
+  });
+
   it('finds unknown fields of unused macros', () => {
     expect(lint('- macro: m\n  condition: ka.vreb = get\n')).toMatchObject([
       { id: 'LOAD_UNUSED_MACRO' },
