@@ -6,7 +6,13 @@ export type { CorrelationDetails, FieldValue, RuleAlert } from './library/alert.
 export type { RulesDiagnostic } from './library/diagnostic.js';
 export { type ExplanationTree, explain, type RuleExplanation } from './library/explain.js';
 export { lintRules, type RulesAdvice } from './library/lint.js';
-export { type FieldDescription, listFields, listWords, type WordDescription } from './library/reference.js';
+export {
+  type FieldDescription,
+  type ListOptions,
+  listFields,
+  listWords,
+  type WordDescription,
+} from './library/reference.js';
 export {
   type AuditEvents,
   type Evaluation,

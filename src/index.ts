@@ -4,5 +4,11 @@
 import './runtime/node.js';
 
 export * from './core.js';
-export { openSource, type SourceOptions, type WatchOptions, watch } from './library/sources.js';
+export {
+  openSource,
+  type PluginSourceOptions,
+  type SourceOptions,
+  type WatchOptions,
+  watch,
+} from './library/sources.js';
 export { type Batch, type Source, SourceError } from './sources/source.js';

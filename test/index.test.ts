@@ -68,6 +68,10 @@ it('runs the example of sources', async () => {
   ]);
 });
 
+it('runs the example of a plugin', async () => {
+  expect(await run('plugin')).toEqual(['alice in north']);
+});
+
 it('shows parts of the examples in its page', () => {
   const folder = new URL('../examples/', import.meta.url);
   const examples = readdirSync(folder)

@@ -70,6 +70,14 @@ function install(tarball: string): void {
   }
 }
 
+/** Compiles a program beside the installed package. */
+function compile(program: string): void {
+  const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+  const types = join(ROOT, 'node_modules', '@types');
+  const options = ['--strict', '--module', 'nodenext', '--typeRoots', types, '--types', 'node'];
+  run(process.execPath, [tsc, ...options, program], app);
+}
+
 beforeAll(() => install(pack()), 600_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -102,25 +110,24 @@ it('holds what is needed and nothing else', () => {
 
 it('runs the example, compiled against its types', () => {
   cpSync(join(installed, 'examples', 'library.ts'), join(app, 'library.ts'));
-  const types = join(ROOT, 'node_modules', '@types');
-  run(
-    process.execPath,
-    [
-      join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'),
-      '--strict',
-      '--module',
-      'nodenext',
-      '--typeRoots',
-      types,
-      '--types',
-      'node',
-      'library.ts',
-    ],
-    app,
-  );
+  compile('library.ts');
   expect(run(process.execPath, ['library.js'], app)).toMatch(
     /^Warning "Change in a sensitive namespace": mallory did delete configmaps\/coredns in kube-system\n/,
   );
+});
+
+it('runs the example of a plugin, compiled against its types, in a program and by the command', () => {
+  cpSync(join(installed, 'examples', 'plugin'), join(app, 'plugin'), { recursive: true });
+  cpSync(join(installed, 'examples', 'plugin.ts'), join(app, 'plugin.ts'));
+  compile('plugin.ts');
+  expect(run(process.execPath, ['plugin.js'], app)).toBe('alice in north\n');
+  const tsfalco = (...args: readonly string[]): string =>
+    run(process.execPath, [join(installed, 'bin', 'tsfalco.js'), ...args], join(app, 'plugin'));
+  expect(tsfalco('-c', 'falco.yaml')).toContain(
+    'Warning Refused (who=alice door=server-room building=north)',
+  );
+  expect(tsfalco('lint', '-c', 'falco.yaml', 'rules.yaml')).toBe('nothing to say\n');
+  expect(tsfalco('test', '-c', 'falco.yaml', 'rules-test.yaml')).toBe('2 passed, 0 failed\n');
 });
 
 const EKS = `

@@ -86,6 +86,7 @@ async function createEvaluator(input: EvaluatorInput): Promise<(job: EvaluatorJo
       matches,
       complaints,
       drops: drops.take(),
+      readerFaults: engine.readerFaults.take(),
       checks: { ...checks },
     };
   };

@@ -10,9 +10,11 @@ import {
 } from '../authoring/reference.js';
 import { fromBytes } from '../bytes.js';
 import { OPERATORS } from '../engine/condition/operators/operators.js';
-import { createFieldTable } from '../plugins/field-table.js';
+import { createEventSources } from '../plugins/event-sources.js';
+import { DEFAULT_PLUGINS } from '../plugins/field-table.js';
+import type { Plugin } from '../plugins/plugin.js';
 
-/** A field of audit events. */
+/** A field of events. */
 export interface FieldDescription {
   readonly name: string;
   readonly type: 'text' | 'number' | 'duration' | 'time' | 'boolean' | 'address' | 'network';
@@ -33,9 +35,22 @@ export interface WordDescription {
   readonly examples: readonly string[];
 }
 
-/** All fields that rules on audit events can read. */
-export function listFields(): readonly FieldDescription[] {
-  return createFieldTable('k8s_audit').classes.flatMap(({ fields }) =>
+export interface ListOptions {
+  /** Plugins beside those of Kubernetes audit events. */
+  readonly plugins?: readonly Plugin[];
+  /** The event source whose fields are listed. Default: k8s_audit. */
+  readonly source?: string;
+}
+
+/** All fields that rules for an event source can read. @throws RangeError for a source that no plugin brings */
+export function listFields({
+  plugins = [],
+  source = 'k8s_audit',
+}: ListOptions = {}): readonly FieldDescription[] {
+  const table = createEventSources({ plugins: [...DEFAULT_PLUGINS, ...plugins] }).table(source);
+  if (table === undefined)
+    throw new RangeError(`no plugin brings the event source ${JSON.stringify(source)}`);
+  return table.classes.flatMap(({ fields }) =>
     fields.map(({ name, type, isList, argument, description }) => ({
       name,
       type: TYPE_WORDS[type],

@@ -16,6 +16,7 @@ import { auditEvents } from '../plugins/k8saudit/events.js';
 import { unwrapperOf } from '../plugins/origin.js';
 import type { Plugin } from '../plugins/plugin.js';
 import { runtime } from '../runtime/runtime.js';
+import type { Source } from '../sources/source.js';
 import type { Emit, Prefiltered } from '../sources/unwrap.js';
 import { type RuleAlert, toRuleAlert } from './alert.js';
 import { type Correlating, createCorrelating } from './correlations.js';
@@ -81,8 +82,10 @@ export interface RuleDescription {
 }
 
 export interface EvaluateOptions {
-  /** The event source that the events are of. Default: k8s_audit. */
+  /** The event source that the events are of. Default: that of `opened`, or k8s_audit. */
   readonly source?: string;
+  /** The source that they came from: fields read its settings and labels. */
+  readonly opened?: Pick<Source, 'name' | 'settings' | 'labels' | 'clusterName'>;
 }
 
 export interface Ruleset {
@@ -172,14 +175,15 @@ function rulesetOf(
   return {
     rules: rules.filter(({ compiled }) => compiled.definition.alert).map(descriptionOf),
     correlations: correlations.map(descriptionOf),
-    evaluate: (events, { source = SOURCE } = {}) => rulesOf(source).evaluate(events),
+    evaluate: (events, { opened, source = opened?.name ?? SOURCE } = {}) =>
+      rulesOf(source).evaluate(events, opened),
     finish: () => correlating?.finish() ?? [],
     explain(name, events) {
       const rule = rules.find(({ info }) => info.name === toBytes(name));
       if (rule === undefined) throw new RangeError(`no rule that runs is called ${JSON.stringify(name)}`);
       const { source } = rule.info;
       const explanations: RuleExplanation[] = [];
-      rulesOf(source).read(events, (event) => {
+      rulesOf(source).readerOf(undefined)(events, (event) => {
         const explained = explainCondition(rule.compiled.condition, tables.get(source)!, event);
         explanations.push(toRuleExplanation(explained, noteOn(source, event)));
       });
@@ -195,8 +199,8 @@ const descriptionOf = ({ info }: LoadedRule | LoadedCorrelation): RuleDescriptio
 });
 
 interface SourceRules {
-  evaluate(events: AuditEvents): Evaluation;
-  readonly read: ReturnType<typeof createReader>;
+  evaluate(events: AuditEvents, opened: EvaluateOptions['opened']): Evaluation;
+  readerOf(opened: EvaluateOptions['opened']): ReturnType<typeof createReader>;
 }
 
 /** The rules of one event source. */
@@ -218,10 +222,16 @@ function createSourceRules(
     check: { every: prefilterCheck, counts: { checked: 0, different: 0 } },
     ...(correlating && { trackers: correlating.set.trackers(source), onMatch: correlating.match }),
   });
-  const read = createReader(source, plugin, options.clusterName);
+  const readers = new Map<EvaluateOptions['opened'], ReturnType<typeof createReader>>();
+  const readerOf: SourceRules['readerOf'] = (opened) => {
+    const known = readers.get(opened) ?? createReader(source, plugin, options.clusterName, opened);
+    readers.set(opened, known);
+    return known;
+  };
   return {
-    read,
-    evaluate(events) {
+    readerOf,
+    evaluate(events, opened) {
+      const read = readerOf(opened);
       const alerts: RuleAlert[] = [];
       const lacking: string[] = [];
       const add = (event: Event, state?: number): void => {
@@ -250,13 +260,20 @@ function alertOptions({ format, hostname }: RulesOptions) {
 }
 
 /** Reads events in order; gives what could not be read. */
-function createReader(source: string, plugin: Plugin, clusterName: string | undefined) {
+function createReader(
+  source: string,
+  plugin: Plugin,
+  clusterName: string | undefined,
+  opened: EvaluateOptions['opened'],
+) {
   const faults: string[] = [];
   const unwrap = unwrapperOf({
     source,
     plugin,
+    settings: opened?.settings,
+    labels: opened?.labels,
     maxEventSize: Number.POSITIVE_INFINITY,
-    clusterName: clusterName === undefined ? undefined : toBytes(clusterName),
+    clusterName: opened?.clusterName ?? (clusterName === undefined ? undefined : toBytes(clusterName)),
     log: (_level, message) => faults.push(fromBytes(message)),
   });
   return (events: AuditEvents, use: Emit, prefiltered?: Prefiltered): readonly string[] => {

@@ -2,10 +2,14 @@
 
 import { bytesOf, fromBytes, toBytes } from '../bytes.js';
 import { openSource as openAuditSource } from '../plugins/k8saudit/source.js';
+import { openSources } from '../plugins/open.js';
+import type { Plugin, SettingsOf, SettingsProperties } from '../plugins/plugin.js';
+import { initPlugin } from '../plugins/settings.js';
 import { payloadTexts } from '../sources/files/lines.js';
-import { LARGEST_EVENT, type Source } from '../sources/source.js';
+import { LARGEST_EVENT, type Source, SourceError } from '../sources/source.js';
 import type { RuleAlert } from './alert.js';
 import type { Ruleset } from './rules.js';
+import { sideBySide, sourceBehind } from './side-by-side.js';
 
 export interface SourceOptions {
   /** Largest single event, bytes of compact JSON. Default: 4 MiB. */
@@ -24,12 +28,53 @@ export interface SourceOptions {
   readonly onLog?: (message: string) => void;
 }
 
+export interface PluginSourceOptions<P extends SettingsProperties = SettingsProperties> {
+  /** open_params: where its events are. */
+  readonly params?: string;
+  /** Settings, by the schema's names. Defaults stand for what is left out. */
+  readonly settings?: Partial<SettingsOf<P>>;
+  /** Variables that the plugin reads. Default: none. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Hears what goes wrong with single payloads and calls. */
+  readonly onLog?: (message: string) => void;
+}
+
 /**
  * Opens a source of audit events: a path (file, folder or named pipe, read once), `-` (standard input), `file:///path`
  * (a file that grows), `http://[host]:port/path` or `https://…` (web hook for API servers).
  * Errors: SourceError, also while it is read.
  */
-export function openSource(from: string, options: SourceOptions = {}): Promise<Source> {
+export function openSource(from: string, options?: SourceOptions): Promise<Source>;
+/**
+ * Opens the source of a plugin; several that it opens (queues, clusters) are read side by side.
+ * Errors: SourceError, also while it is read; TypeError for settings that the plugin does not take.
+ */
+export function openSource<const P extends SettingsProperties, State>(
+  plugin: Plugin<P, State>,
+  options?: PluginSourceOptions<P>,
+): Promise<Source>;
+export function openSource(
+  from: string | Plugin,
+  options: SourceOptions | PluginSourceOptions = {},
+): Promise<Source> {
+  return typeof from === 'string' ? openAudit(from, options) : openPlugin(from, options);
+}
+
+async function openPlugin(plugin: Plugin, options: PluginSourceOptions): Promise<Source> {
+  const { params = '', settings: given = {}, env = {}, onLog } = options;
+  const init = initPlugin(plugin, toBytes(JSON.stringify(given)));
+  const [wrong] = init.ok
+    ? [...init.faults, ...init.unknown.map(({ text }) => fromBytes(text))]
+    : [fromBytes(init.error)];
+  if (!init.ok || wrong !== undefined) throw new TypeError(wrong);
+  const log = (_level: string, message: string): void => onLog?.(fromBytes(message));
+  const sources = await openSources({ plugin, settings: init.settings, params: toBytes(params), env, log });
+  const [first, ...others] = sources;
+  if (first === undefined) throw new SourceError(`the plugin ${plugin.name} has opened nothing`);
+  return others.length === 0 ? first : sideBySide(first, others);
+}
+
+function openAudit(from: string, options: SourceOptions): Promise<Source> {
   const { maxEventSize = LARGEST_EVENT, maxBatchSize = 12_582_912, certificate = '', onLog } = options;
   const bytes = (text: string | undefined) => (text === undefined ? undefined : toBytes(text));
   return openAuditSource(toBytes(from), {
@@ -50,7 +95,7 @@ export function openSource(from: string, options: SourceOptions = {}): Promise<S
 export interface WatchOptions {
   /** Ends it soon; what the source accepted before is still given. */
   readonly signal?: AbortSignal;
-  /** Hears of payloads that hold no audit event. */
+  /** Hears of payloads that hold no event. */
   readonly onFault?: (fault: string) => void;
 }
 
@@ -64,9 +109,11 @@ export async function* watch(
   options: WatchOptions = {},
 ): AsyncGenerator<RuleAlert> {
   const { signal = new AbortController().signal, onFault } = options;
-  for await (const { payloads, position } of source.batches(signal)) {
+  for await (const batch of source.batches(signal)) {
+    const { payloads, position } = batch;
+    const opened = sourceBehind(batch) ?? source;
     for (const text of payloads.flatMap(payloadTexts)) {
-      const { alerts, faults } = ruleset.evaluate(bytesOf(text));
+      const { alerts, faults } = ruleset.evaluate(bytesOf(text), { opened });
       for (const fault of faults) onFault?.(fault);
       yield* alerts;
     }

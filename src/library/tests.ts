@@ -3,6 +3,9 @@
 import { runSuiteFile } from '../authoring/suite-run.js';
 import { openWorkspace } from '../authoring/workspace.js';
 import { toBytes } from '../bytes.js';
+import { createEventSources } from '../plugins/event-sources.js';
+import { DEFAULT_PLUGINS } from '../plugins/field-table.js';
+import type { Plugin } from '../plugins/plugin.js';
 import { toReport } from './diagnostic.js';
 import { type RulesText, toFiles } from './rules-text.js';
 
@@ -11,6 +14,8 @@ export interface TestOptions {
   readonly rules: string | readonly RulesText[];
   /** The text of an event file that a test names. Default: there are none. */
   readonly readFile?: (path: string) => string;
+  /** Plugins whose event sources the rules and events are of, beside Kubernetes audit events. */
+  readonly plugins?: readonly Plugin[];
   /** Name of the suite in messages. Default: `suite`. */
   readonly name?: string;
 }
@@ -31,7 +36,11 @@ export interface TestResult {
  * @throws SuiteError with the line where the suite is wrong; Error with Falco's report where the rules do not load
  */
 export function testRules(suite: string, options: TestOptions): readonly TestResult[] {
-  const { rules, readFile, name = 'suite' } = options;
+  const { rules, readFile, plugins = [], name = 'suite' } = options;
+  const sources = createEventSources({
+    plugins: [...DEFAULT_PLUGINS, ...plugins],
+    taker: plugins.find(({ source, marks }) => source !== undefined && marks === undefined),
+  });
   const { verdicts, why } = runSuiteFile(name, {
     rules: [],
     covered: false,
@@ -41,7 +50,7 @@ export function testRules(suite: string, options: TestOptions): readonly TestRes
       return toBytes(readFile(path));
     },
     loadRules(_paths, enable) {
-      const { workspace, results } = openWorkspace(toFiles(rules), { enable });
+      const { workspace, results } = openWorkspace(toFiles(rules), { sources, enable });
       if (workspace === undefined) throw new Error(toReport(results));
       return workspace;
     },

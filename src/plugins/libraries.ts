@@ -2,10 +2,10 @@
 // `/any/where/libk8saudit.so` is the built-in k8saudit; `./mine.js` is a module beside Falco's plugins, or beside the
 // configuration; a name is a package.
 
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, posix } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type ByteString, fromBytes, toBytes } from '../bytes.js';
 import { firstLine } from './faults.js';
 import type { Plugin } from './plugin.js';
@@ -19,6 +19,8 @@ export interface Libraries {
   find(libraryPath: ByteString): Plugin | undefined;
   /** Why a module is no plugin; undefined where there is no module. */
   fault(libraryPath: ByteString): ByteString | undefined;
+  /** Files of modules that have changed since this process read them: what they were is what runs. */
+  readonly changed: readonly ByteString[];
 }
 
 /** Where relative paths lead: text. */
@@ -36,15 +38,17 @@ export async function loadLibraries(
 ): Promise<Libraries> {
   const plugins = new Map<ByteString, Plugin>();
   const faults = new Map<ByteString, ByteString>();
+  const changed: ByteString[] = [];
   for (const path of new Set(paths)) {
     try {
-      const plugin = (await builtInOf(path)?.load()) ?? (await loadModule(fromBytes(path), surroundings));
+      const plugin =
+        (await builtInOf(path)?.load()) ?? (await loadModule(fromBytes(path), surroundings, changed));
       if (plugin !== undefined) plugins.set(path, plugin);
     } catch (error) {
       faults.set(path, toBytes(firstLine(error, LONGEST_FAULT)));
     }
   }
-  return { find: (path) => plugins.get(path), fault: (path) => faults.get(path) };
+  return { find: (path) => plugins.get(path), fault: (path) => faults.get(path), changed };
 }
 
 const LONGEST_FAULT = 300;
@@ -58,9 +62,26 @@ const MODULE = /\.[cm]?js$/;
 const PACKAGE = /^(?:@[\w.-]+\/)?[\w-][\w.-]*$/;
 
 // undefined: there is nothing of that name.
-async function loadModule(path: string, around?: Surroundings): Promise<Plugin | undefined> {
+async function loadModule(
+  path: string,
+  around: Surroundings | undefined,
+  changed: ByteString[],
+): Promise<Plugin | undefined> {
   const found = specifierOf(path, around);
-  return found === undefined ? undefined : asPlugin(await inTime(importModule(found)));
+  if (found === undefined) return undefined;
+  if (isChanged(found)) changed.push(toBytes(fileURLToPath(found)));
+  return asPlugin(await inTime(importModule(found)));
+}
+
+/** When the files of modules were written that this process has read, milliseconds since the epoch. */
+const read = new Map<string, number>();
+
+// Node reads a module once. To read it anew under another name would leave what it imports as it was, and the old one in memory.
+function isChanged(url: string): boolean {
+  const { mtimeMs } = statSync(new URL(url));
+  const before = read.get(url);
+  read.set(url, mtimeMs);
+  return before !== undefined && before !== mtimeMs;
 }
 
 function specifierOf(path: string, around?: Surroundings): string | undefined {

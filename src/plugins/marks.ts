@@ -18,6 +18,12 @@ export function createMarks(plugins: readonly Pick<Plugin, 'name' | 'marks'>[]):
     if (found === undefined) return undefined;
     const text = document.text.slice(nodeStart(document, node), nodeEnd(document, node));
     const { name: plugin, payload } = found;
-    return { plugin, payload: payload === undefined ? text : toBytes(payload(fromBytes(text))) };
+    if (payload === undefined) return { plugin, payload: text };
+    try {
+      return { plugin, payload: toBytes(payload(fromBytes(text))) };
+    } catch {
+      // What its plugin cannot make a payload of, is none of its.
+      return undefined;
+    }
   };
 }

@@ -21,6 +21,7 @@ import {
 } from '../sources/source.js';
 import { faultText } from './faults.js';
 import type { OpenContext, OpenedSource, Plugin, PluginSource, SourceIo } from './plugin.js';
+import { createMask, type Mask, maskedError } from './secrets.js';
 
 export interface OpenOptions {
   readonly plugin: Plugin;
@@ -44,8 +45,30 @@ const REPLAY = 'replay:';
 /** Whether open_params name captured payloads in a file. */
 export const isReplay = (params: ByteString): boolean => params.startsWith(REPLAY);
 
-/** Opens the sources of a plugin. Errors: SourceError. */
-export async function openSources(options: OpenOptions): Promise<readonly Source[]> {
+/** Opens the sources of a plugin. What they say holds none of its secrets. Errors: SourceError. */
+export async function openSources(given: OpenOptions): Promise<readonly Source[]> {
+  const mask = createMask(given.plugin, given.settings);
+  const log: SourceLog = (level, message, kind) => given.log(level, mask(message), kind);
+  try {
+    const sources = await openAll({ ...given, log });
+    return sources.map((source) => ({
+      ...source,
+      batches: (signal) => masked(source.batches(signal), mask),
+    }));
+  } catch (error) {
+    throw maskedError(error, mask);
+  }
+}
+
+async function* masked(batches: AsyncIterable<Batch>, mask: Mask): AsyncGenerator<Batch> {
+  try {
+    yield* batches;
+  } catch (error) {
+    throw maskedError(error, mask);
+  }
+}
+
+async function openAll(options: OpenOptions): Promise<readonly Source[]> {
   const { plugin, params } = options;
   const own = plugin.source as PluginSource<unknown> | undefined;
   if (own === undefined) throw new SourceError(`the plugin ${plugin.name} brings no events`);
@@ -170,6 +193,7 @@ function toSource(
     plugin,
     maxEventSize,
     ...(clusterName !== undefined && { clusterName: opened.bytes ? clusterName : toBytes(clusterName) }),
+    settings: context.settings,
     ...(labels && { labels }),
     ...(shipped !== undefined && { shipped }),
     batches: (signal) => batchesOf(opened, own, context, log, signal),

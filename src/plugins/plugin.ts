@@ -406,8 +406,6 @@ export interface Plugin<P extends SettingsProperties = SettingsProperties, State
   /** How tools tell its payloads. Without: tools that are given the plugin take what nobody else's marks fit for a payload of its. */
   readonly marks?: readonly Mark[];
   readonly about?: About;
-  /** Default rules, YAML. */
-  rules?(): string;
   /** What else Falco's library can do, as --list-plugins names it. */
   readonly capabilities?: readonly string[];
 }

@@ -17,7 +17,7 @@ const isObject = (value: unknown): value is Shape => typeof value === 'object' &
 /** undefined: it is a plugin. */
 export function pluginFault(value: unknown): string | undefined {
   if (!isObject(value)) return 'it exports no plugin: definePlugin({…}) must be its default export';
-  const { name, version, description, contact, source, fields, settings } = value;
+  const { name, version, description, contact, source, fields, settings, marks } = value;
   if (typeof name !== 'string' || !NAME.test(name)) return "its name must be a word such as 'my-plugin'";
   if (BUILT_IN.some((each) => each.name === name)) return `its name ${name} is that of a built-in plugin`;
   if (typeof version !== 'string' || !VERSION.test(version)) return 'its version must be one such as 1.0.0';
@@ -26,6 +26,7 @@ export function pluginFault(value: unknown): string | undefined {
   return (
     (source === undefined ? undefined : sourceFault(source)) ??
     (fields === undefined ? undefined : fieldsFault(fields)) ??
+    (marks === undefined ? undefined : marksFault(marks)) ??
     (settings === undefined || isObject(settings) ? settingsFault(settings) : 'its settings are no schema')
   );
 }
@@ -52,6 +53,16 @@ function fieldsFault(fields: unknown): string | undefined {
       return `its field ${name} has neither a place nor a function read`;
   }
   return undefined;
+}
+
+function marksFault(marks: unknown): string | undefined {
+  const isMark = (mark: unknown): boolean =>
+    isObject(mark) &&
+    Array.isArray(mark['holds']) &&
+    mark['holds'].every((each: unknown) => isObject(each) && typeof each['at'] === 'string');
+  return Array.isArray(marks) && marks.every(isMark)
+    ? undefined
+    : "its marks must be a list such as [{ holds: [{ at: '/type' }] }]";
 }
 
 function settingsFault(settings: Shape | undefined): string | undefined {

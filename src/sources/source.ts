@@ -46,6 +46,8 @@ export interface Source<P extends Payload = Payload> {
   readonly clusterName?: string;
   /** Texts that its events have in common, by name, for fields to read. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Settings of the plugin that opened it, for fields to read. */
+  readonly settings?: unknown;
   /** Strings in batches hold one byte a char already. */
   readonly bytes?: true;
   /**

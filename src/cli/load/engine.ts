@@ -9,6 +9,7 @@ import type { LoadedPlugin } from '../../engine/rules/loader.js';
 import type { Log } from '../../log.js';
 import { fieldSourcesOf } from '../../plugins/field-table.js';
 import type { Libraries } from '../../plugins/libraries.js';
+import { createReaderFaults, type ReaderFaults } from '../../plugins/reader-faults.js';
 import type { Options } from '../arguments/options.js';
 import { loadPlugins, type StartedPlugin, sourcesOf, startPlugins } from './plugins.js';
 import { type Additions, createTables, readAdditions, type Tables } from './tables.js';
@@ -22,6 +23,8 @@ export interface Engine {
   readonly tables: Tables;
   readonly additions: Additions;
   readonly hostname: ByteString;
+  /** What plugins' readers of fields did wrong, on all threads. */
+  readonly readerFaults: ReaderFaults;
 }
 
 /** The variable that overrides the machine's name in alerts. */
@@ -39,7 +42,8 @@ export function createEngine(
   const sources = sourcesOf(loaded);
   const plugins = startPlugins(loaded, sources);
   const host = toBytes(env[HOSTNAME_VARIABLE] ?? hostname());
-  const tables = createTables(sources, plugins, config, host, log);
+  const readerFaults = createReaderFaults((line) => log.write('error', toBytes(line)));
+  const tables = createTables(sources, plugins, config, host, readerFaults.hear);
   const additions = readAdditions(config, options.print, tables, log);
   return {
     plugins,
@@ -48,6 +52,7 @@ export function createEngine(
     tables,
     additions,
     hostname: host,
+    readerFaults,
   };
 }
 

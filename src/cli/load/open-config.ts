@@ -55,6 +55,8 @@ export async function openConfig(options: Options, host: Host, running?: Log): P
   reportIgnored(outcome.config, log);
   const advice = createAdvice(options, log);
   const libraries = await loadConfigured(outcome.config);
+  for (const file of libraries.changed)
+    log.write('warning', `The plugin ${file} has changed; it is read at the next start, not at a reload`);
   const unknown = checkInitConfigs(outcome.config, unknownKeys(libraries));
   for (const finding of [...outcome.findings, ...unknown]) advice.give(findingText(finding));
   if (options.rules.length === 0 && options.validate.length === 0)

@@ -1,12 +1,11 @@
 // In: sources, plugins and configuration. Out: what rules can read (field tables) and what is added to their outputs
 // (spec: cli-and-config.md §2.7). Answers to falco's init_falco_engine.
 
-import { type ByteString, toBytes } from '../../bytes.js';
+import type { ByteString } from '../../bytes.js';
 import type { AppendOutputConfig, Config } from '../../config/config.js';
 import type { ExtraField, ExtraOutput, OutputMatch } from '../../engine/rules/loader.js';
 import type { FieldTable } from '../../fields/field.js';
 import type { Log } from '../../log.js';
-import { createFaultCounts } from '../../plugins/faults.js';
 import { createFieldTable, fieldOverlap } from '../../plugins/field-table.js';
 import type { OnReaderFault } from '../../plugins/plugin-field.js';
 import { BUILT_IN } from '../../plugins/registry.js';
@@ -22,10 +21,9 @@ export function createTables(
   loaded: readonly LoadedPlugin[],
   config: Config,
   hostname: ByteString,
-  log: Pick<Log, 'write'>,
+  onFault: OnReaderFault,
 ): Tables {
   const plugins = loaded.map(({ plugin }) => plugin);
-  const onFault = createFaultReport(log);
   const tables = new Map<string, FieldTable>();
   for (const source of sources) {
     const table = createFieldTable(source, {
@@ -41,17 +39,6 @@ export function createTables(
     tables.set(source, table);
   }
   return tables;
-}
-
-/** Says now and then what is wrong with readers of fields. */
-function createFaultReport(log: Pick<Log, 'write'>): OnReaderFault {
-  const countOf = createFaultCounts();
-  return (field, fault) => {
-    const count = countOf(field);
-    if (count === undefined) return;
-    const times = count === 1 ? '' : ` (${count} times so far)`;
-    log.write('error', toBytes(`field ${field} has no value where its plugin fails${times}: ${fault}`));
-  };
 }
 
 export interface Additions {

@@ -7,11 +7,11 @@ import type { Config } from '../../config/config.js';
 import { loadConfig } from '../../config/load.js';
 import type { Semantics } from '../../fields/field.js';
 import { createEventSources, type EventSources } from '../../plugins/event-sources.js';
-import { createFaultCounts } from '../../plugins/faults.js';
 import { json } from '../../plugins/json/index.js';
 import { auditEvents } from '../../plugins/k8saudit/events.js';
 import { loadLibraries } from '../../plugins/libraries.js';
 import type { Plugin } from '../../plugins/plugin.js';
+import { createReaderFaults } from '../../plugins/reader-faults.js';
 import { BUILT_IN } from '../../plugins/registry.js';
 import { initPlugin } from '../../plugins/settings.js';
 import { misuse } from '../arguments/usage.js';
@@ -61,36 +61,28 @@ export async function loadToolPlugins(
     ...named,
   ];
   const meaning = semantics ?? config?.tsfalco.fieldSemantics ?? 'falco';
-  return { sources: sourcesOf(host, all, named, config, meaning), config, semantics: meaning, complete };
+  // What nobody's marks fit is of whoever was named; in a configuration, of whoever has none.
+  const [taker] = [...bringing(named), ...bringing(own).filter(({ marks }) => marks === undefined)];
+  const sources = sourcesOf(host, all, { config, semantics: meaning, taker });
+  return { sources, config, semantics: meaning, complete };
 }
+
+const bringing = (tools: readonly Tool[]): readonly Plugin[] =>
+  tools.map(({ plugin }) => plugin).filter(({ source }) => source !== undefined);
 
 function sourcesOf(
   host: Host,
   all: readonly Tool[],
-  named: readonly Tool[],
-  config: Config | undefined,
-  semantics: Semantics,
+  { config, ...more }: Pick<ToolPlugins, 'config' | 'semantics'> & { readonly taker: Plugin | undefined },
 ): EventSources {
-  const bringing = (tools: readonly Tool[]): readonly Plugin[] =>
-    tools.map(({ plugin }) => plugin).filter(({ source }) => source !== undefined);
-  // What nobody's marks fit is of whoever was named; in a configuration, of whoever has none.
-  const [taker] = [...bringing(named), ...bringing(all).filter(({ marks }) => marks === undefined)];
-  const countOf = createFaultCounts();
   try {
     return createEventSources({
       plugins: all.map(({ plugin }) => plugin),
       settings: new Map(all.map(({ plugin, settings }) => [plugin.name, settings])),
-      taker,
-      semantics,
+      ...more,
       known: BUILT_IN,
       ...(config && { staticFields: config.staticFields }),
-      onFault(field, fault) {
-        const count = countOf(field);
-        if (count !== undefined)
-          host.error(
-            toBytes(`field ${field} has no value where its plugin fails (${count} so far): ${fault}`),
-          );
-      },
+      onFault: createReaderFaults((line) => host.error(toBytes(line))).hear,
     });
   } catch (error) {
     if (error instanceof RangeError) throw misuse(error.message);

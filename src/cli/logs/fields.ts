@@ -66,5 +66,5 @@ export function leftOutText(
 ): string {
   const others = seen.filter(([source]) => !wanted.includes(source));
   if (others.length === 0) return '';
-  return `left out: ${others.map(([source, count]) => `${count} events of ${source}`).join(', ')}`;
+  return `left out: ${others.map(([source, count]) => `${count} ${count === 1 ? 'event' : 'events'} of ${source}`).join(', ')}`;
 }

@@ -55,6 +55,10 @@ export function renderOwnMetrics(
         source,
       },
     );
+  for (const [field, count] of loaded.engine.readerFaults.counts())
+    add('tsfalco_plugin_field_faults_total', 'counter', 'Values that a plugin failed to read.', count, {
+      field,
+    });
   const { queued, drops } = incarnation.queue();
   add('tsfalco_alerts_total', 'counter', 'Rule matches.', counts.total());
   add('tsfalco_outputs_queue_length', 'gauge', 'Alerts waiting for outputs.', queued);

@@ -74,6 +74,7 @@ export function createPools(
         rules: rules.map(({ info }) => info),
         log,
         drops,
+        readerFaults: engine.readerFaults,
         checks,
       });
       pools.set(source, threads);

@@ -9,6 +9,7 @@ import type { Match } from '../../engine/correlation/match.js';
 import type { RuleInfo } from '../../engine/rules/alert/alert.js';
 import type { RulesFile } from '../../engine/rules/loader.js';
 import type { Evaluated, Pool } from '../../pipeline/stage.js';
+import type { FieldFaults, ReaderFaults } from '../../plugins/reader-faults.js';
 import type { CheckCounts } from '../../prefilter/self-check.js';
 import type { DropCounts, Drops } from '../../sources/drops.js';
 import type { Payload, SourceLog } from '../../sources/source.js';
@@ -46,6 +47,7 @@ export interface EvaluatorResult {
   /** Lines for the log, each with its kind. */
   readonly complaints: readonly (readonly [line: ByteString, kind: string | undefined])[];
   readonly drops: DropCounts;
+  readonly readerFaults: readonly FieldFaults[];
   /** What was checked of the prefilter in this job. */
   readonly checks: CheckCounts;
 }
@@ -62,6 +64,7 @@ export interface ThreadsOptions {
   readonly rules: readonly RuleInfo[];
   readonly log: SourceLog;
   readonly drops: Drops;
+  readonly readerFaults: ReaderFaults;
   readonly checks: CheckCounts;
 }
 
@@ -77,16 +80,17 @@ interface Thread {
 }
 
 export function createThreads(options: ThreadsOptions): Threads {
-  const { count, input, rules, log, drops, checks } = options;
+  const { count, input, rules, log, drops, readerFaults, checks } = options;
   let threads: Thread[] | undefined;
   let retired = false;
 
   function start(): Thread {
     const worker = new Worker(EVALUATOR, { workerData: input });
     const thread: Thread = { worker, waiting: [] };
-    worker.on('message', ({ complaints, drops: counts, checks: found, ...result }: EvaluatorResult) => {
+    worker.on('message', ({ complaints, checks: found, ...result }: EvaluatorResult) => {
       for (const [line, kind] of complaints) log('error', line, kind);
-      drops.addAll(counts);
+      drops.addAll(result.drops);
+      readerFaults.addAll(result.readerFaults);
       checks.checked += found.checked;
       checks.different += found.different;
       const { events, seconds, matches, throttles } = result;

@@ -1,6 +1,6 @@
 // The plugin k8saudit-kafka: audit events of any cluster, from Kafka or what speaks its protocol. Falco has no such plugin.
 
-import { AUDIT_ENVELOPE, auditLogFields, K8S_AUDIT } from '../audit-log.js';
+import { AUDIT_ABOUT, AUDIT_ENVELOPE, auditLogFields, K8S_AUDIT } from '../audit-log.js';
 import { definePlugin } from '../plugin.js';
 import { checkKafka, openKafka } from './open.js';
 import { SETTINGS } from './settings.js';
@@ -22,4 +22,6 @@ export const k8sauditKafka = definePlugin({
   },
   envelope: AUDIT_ENVELOPE,
   fields: auditLogFields,
+  marks: [],
+  about: AUDIT_ABOUT,
 });

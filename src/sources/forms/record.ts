@@ -116,7 +116,7 @@ function createLook(others: Others | undefined): Look {
 
   // What is nobody else's, for the plugin that takes lines as they stand.
   function restOf(document: JsonDocument, node: number): readonly Part[] | undefined {
-    if (raw === undefined) return undefined;
+    if (raw === undefined || capturedIn(document, node) !== undefined) return undefined;
     const list = isArray(document, node) ? node : listIn(document, node)?.node;
     const [first] = list === undefined ? [] : children(document, list);
     if (first !== undefined && isTold(document, first)) return undefined;
@@ -243,7 +243,7 @@ function listIn(
 }
 
 function capturedIn(document: JsonDocument, node: number): ByteString | undefined {
-  const [only, more] = children(document, node);
+  const [only, more] = isObject(document, node) ? children(document, node) : [];
   if (only === undefined || more !== undefined || !isString(document, only)) return undefined;
   if (!CAPTURED.has(keyText(document, only))) return undefined;
   const text = decoded(document, only);
