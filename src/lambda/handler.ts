@@ -10,7 +10,7 @@ import { readTexts } from '../sources/subscription.js';
 import { type Invocation, invocationOf, type ObjectName, objectsIn } from './events.js';
 
 export interface LambdaAlert extends RuleAlert {
-  /** The same whenever the same event comes again: fit for a receiver that drops what it knows. */
+  /** `auditID:stage:rule`, the same whenever the same event comes again: fit for a receiver that drops what it knows. */
   readonly id: string;
   /** The cluster whose log group it is from. */
   readonly cluster: string | undefined;
@@ -76,7 +76,8 @@ export function createHandler(options: HandlerOptions): Handler {
       const lines = [...faults];
       for (const text of texts) {
         const found = ruleset.evaluate(text);
-        for (const alert of found.alerts) alerts.push({ ...alert, id: idOf(alert), cluster });
+        const event = found.alerts.length > 0 ? eventIdOf(text) : undefined;
+        for (const alert of found.alerts) alerts.push({ ...alert, id: idOf(alert, event), cluster });
         lines.push(...found.faults);
       }
       for (const line of lines) log(`${where}: ${line}`);
@@ -159,7 +160,18 @@ async function eachFailure<T>(
   return { batchItemFailures };
 }
 
-function idOf({ rule, line }: RuleAlert): string {
+/** `auditID:stage`; undefined where the text is no single event. */
+function eventIdOf(text: string): string | undefined {
+  try {
+    const { auditID, stage } = JSON.parse(text) as { readonly auditID?: unknown; readonly stage?: unknown };
+    return typeof auditID === 'string' && auditID !== '' ? `${auditID}:${stage ?? ''}` : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function idOf({ rule, line }: RuleAlert, event: string | undefined): string {
+  if (event !== undefined) return `${event}:${rule}`;
   return createHash('sha256').update(`${rule}\n${line}`).digest('hex').slice(0, 32);
 }
 
