@@ -1,6 +1,6 @@
 // npm run bench: what parsing, compiling, evaluating and a whole run cost, beside bare JSON.parse of the same lines.
-//   npm run bench -- [--rules FILE] [--events N] [--short] [--only parse,compile,evaluate,end-to-end,own,repl]
-//                    [--save FILE] [--compare FILE]
+//   npm run bench -- [--rules FILE] [--events N] [--short] [--only parse,compile,evaluate,end-to-end,own,plugins,repl]
+//                    [--upstream FOLDER] [--save FILE] [--compare FILE]
 // Ratios first: they hold on other machines, microseconds do not.
 
 import '../src/runtime/from-sources.js';
@@ -13,6 +13,7 @@ import { createScanner } from '../src/prefilter/reader/fastest.js';
 import { runCommand, startUp } from './end-to-end.js';
 import { createEngine, createEvaluate, load, readRules } from './engine.js';
 import { compare, type Timing, time } from './measure.js';
+import { benchPlugins } from './plugins.js';
 import { benchRepl } from './repl.js';
 import { manyRules, mixedRules } from './rules.js';
 import { createVariedTraffic } from './traffic/varied.js';
@@ -26,6 +27,8 @@ const { values } = parseArgs({
     only: { type: 'string', default: 'parse,compile,evaluate,end-to-end' },
     save: { type: 'string' },
     compare: { type: 'string' },
+    /** falcosecurity/plugins: its rules in place of ours, where events of its other plugins are measured. */
+    upstream: { type: 'string' },
   },
 });
 
@@ -220,6 +223,11 @@ if (groups.includes('compile')) benchCompile(rules);
 if (groups.includes('evaluate')) benchEvaluate(rules);
 if (groups.includes('end-to-end')) benchEndToEnd(values.rules);
 if (groups.includes('own')) benchOwn();
+if (groups.includes('plugins'))
+  reportTimings(
+    'plugins',
+    await benchPlugins(Math.min(events, 100_000), Math.min(rounds, 3), values.upstream),
+  );
 if (groups.includes('repl')) {
   for (const { name, worst, median } of await benchRepl(values.rules, 10_000, values.short ? 3 : 7)) {
     report({ name: `repl: ${name}`, value: median, unit: 'ms' });

@@ -26,8 +26,9 @@ export interface Classes {
 /** Longer texts are not classified where checks look closer: remembering them would cost too much. */
 const LONGEST_TEXT = 256;
 const MOST_TEXTS = 8192;
-/** Texts that are told apart one by one, before that is given up. */
-const MOST_TOLD = 256;
+/** Texts that are told apart one by one, before that is given up; objects and arrays hardly ever come again. */
+const MOST_TOLD = 128;
+const TOLD_AS_CONTAINER = 8;
 /** How often it may be asked about values that readers know one by one. */
 const MOST_ASKED = 4096;
 const MOST_CLASSES = 2048;
@@ -56,7 +57,7 @@ export function createClasses(checks: readonly PlaceCheck[]): Classes {
   const verdicts: (Uint8Array | undefined)[] = [undefined, undefined];
 
   function classify(event: Event, text: ByteString | undefined): number {
-    if (isHard) textsTold++;
+    if (isHard) textsTold += text?.startsWith('{') || text?.startsWith('[') ? TOLD_AS_CONTAINER : 1;
     const signs = told.closer.map((check) => sign(check, event)).join('');
     const key = text === undefined ? '' : `${constants.get(text) ?? ''} ${signs}`;
     const existing = bySign.get(key);
