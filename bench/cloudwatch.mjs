@@ -262,7 +262,7 @@ async function late(seconds, only) {
     const begin = Date.now();
     const calls = await at.calls();
     await at.writeLive(perSecond, seconds + 20);
-    const used = ((await at.calls()) - calls) / (seconds + 20);
+    const used = ((await at.calls()) - calls) / ((Date.now() - begin) / 1000);
     for (let waited = 0; counts.size < at.visible.size && waited < 180; waited++) await sleep(1000);
     running.child.kill('SIGINT');
     await running.exit;
@@ -291,7 +291,7 @@ async function live(seconds) {
     const begin = Date.now();
     const calls = await at.calls();
     await at.writeLive(perSecond, seconds + 20);
-    const used = ((await at.calls()) - calls) / (seconds + 20);
+    const used = ((await at.calls()) - calls) / ((Date.now() - begin) / 1000);
     for (let waited = 0; counts.size < at.visible.size && waited < 180; waited++) await sleep(1000);
     running.child.kill('SIGINT');
     await running.exit;

@@ -86,10 +86,11 @@ async function run(folder, url, init, rules, lastsMs) {
   const status = await new Promise((resolve) => child.once('close', resolve));
   clearTimeout(timer);
   if (status !== 0) throw new Error(`tsfalco ended with ${status}: ${report}`);
-  const read = /(\d+) log events.*/.exec(report);
+  const read = /(\d+) log events.*? (\d+) duplicates.*/.exec(report);
   return {
     ...JSON.parse(readFileSync(path('usage.json'), 'utf8')),
     read: Number(read?.[1]),
+    readings: 1 + Number(read?.[2]) / Number(read?.[1]),
     report: read?.[0],
   };
 }
@@ -114,10 +115,12 @@ async function measure(name, events, spanMs, init, rules, lastsMs) {
       rounds.push({ parse, ...(await run(folder, url, init, rules, lastsMs)) });
     }
     rounds.sort((a, b) => a.cpu / a.parse - b.cpu / b.parse);
-    const { cpu, parse, mb, read, report } = rounds[rounds.length >> 1];
+    const { cpu, parse, mb, read, readings, report } = rounds[rounds.length >> 1];
     const ratio = (cpu / parse).toFixed(2).padStart(6);
     const each = `${(cpu / events).toFixed(2)} us an event, JSON.parse ${(parse / events).toFixed(2)}`;
-    console.log(`${ratio} x  ${name}: ${each}, ${Math.round(mb)} MB; ${report}`);
+    console.log(
+      `${ratio} x  ${name}: ${each}, ${Math.round(mb)} MB, ${readings.toFixed(1)} readings of each; ${report}`,
+    );
     if (read !== events) console.log(`          read ${read} of ${events} events`);
   } finally {
     server.kill();
