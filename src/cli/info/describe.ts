@@ -27,7 +27,7 @@ export function formatDescription(description: RulesDescription, json: boolean):
 }
 
 export function descriptionTable(description: RulesDescription): ByteString {
-  const rows = description.rules.map(({ info }) =>
+  const rows = [...description.rules, ...(description.correlations ?? [])].map(({ info }) =>
     formatRow(toBytes(info.name), `${wrap(toBytes(info.description))}\n`),
   );
   return [formatRow('Rule', 'Description'), formatRow('----', '-----------'), ...rows].join('');

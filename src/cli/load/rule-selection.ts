@@ -6,7 +6,7 @@ import type { Config, RuleSelectionConfig } from '../../config/config.js';
 import { findingText } from '../../config/finding.js';
 import { child } from '../../config/read/tree.js';
 import type { LoadedRule, LoadOutcome } from '../../engine/rules/loader.js';
-import { matchesWildcard } from '../../engine/rules/select.js';
+import { matchesWildcard, selectRules } from '../../engine/rules/select.js';
 import type { Log } from '../../log.js';
 import { suggest } from '../../suggest.js';
 import type { Advice } from '../advice.js';
@@ -27,17 +27,19 @@ export function adviseOnSelection(
   advice: Pick<Advice, 'give'>,
 ): void {
   const list = tree.kind === 'mapping' ? child(tree, 'rules') : undefined;
+  const all = [...outcome.rules, ...outcome.correlations];
   for (const [index, selection] of selections.entries()) {
     const mark = list?.kind === 'sequence' ? list.items[index]?.mark : undefined;
-    for (const text of metNothing(selection, outcome.rules)) advice.give(findingText({ mark, text }));
+    for (const text of metNothing(selection, all)) advice.give(findingText({ mark, text }));
   }
+  if (selectRules(outcome.correlations, selections).length > 0) return;
   const reason = whyNone(outcome, selected);
   if (reason !== undefined) advice.give(`No rule is enabled, so no event can raise an alert: ${reason}`);
 }
 
 function metNothing(
   { enable, rule, tag }: RuleSelectionConfig,
-  rules: readonly LoadedRule[],
+  rules: readonly Pick<LoadedRule, 'info'>[],
 ): readonly ByteString[] {
   const verb = enable ? 'enable' : 'disable';
   const found: ByteString[] = [];

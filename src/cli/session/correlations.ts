@@ -70,6 +70,28 @@ export function createRunCorrelator(loaded: Loaded, first: Correlations): Correl
   return createCorrelator({ limits, lateness, warn, open }, first);
 }
 
+/** What sources have committed does not come again: who counts it should know where that stays. */
+export function sayForgotten(loaded: Loaded): void {
+  const { engine, enabled, log } = loaded;
+  if (keeperOf(loaded).kind === 'none')
+    log.write(
+      'warning',
+      'Correlations forget with each restart what they have counted: no source has a checkpoint to keep it with; tsfalco.correlation.state names a file',
+    );
+  const isShared = engine.plugins.some(
+    ({ plugin: { name, source } }) =>
+      name === SHARED && source !== undefined && enabled.includes(source.name),
+  );
+  if (isShared)
+    log.write(
+      'warning',
+      "Correlations count what this worker reads: the group shares a topic's partitions out, and what was counted stays when one goes to another worker. group-by should hold what the messages' key is made of, and one worker sees everything",
+    );
+}
+
+/** Reads a part of the events, which may change. */
+const SHARED = 'k8saudit-kafka';
+
 function sayLimits(loaded: Loaded, plans: readonly Plan[]): void {
   const { eventsPerGroup } = loaded.config.tsfalco.correlation.limits;
   for (const { name, least } of plans)

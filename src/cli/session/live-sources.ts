@@ -7,6 +7,7 @@ import { createCalmLog } from '../../sources/calm-log.js';
 import { createDrops } from '../../sources/drops.js';
 import { Failure } from '../host.js';
 import { SYSCALL } from '../load/plugins.js';
+import { sayForgotten } from './correlations.js';
 import { createDropAlerts } from './drop-alerts.js';
 import type { Incarnation } from './incarnation.js';
 import { describeError } from './loaded.js';
@@ -42,6 +43,7 @@ export async function startSources(session: Session): Promise<void> {
   }
   // Else the first batch of one that commits says when what the run before has left is this process's.
   if (![...running.values()].some(({ commits }) => commits)) await beginCorrelations(incarnation);
+  else if (incarnation.correlator.isActive()) sayForgotten(loaded);
   session.opened = true;
 }
 

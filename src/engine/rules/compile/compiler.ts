@@ -50,8 +50,7 @@ export function compileDefinitions(
     const rule = attempt(recovery, undefined, () => compileRule(job));
     if (rule !== undefined) rules.push(rule);
   }
-  const correlations =
-    attempt(recovery, undefined, () => compileCorrelations(collector, options, memory, stage, warn)) ?? [];
+  const correlations = compileCorrelations({ collector, options, memory, stage, warn, recovery });
   // What an item with an error uses is not known.
   if (recovery === undefined || !recovery.failed()) warnOfUnused(stage, warn);
   return { stage, rules, correlations };

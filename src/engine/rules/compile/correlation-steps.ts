@@ -41,7 +41,11 @@ export function compileStep(info: StepInfo, context: StepContext): CompiledStep 
   throw itemFault(
     `'${info.refers}' is no rule, and no correlation that stands before '${definition.name}'`,
     info.context,
-    { mark: info.node.mark, suggestion: suggest(info.refers, known) },
+    {
+      mark: info.node.mark,
+      suggestion: suggest(info.refers, known),
+      missing: `correlation ${info.refers}`,
+    },
   );
 }
 

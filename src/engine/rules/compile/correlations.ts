@@ -6,7 +6,7 @@ import { suggest } from '../../../suggest.js';
 import { CORRELATION_FIELDS, type CorrelationPart } from '../alert/correlation-alert.js';
 import type { Collector } from '../collect/collector.js';
 import type { CorrelationDefinition, NamedNode } from '../definitions.js';
-import { itemFault, LoadFault, type Warn } from '../fault.js';
+import { attempt, itemFault, LoadFault, type Recovery, type Warn } from '../fault.js';
 import type { LoadOptions, OutputMatch } from '../load-options.js';
 import { placeInText } from '../texts/place.js';
 import { type CompilerMemory, type SourceMemory, sourceMemory } from './compile-job.js';
@@ -23,18 +23,21 @@ import {
   textOf,
 } from './correlation-steps.js';
 
+/** What all correlations are compiled with. */
+export interface CorrelationsJob {
+  readonly collector: Collector;
+  readonly options: LoadOptions;
+  readonly memory: CompilerMemory;
+  readonly stage: ConditionStage;
+  readonly warn: Warn;
+  readonly recovery: Recovery | undefined;
+}
+
 /** Compiles all correlations that were collected so far. Errors: LoadFault. */
-export function compileCorrelations(
-  collector: Collector,
-  options: LoadOptions,
-  memory: CompilerMemory,
-  stage: ConditionStage,
-  warn: Warn,
-): readonly CompiledCorrelation[] {
+export function compileCorrelations(job: CorrelationsJob): readonly CompiledCorrelation[] {
+  const { collector, options, memory, stage, warn, recovery } = job;
   const compiled = new Map<ByteString, CompiledCorrelation>();
   for (const definition of collector.correlations.values()) {
-    if (collector.rules.has(definition.name))
-      throw itemFault('a rule has the name of a correlation', collector.rules.get(definition.name)!.context);
     if (options.tables(definition.source) === undefined) {
       warn('LOAD_UNKNOWN_SOURCE', `Unknown source ${definition.source}, skipping`, definition.context);
       continue;
@@ -48,13 +51,17 @@ export function compileCorrelations(
       memory,
       warn,
     };
-    compiled.set(definition.name, compileCorrelation(context));
+    const { name } = definition;
+    const one = attempt(recovery, `correlation ${name}`, () => compileCorrelation(context));
+    if (one !== undefined) compiled.set(name, one);
   }
   return [...compiled.values()];
 }
 
 function compileCorrelation(context: StepContext): CompiledCorrelation {
-  const { definition, options } = context;
+  const { definition, options, rules } = context;
+  if (rules.has(definition.name))
+    throw itemFault('a rule has the name of a correlation', rules.get(definition.name)!.context);
   const steps = definition.steps.map((info) => compileStep(info, context));
   checkSteps(definition);
   const parts = outputParts(definition, options);

@@ -18,6 +18,7 @@ import {
 } from '../definitions.js';
 import type { LoadedPlugin, LoadOutcome } from '../loader.js';
 import type { CompiledList } from '../texts/lists.js';
+import { type CorrelationDescription, describeCorrelation } from './correlation.js';
 import { conditionDetails } from './details.js';
 import { EVENT_NAMES } from './event-names.js';
 import { unordered } from './unordered.js';
@@ -40,6 +41,8 @@ export interface RuleDescription {
 }
 
 export interface RulesDescription {
+  /** Falco has none: left out where there is none. */
+  readonly correlations?: readonly CorrelationDescription[];
   readonly lists?: readonly unknown[];
   readonly macros?: readonly unknown[];
   readonly required_engine_version?: string;
@@ -48,7 +51,7 @@ export interface RulesDescription {
 }
 
 /**
- * Describes a successful outcome: everything, or one rule.
+ * Describes a successful outcome: everything, or one rule or correlation.
  * @returns undefined where no rule of that name is loaded.
  */
 export function describe(
@@ -59,12 +62,18 @@ export function describe(
   if (rule === undefined) return describeAll(outcome, plugins);
   const { collector, output } = outcome.definitions;
   const found = output?.rules.find(({ definition }) => definition.name === rule);
-  return found === undefined ? undefined : { rules: [describeRule(found, collector, plugins)] };
+  if (found !== undefined) return { rules: [describeRule(found, collector, plugins)] };
+  const correlation = output?.correlations.find(({ definition }) => definition.name === rule);
+  return correlation && { correlations: [describeCorrelation(correlation, collector)], rules: [] };
 }
 
 function describeAll(outcome: LoadOutcome, plugins: readonly LoadedPlugin[]): RulesDescription {
   const { collector, output } = outcome.definitions;
+  const correlations = output?.correlations ?? [];
   return {
+    ...(correlations.length > 0 && {
+      correlations: correlations.map((each) => describeCorrelation(each, collector)),
+    }),
     lists: (output?.stage.lists ?? []).map((list) =>
       describeList(list, output!.stage.usedLists.has(list.info.name)),
     ),

@@ -108,6 +108,26 @@ export const LINT_RULES = {
     level: 'warning',
     text: 'A rule, macro or list that is fully defined twice in one file: the second definition replaces the first.',
   },
+  'correlation-never': {
+    level: 'warning',
+    text: 'A correlation, or a step of it, that no events can complete.',
+  },
+  'correlation-disabled-step': {
+    level: 'note',
+    text: 'A step of a correlation that is a disabled rule: it meets nothing.',
+  },
+  'correlation-group': {
+    level: 'warning',
+    text: 'A field of group-by that the events of a step never have: they are all in one group.',
+  },
+  'correlation-list': {
+    level: 'note',
+    text: 'A list in group-by or counted by a correlation: as a whole it is one value.',
+  },
+  'uncounted-rule': {
+    level: 'warning',
+    text: 'A rule with alert: false that no correlation counts: it does nothing.',
+  },
   suppression: {
     level: 'warning',
     text: 'A comment that is to switch a check off, and does not: no such check, nothing to switch off, no reason.',

@@ -9,6 +9,7 @@ import { loadRules } from '../load.js';
 import type { LoadOutcome, RulesFile } from '../loader.js';
 import { checkChecks } from './checks.js';
 import { checkConditions } from './conditions.js';
+import { checkCorrelations } from './correlations.js';
 import type { Finding } from './finding.js';
 import { checkListsAndMacros } from './items.js';
 import type { LintJob, LintOptions } from './job.js';
@@ -42,9 +43,14 @@ export function lintRules(files: readonly RulesFile[], options: LintOptions): re
     ...checkRequirements(outcome, readFiles, options),
     ...(job === undefined
       ? []
-      : [checkChecks, checkConditions, checkShadows, checkListsAndMacros, checkOutputs].flatMap((check) =>
-          check(job),
-        )),
+      : [
+          checkChecks,
+          checkConditions,
+          checkShadows,
+          checkListsAndMacros,
+          checkOutputs,
+          checkCorrelations,
+        ].flatMap((check) => check(job))),
   ];
   const told = withoutConsequences(withoutRepeats(findings));
   const kept = inOrder(suppressed(told, files), files);

@@ -42,18 +42,21 @@ function usesOf(content: ByteString): Uses {
   return { defined, wanted };
 }
 
-const FULL = { list: 'items', macro: 'condition', rule: 'desc' } as const;
+const FULL = { list: 'items', macro: 'condition', rule: 'desc', correlation: 'desc' } as const;
+/** Steps of correlations are rules or correlations. */
+const STEPS = ['rule', 'correlation'] as const;
 const QUOTED = /"(?:[^"\\]|\\.)*"|'[^']*'/g;
 const WORD = /[A-Za-z_][\w-]*/g;
 
 function note(item: YamlMapping, defined: Set<ByteString>, wanted: Set<ByteString>): void {
   const keys = new Set(item.entries.map(({ key }) => keyText(key)));
-  for (const kind of ['list', 'macro', 'rule'] as const) {
+  for (const kind of ['list', 'macro', 'rule', 'correlation'] as const) {
     const name = valueAt(item, kind);
     if (name?.kind !== 'scalar') continue;
     const full = keys.has(FULL[kind]) && !keys.has('append') && !keys.has('override');
     (full ? defined : wanted).add(`${kind} ${name.text}`);
   }
+  for (const name of stepsOf(item)) for (const kind of STEPS) wanted.add(`${kind} ${name}`);
   const condition = valueAt(item, 'condition');
   if (condition?.kind === 'scalar')
     for (const [word] of condition.text.replace(QUOTED, ' ').matchAll(WORD))
@@ -61,4 +64,12 @@ function note(item: YamlMapping, defined: Set<ByteString>, wanted: Set<ByteStrin
   const items = valueAt(item, 'items');
   if (items?.kind === 'sequence')
     for (const one of items.items) if (one.kind === 'scalar') wanted.add(`list ${one.text}`);
+}
+
+function stepsOf(item: YamlMapping): readonly ByteString[] {
+  const rules = valueAt(item, 'rules');
+  return (rules?.kind === 'sequence' ? rules.items : []).flatMap((step) => {
+    const name = step.kind === 'mapping' ? valueAt(step, 'rule') : step;
+    return name?.kind === 'scalar' ? [name.text] : [];
+  });
 }

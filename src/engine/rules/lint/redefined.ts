@@ -7,7 +7,7 @@ import { placeOfNode, sourceFile } from '../texts/place.js';
 import { type Finding, finding } from './finding.js';
 
 /** Kinds of items, and a key that only full definitions need. */
-const KINDS = { rule: 'desc', macro: 'condition', list: 'items' } as const;
+const KINDS = { rule: 'desc', macro: 'condition', list: 'items', correlation: 'desc' } as const;
 
 export function checkRedefined({ name, content }: RulesFile): readonly Finding[] {
   const yaml = parseYaml(content);
@@ -31,7 +31,7 @@ export function checkRedefined({ name, content }: RulesFile): readonly Finding[]
 function definitionOf(item: YamlMapping) {
   const keys = new Set(item.entries.map(({ key }) => keyText(key)));
   if (keys.has('append') || keys.has('override')) return undefined;
-  for (const kind of ['list', 'macro', 'rule'] as const) {
+  for (const kind of ['list', 'macro', 'rule', 'correlation'] as const) {
     const node = valueAt(item, kind);
     if (node === undefined || node.kind !== 'scalar' || isNull(node)) continue;
     return keys.has(KINDS[kind]) ? { kind, named: node.text } : undefined;

@@ -36,6 +36,50 @@ const PLUGINS = [
 suite('describe', () => {
   const all = describe(load(TEXT), PLUGINS)!;
 
+  it('tells of correlations beside the rules, and of none where there is none', () => {
+    expect(all).not.toHaveProperty('correlations');
+    const text = `${TEXT}
+- correlation: Swept
+  desc: several at once
+  type: value_count
+  rules: [R, {as: listed, condition: ka.verb = list}]
+  group-by: [ka.user.name]
+  timespan: 10m
+  condition: {gt: 4, field: ka.target.name}
+  output: "%corr.count by %ka.user.name"
+  priority: ERROR
+  tags: [b, a]
+  source: k8s_audit
+`;
+    const described = {
+      details: {
+        condition_fields: ['ka.target.name', 'ka.user.name', 'ka.verb'],
+        output_fields: ['ka.user.name'],
+        sources: ['k8s_audit'],
+      },
+      info: {
+        count: 5,
+        description: 'several at once',
+        enabled: true,
+        group_by: ['ka.user.name'],
+        name: 'Swept',
+        output: '%corr.count by %ka.user.name',
+        priority: 'Error',
+        rules: [
+          { name: 'R', rule: 'R' },
+          { condition: 'ka.verb = list', name: 'listed' },
+        ],
+        source: 'k8s_audit',
+        suppress: 600,
+        tags: ['a', 'b'],
+        timespan: 600,
+        type: 'value_count',
+      },
+    };
+    expect(describe(load(text), PLUGINS)?.correlations).toEqual([described]);
+    expect(describe(load(text), PLUGINS, 'Swept')).toEqual({ correlations: [described], rules: [] });
+  });
+
   it('tells of requirements, lists and macros', () => {
     expect(all.required_engine_version).toBe('0.15.0');
     expect(all.required_plugin_versions).toEqual([
