@@ -46,7 +46,7 @@ export function lookCloser(rules: readonly RulesText[], events: readonly string[
     rule: (name) => viewOf(workspace, name, events, each),
     hasCorrelations: workspace.correlations.length > 0,
     correlations() {
-      const run = createCorrelationRun(workspace.rules, workspace.correlations, 'k8s_audit');
+      const run = createCorrelationRun(workspace.rules, workspace.correlations);
       each(run.take);
       run.finish();
       return run.series();

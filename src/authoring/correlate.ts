@@ -3,11 +3,12 @@
 
 import { type ByteString, fromBytes } from '../bytes.js';
 import { createMachine } from '../engine/correlation/machine.js';
-import type { Match } from '../engine/correlation/match.js';
+import type { Firing, Plan } from '../engine/correlation/match.js';
 import { createCorrelationSet } from '../engine/rules/correlation-set.js';
 import type { LoadedCorrelation, LoadedRule } from '../engine/rules/loader.js';
-import { createRuleset } from '../engine/rules/ruleset.js';
+import { createRuleset, type Ruleset } from '../engine/rules/ruleset.js';
 import type { Event } from '../event.js';
+import { type MetStep, type TimelineAlert, timelineText } from './timeline.js';
 
 export interface CorrelationAlert {
   readonly name: ByteString;
@@ -39,6 +40,8 @@ export interface CorrelationRun {
   series(): readonly CorrelationSeries[];
   /** Which of the events met which step, and in which group. */
   met(name: string): string;
+  /** The same along time, with what is missing; after finish(). */
+  timeline(correlation: LoadedCorrelation): ByteString;
 }
 
 const ALERTS = {
@@ -51,56 +54,78 @@ const LIMITS = { groups: 100_000, events: 400_000, eventsPerGroup: 10_000, waiti
 export function createCorrelationRun(
   rules: readonly LoadedRule[],
   correlations: readonly LoadedCorrelation[],
-  source: string,
 ): CorrelationRun {
   const counting = new Set(rules.map(({ info }) => info.name));
   const set = createCorrelationSet({ correlations, rules: [], counting, alerts: ALERTS });
   const machine = createMachine({ plans: set.plans, limits: LIMITS });
-  const matches: (Match & { readonly event: number })[] = [];
+  const matches: MetStep[] = [];
+  const rulesets = new Map<string, Ruleset>();
   let number = 0;
-  let fired: readonly (CorrelationAlert & { readonly time: number; readonly group: ByteString })[] = [];
-  const ruleset = createRuleset([], {
-    matching: 'all',
-    prefiltered: false,
-    trackers: set.trackers(source),
-    onMatch: (match) => {
-      matches.push({ ...match, event: number });
-      machine.add(match);
-    },
-  });
+  let firings: readonly Firing[] = [];
+
+  function rulesetOf(source: string): Ruleset {
+    const known = rulesets.get(source);
+    if (known !== undefined) return known;
+    const made = createRuleset([], {
+      matching: 'all',
+      prefiltered: false,
+      trackers: set.trackers(source),
+      onMatch: (match) => {
+        matches.push({ ...match, event: number });
+        machine.add(match);
+      },
+    });
+    rulesets.set(source, made);
+    return made;
+  }
+
+  const metOf = ({ identity }: Plan): readonly MetStep[] =>
+    matches.flatMap(partsOf).filter(({ plan }) => plan === identity);
+
+  const alertsOf = (plan: Plan): readonly TimelineAlert[] =>
+    firings
+      .filter((firing) => set.plans[firing.plan] === plan)
+      .map((firing) => ({ time: firing.time, key: firing.key, output: set.textsOf(firing).message }));
+
   return {
     take(event) {
       number++;
-      ruleset.evaluate(event);
+      rulesetOf(event.source).evaluate(event);
     },
     finish() {
-      fired = machine.finish().map((firing) => ({
+      firings = machine.finish();
+      return firings.map((firing) => ({
         name: set.infos[firing.plan]!.name,
-        output: set.alertOf(firing).line.replace(/^\S+ \w+ /, ''),
-        time: firing.time,
-        group: firing.key,
+        output: set.textsOf(firing).message,
       }));
-      return fired;
     },
     series: () =>
       correlations.map(({ info: { name }, compiled: { plan, steps } }) => ({
         name,
         steps: steps.map(({ info }) => info.name),
-        matches: matches
-          .filter((match) => match.plan === plan.identity)
-          .map(({ event, step, time, key }) => ({ event, step, time, group: groupText(key) })),
-        alerts: fired
-          .filter((alert) => alert.name === name)
-          .map(({ time, group, output }) => ({ time, group: groupText(group), output })),
+        matches: metOf(plan).map(({ event, step, time, key }) => ({
+          event,
+          step,
+          time,
+          group: groupText(key),
+        })),
+        alerts: alertsOf(plan).map(({ time, key, output }) => ({ time, group: groupText(key), output })),
       })),
     met: (name) => metText(name, correlations, matches),
+    timeline: (correlation) =>
+      timelineText(correlation, metOf(correlation.compiled.plan), alertsOf(correlation.compiled.plan)),
   };
+}
+
+/** A match, and what it is for correlations that have its own as a step. */
+function partsOf({ up = [], ...match }: MetStep): readonly MetStep[] {
+  return [match, ...up.flatMap((part) => partsOf({ ...part, event: match.event }))];
 }
 
 function metText(
   name: string,
   correlations: readonly LoadedCorrelation[],
-  matches: readonly (Match & { readonly event: number })[],
+  matches: readonly MetStep[],
 ): string {
   const found = correlations.find(({ info }) => fromBytes(info.name) === name);
   if (found === undefined) return `there is no enabled correlation "${name}"`;

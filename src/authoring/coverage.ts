@@ -18,6 +18,8 @@ interface SeenPart {
 export interface Coverage {
   /** Notes one rule's explanation on one event. */
   add(rule: ByteString, explanation: Explanation): void;
+  /** Notes an alert of a correlation. */
+  fired(name: ByteString): void;
   report(): CoverageReport;
 }
 
@@ -50,6 +52,7 @@ export function createCoverage(rules: readonly ByteString[]): Coverage {
       trees.set(rule, parts);
       note(parts, explanation, text);
     },
+    fired: (name) => void matched.add(name),
     report() {
       const all = [...trees].flatMap(([rule, parts]) => partsOf(parts).map((part) => ({ rule, part })));
       return {

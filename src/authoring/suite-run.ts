@@ -48,7 +48,8 @@ export function runSuiteFile(path: string, options: SuiteRunOptions): SuiteRun {
   for (const name of suite.enable)
     if (!hasRule(workspace, name))
       throw new SuiteError(`${path}: enable: there is no rule "${name}"${hint(workspace, name)}`);
-  const coverage = createCoverage(workspace.rules.map(({ info }) => info.name));
+  const all = [...workspace.rules, ...workspace.correlations];
+  const coverage = createCoverage(all.map(({ info }) => info.name));
   const subject = createSubject(workspace, options.covered ? coverage : undefined);
   return {
     suite,
@@ -101,9 +102,11 @@ function createSubject(workspace: Workspace, coverage: Coverage | undefined): Su
     correlate(texts) {
       const faults: string[] = [];
       const run = runSequence(workspace, texts, (fault) => faults.push(fault));
-      const alerts = run
-        .finish()
-        .map(({ name, output }): TestAlert => ({ rule: fromBytes(name), output: fromBytes(output) }));
+      const found = run.finish();
+      for (const { name } of found) coverage?.fired(name);
+      const alerts = found.map(
+        ({ name, output }): TestAlert => ({ rule: fromBytes(name), output: fromBytes(output) }),
+      );
       return { alerts, faults };
     },
     hasRule: (name) => hasRule(workspace, name),
@@ -119,7 +122,7 @@ function runSequence(
   texts: readonly string[],
   report: (fault: string) => void,
 ): CorrelationRun {
-  const run = createCorrelationRun(rules, correlations, 'k8s_audit');
+  const run = createCorrelationRun(rules, correlations);
   for (const text of texts) readEvents(toBytes(text), run.take, (fault) => report(fromBytes(fault)));
   return run;
 }

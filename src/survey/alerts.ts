@@ -3,40 +3,18 @@
 import type { ByteString } from '../bytes.js';
 import { PRIORITIES } from '../engine/rules/alert/alert.js';
 import type { AlertOptions } from '../engine/rules/alert/alert-format.js';
-import type { LoadedRule } from '../engine/rules/loader.js';
+import type { LoadedCorrelation, LoadedRule } from '../engine/rules/loader.js';
 import { compileRule, createRuleset } from '../engine/rules/ruleset.js';
 import type { Event } from '../event.js';
 import type { FieldTable, Value } from '../fields/field.js';
 import type { EventSources } from '../plugins/event-sources.js';
 import type { Prefilter } from '../prefilter/prefilter.js';
 import { isoText } from '../time.js';
+import { createCorrelated } from './correlated.js';
+import type { About, AlertingRule, LogAlert } from './log-alert.js';
 import { timeOf } from './reading.js';
 
-/** One rule's match on one event. Texts are byte strings; empty where the event has no such value. */
-export interface LogAlert {
-  readonly rule: LoadedRule;
-  /** The message without time and priority. */
-  readonly output: ByteString;
-  /** The line that Falco would print. */
-  readonly line: ByteString;
-  /** Milliseconds since the epoch. */
-  readonly time: number;
-  /** ISO 8601 with nanoseconds, in UTC. */
-  readonly iso: ByteString;
-  readonly about: About;
-}
-
-/** What an event is about. */
-export interface About {
-  readonly user: ByteString;
-  readonly verb: ByteString;
-  readonly resource: ByteString;
-  readonly namespace: ByteString;
-  readonly name: ByteString;
-  readonly sources: ByteString;
-  readonly code: ByteString;
-  readonly auditId: ByteString;
-}
+export type { About, AlertingRule, LogAlert } from './log-alert.js';
 
 type Reader = (event: Event) => ByteString;
 
@@ -104,28 +82,54 @@ export interface AlertReader {
   /** The prefilter of a source's rules, for the reading. */
   prefilterOf(source: string): Prefilter | undefined;
   /** The alerts of an event, in order of the rules. */
-  alertsOf(event: Event, state?: number): readonly LogAlert[];
+  alertsOf(event: Event, state?: number): readonly LogAlert<LoadedRule>[];
+  /** Events up to this time, whole seconds, were passed over. */
+  passed(seconds: number): void;
+  /** Alerts of correlations that have come about. */
+  settle(): readonly LogAlert[];
+  /** Those that come about by the end of the log. */
+  finish(): readonly LogAlert[];
 }
 
-/** @param rules those that run; all of them count for each event */
+/** What runs. */
+export interface AlertingRules {
+  readonly rules: readonly LoadedRule[];
+  readonly correlations: readonly LoadedCorrelation[];
+  /** Those that correlations may count: all that are enabled. */
+  readonly counting: readonly LoadedRule[];
+}
+
+/** All rules count for each event. */
 export function createAlertReader(
-  rules: readonly LoadedRule[],
+  { rules, correlations, counting }: AlertingRules,
   sources: EventSources,
   options: AlertOptions,
 ): AlertReader {
+  const correlated = createCorrelated(correlations, counting, options);
   const byInfo = new Map(rules.map((rule) => [rule.info, rule]));
   const rulesets = new Map(
     sources.names.map((source) => {
-      const own = rules.filter(({ info }) => info.source === source);
+      const own = rules.filter(({ info, compiled }) => info.source === source && compiled.definition.alert);
       const compiled = own.map((rule) => compileRule(rule, options));
-      return [source, createRuleset(compiled, { matching: 'all' })];
+      return [
+        source,
+        createRuleset(compiled, {
+          matching: 'all',
+          trackers: correlated.trackers(source),
+          onMatch: correlated.match,
+        }),
+      ];
     }),
   );
   const about = createAbout(sources);
   return {
     prefilterOf: (source) => rulesets.get(source)?.prefilter,
-    alertsOf: (event, state) =>
-      (rulesets.get(event.source)?.evaluate(event, state) ?? []).map(({ rule: info, line }) => {
+    passed: correlated.seen,
+    settle: correlated.settle,
+    finish: correlated.finish,
+    alertsOf(event, state) {
+      correlated.seen(event.seconds);
+      return (rulesets.get(event.source)?.evaluate(event, state) ?? []).map(({ rule: info, line }) => {
         const rule = byInfo.get(info)!;
         return {
           rule,
@@ -135,9 +139,10 @@ export function createAlertReader(
           iso: `${isoText(event)}Z`,
           about: about(event),
         };
-      }),
+      });
+    },
   };
 }
 
 /** `Critical` */
-export const priorityName = ({ info }: LoadedRule): string => PRIORITIES[info.priority]!;
+export const priorityName = ({ info }: AlertingRule): string => PRIORITIES[info.priority]!;

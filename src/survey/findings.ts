@@ -1,11 +1,10 @@
 // Alerts of a whole log → what there is to say of each rule in the end: how often, from when to when, and who most.
 
 import type { ByteString } from '../bytes.js';
-import type { LoadedRule } from '../engine/rules/loader.js';
-import type { LogAlert } from './alerts.js';
+import type { AlertingRule, LogAlert } from './alerts.js';
 
 export interface RuleFindings {
-  readonly rule: LoadedRule;
+  readonly rule: AlertingRule;
   readonly count: number;
   /** Milliseconds since the epoch: of the earliest and the latest event. */
   readonly first: number;
@@ -35,7 +34,7 @@ interface Counting {
 }
 
 export function createFindings(): Findings {
-  const rules = new Map<LoadedRule, Counting>();
+  const rules = new Map<AlertingRule, Counting>();
   let total = 0;
   return {
     add({ rule, time, about: { user } }) {

@@ -21,6 +21,8 @@ export interface ReadingOptions {
   readonly span?: Span;
   /** Passes over events of a source; undefined: all are shown. */
   readonly prefilterOf?: (source: string) => Prefilter | undefined;
+  /** Hears up to which time, whole seconds, events were passed over. */
+  readonly passed?: (seconds: number) => void;
   /** Gets an event of the span; it is borrowed until the call returns. */
   readonly use: (event: Event, state?: number) => void;
   /** Hears of what is damaged, one line each. */
@@ -42,7 +44,14 @@ interface Reader {
   readonly prefiltered: Prefiltered | undefined;
 }
 
-export function createReading({ sources, span = {}, prefilterOf, use, report }: ReadingOptions): Reading {
+export function createReading({
+  sources,
+  span = {},
+  prefilterOf,
+  passed,
+  use,
+  report,
+}: ReadingOptions): Reading {
   const drops = createDrops();
   const counts = createTally<string>();
   const readers = new Map<string | undefined, Reader>();
@@ -70,7 +79,13 @@ export function createReading({ sources, span = {}, prefilterOf, use, report }: 
         log: (_level, message) => report(message),
         drops,
       }),
-      prefiltered: prefilter && { prefilter, onPassed: (count: number) => counts.add(source, count) },
+      prefiltered: prefilter && {
+        prefilter,
+        onPassed(count: number, seconds: number) {
+          counts.add(source, count);
+          passed?.(seconds);
+        },
+      },
     };
     readers.set(plugin, made);
     return made;

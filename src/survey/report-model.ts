@@ -8,7 +8,7 @@ import { fromBytes } from '../bytes.js';
 import type { LoadedRule } from '../engine/rules/loader.js';
 import type { Event } from '../event.js';
 import { prettyText } from '../json/read.js';
-import { createAbout, type LogAlert, priorityName } from './alerts.js';
+import { type AlertingRule, createAbout, type LogAlert, priorityName } from './alerts.js';
 import { timeOf } from './reading.js';
 
 /** What the page is given, as JSON. */
@@ -53,7 +53,9 @@ type Column = (typeof COLUMNS)[number] | 'time';
 
 export interface ReportModel {
   /** Every event; its alerts. */
-  add(event: Event, alerts: readonly LogAlert[]): void;
+  add(event: Event, alerts: readonly LogAlert<LoadedRule>[]): void;
+  /** Alerts of correlations. */
+  addCorrelated(alerts: readonly LogAlert[]): void;
   data(title: string, events: number, lost: string): ReportData;
 }
 
@@ -69,8 +71,8 @@ export function createReportModel(workspace: Workspace): ReportModel {
   const columns = Object.fromEntries(COLUMNS.map((column) => [column, createColumn()])) as Readonly<
     Record<Exclude<Column, 'time'>, ReturnType<typeof createColumn>>
   >;
-  const rules = new Map<LoadedRule, number>();
-  const detailed = new Map<LoadedRule, number>();
+  const rules = new Map<AlertingRule, number>();
+  const detailed = new Map<AlertingRule, number>();
   const alerts: ReportAlert[] = [];
   let alertCount = 0;
   let details = 0;
@@ -86,10 +88,15 @@ export function createReportModel(workspace: Workspace): ReportModel {
     return times.length - 1;
   }
 
-  function addAlert({ rule, time, output }: LogAlert, event: Event, number: number): void {
+  /** @returns whether it is one too many */
+  function note(rule: AlertingRule): boolean {
     alertCount++;
     if (!rules.has(rule)) rules.set(rule, rules.size);
-    if (alerts.length === MOST_ALERTS) return;
+    return alerts.length === MOST_ALERTS;
+  }
+
+  function addAlert({ rule, time, output }: LogAlert<LoadedRule>, event: Event, number: number): void {
+    if (note(rule)) return;
     const before = detailed.get(rule) ?? 0;
     const whole = details < MOST_DETAILS && before < MOST_DETAILS_OF_RULE;
     if (whole) {
@@ -110,6 +117,20 @@ export function createReportModel(workspace: Workspace): ReportModel {
     add(event, found) {
       const number = row(event);
       for (const alert of found) addAlert(alert, event, number);
+    },
+    addCorrelated(found) {
+      for (const { rule, time, output, about } of found) {
+        if (note(rule)) continue;
+        const why = `of ${about.user === '' ? 'all' : about.user}\nevents: ${about.auditId.replaceAll(' ', '\n        ')}`;
+        alerts.push({
+          rule: rules.get(rule)!,
+          event: -1,
+          time,
+          output: clip(output, LONGEST_OUTPUT),
+          json: '',
+          why: clip(why, LONGEST_WHY),
+        });
+      }
     },
     data: (title, events, lost) => ({
       title,
@@ -151,14 +172,24 @@ function createColumn() {
 const clip = (text: ByteString, most: number): string =>
   fromBytes(text.length > most ? `${text.slice(0, most)}\n... ${text.length - most} bytes more` : text);
 
-function ruleOf(rule: LoadedRule): ReportRule {
+const isRule = (rule: AlertingRule): rule is LoadedRule => !('plan' in rule.compiled);
+
+/** What a correlation counts, or a rule matches. */
+function conditionOf(rule: AlertingRule): ByteString {
+  if (isRule(rule)) return rule.compiled.definition.condition.text;
+  const { plan, steps } = rule.compiled;
+  const lines = steps.map(({ info }) => `${info.name}: ${info.condition?.text.trim() ?? `${info.refers}`}`);
+  return [`${plan.type} of ${plan.least} within ${plan.timespan / 1_000_000} s`, ...lines].join('\n');
+}
+
+function ruleOf(rule: AlertingRule): ReportRule {
   const { info, compiled } = rule;
   return {
     name: fromBytes(info.name),
     priority: priorityName(rule),
     level: info.priority,
     description: clip(compiled.definition.description, LONGEST_OUTPUT).trim(),
-    condition: clip(compiled.definition.condition.text, LONGEST_WHY).trim(),
+    condition: clip(conditionOf(rule), LONGEST_WHY).trim(),
     tags: info.tags.map(fromBytes),
   };
 }

@@ -1,17 +1,16 @@
 // Alerts → SARIF 2.1.0, for tools that show findings of scanners. In: alerts, one by one. Out: the document in pieces.
 
 import { type ByteString, fromBytes, toBytes } from '../bytes.js';
-import type { LoadedRule } from '../engine/rules/loader.js';
-import type { LogAlert } from './alerts.js';
+import type { AlertingRule, LogAlert } from './alerts.js';
 
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
 const [ERROR, NOTICE] = [3, 4];
 
-const levelOf = ({ info }: LoadedRule): string =>
+const levelOf = ({ info }: AlertingRule): string =>
   info.priority <= ERROR ? 'error' : info.priority <= NOTICE ? 'warning' : 'note';
 
 /** What stands before the results. */
-export function sarifHead(rules: readonly LoadedRule[], version: string): ByteString {
+export function sarifHead(rules: readonly AlertingRule[], version: string): ByteString {
   const described = rules.map((rule) => ({
     id: fromBytes(rule.info.name),
     shortDescription: { text: fromBytes(rule.info.name) },

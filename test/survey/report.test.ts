@@ -16,7 +16,11 @@ import { reportPage } from '../../src/survey/report-page.js';
 import { findChromium, NO_CHROMIUM, openChromium } from '../core/chromium.js';
 
 const root = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
-const RULES = ['rules/k8s_audit_rules.yaml', 'rules/eks_audit_rules.yaml'];
+const RULES = [
+  'rules/k8s_audit_rules.yaml',
+  'rules/eks_audit_rules.yaml',
+  'rules/k8s_correlation_rules.yaml',
+];
 const ATTACKS = gunzipSync(
   readFileSync(new URL('../rules/recorded/attacks.jsonl.gz', import.meta.url)),
 ).toString();
@@ -27,7 +31,9 @@ function pageOf(lines: readonly string[], title = 'A report'): string {
   );
   const { sources } = workspace!;
   const json = { enabled: false, output: false, tags: false, message: false, outputFields: false };
-  const { alertsOf } = createAlertReader(workspace!.rules, sources, {
+  const { rules, correlations } = workspace!;
+  const alerting = { rules, correlations, counting: rules };
+  const { alertsOf, settle, finish } = createAlertReader(alerting, sources, {
     json,
     isoTime: true,
     hostname: 'h',
@@ -42,8 +48,11 @@ function pageOf(lines: readonly string[], title = 'A report'): string {
       model.add(event, alertsOf(event, state));
     },
   });
-  for (const line of lines)
+  for (const line of lines) {
     reading.read({ payload: Buffer.from(line).toString('latin1'), plugin: undefined });
+    model.addCorrelated(settle());
+  }
+  model.addCorrelated(finish());
   return reportPage(model.data(title, events, ''), {
     html: root('report/page.html'),
     css: root('report/page.css'),
@@ -85,6 +94,12 @@ describe('a report', () => {
     );
     expect(page).toContain('<title>&#60;b&#62;&#38;&#34;</title>');
     expect(page).not.toMatch(/https?:\/\/(?!www\.w3\.org\/2000\/svg)/);
+  });
+
+  it('tells what several events come to together, and which they were', () => {
+    const page = pageOf(ATTACKS.trim().split('\n'));
+    expect(page).toContain('Kubelet Reached Then Secrets');
+    expect(page).toMatch(/of mallory@example\.com[^"]*\\nevents: [0-9a-f-]{36}\\n {8}[0-9a-f-]{36}"/);
   });
 
   it('holds the events of a long log in little room', () => {

@@ -9,6 +9,7 @@ import { answering, loadWorkspace, readArguments } from '../arguments/usage.js';
 import { Failure, type Host } from '../host.js';
 import { loadToolPlugins, PLUGIN_USAGE } from '../load/tool-plugins.js';
 import { readLogInto } from '../logs/read.js';
+import { explainCorrelation } from './explain-correlation.js';
 import { explainEvents } from './explain-events.js';
 
 const USAGE = `Usage: tsfalco explain [-r RULES…] [--num N] [--alert LINE] [--json] FILE
@@ -18,7 +19,8 @@ const USAGE = `Usage: tsfalco explain [-r RULES…] [--num N] [--alert LINE] [--
 Says for each event in FILE (- for standard input; any form, packed or not)
 which rules match, in order, and why, and which rules it misses by little.
 With --rule: the tree of that rule's condition for every event: which parts
-hold, what each check read from the event, and which part decided.
+hold, what each check read from the event, and which part decided. Of a
+correlation: which events met its steps, by group and time, and what is missing.
 
 -r RULES      rules files; without --rule: instead of our own
 --num N       only the event of this number in the file
@@ -53,6 +55,8 @@ async function run(argv: readonly string[], host: Host): Promise<number> {
     throw new Failure('explain needs a file, or -r, --rule and --event; see tsfalco explain --help');
   const { sources } = await loadToolPlugins(host, values);
   const workspace = loadWorkspace(host, values.r, { sources });
+  const correlation = workspace.correlations.find(({ info }) => info.name === toBytes(name));
+  if (correlation !== undefined) return explainCorrelation(host, workspace, correlation, path);
   const rule = workspace.rules.find(({ info }) => info.name === toBytes(name));
   if (rule === undefined)
     throw new Failure(
@@ -99,10 +103,10 @@ function readNumber(text: string | undefined): number | undefined {
   return Number(text.replace('#', ''));
 }
 
-function hint({ rules }: Workspace, name: string): string {
+function hint({ rules, correlations }: Workspace, name: string): string {
   const near = suggest(
     toBytes(name),
-    rules.map(({ info }) => info.name),
+    [...rules, ...correlations].map(({ info }) => info.name),
   );
   return near === undefined ? '' : `; did you mean "${near}"?`;
 }

@@ -44,9 +44,10 @@ export async function report(argv: readonly string[], host: Host): Promise<numbe
   const target = values.o;
   if (target === undefined) throw misuse('report needs -o FILE; see tsfalco report --help');
   const inputs = openInputs(host, 'report', positionals, values);
-  const { workspace, rules } = await loadScanRules(host, values);
+  const { workspace, rules, correlations } = await loadScanRules(host, values);
   const { sources } = workspace;
-  const { alertsOf } = createAlertReader(rules, sources, {
+  const alerting = { rules, correlations, counting: workspace.rules };
+  const { alertsOf, settle, finish } = createAlertReader(alerting, sources, {
     json: NO_JSON,
     isoTime: true,
     hostname: toBytes(hostname()),
@@ -62,7 +63,11 @@ export async function report(argv: readonly string[], host: Host): Promise<numbe
       model.add(event, alertsOf(event, state));
     },
   });
-  for await (const payload of inputs.payloads(reading.drops, sources.others)) reading.read(payload);
+  for await (const payload of inputs.payloads(reading.drops, sources.others)) {
+    reading.read(payload);
+    model.addCorrelated(settle());
+  }
+  model.addCorrelated(finish());
   inputs.settle();
   if (shown === 0) throw new Failure(toBytes(`There are no events in ${inputs.what()}`), 'error', MISUSE);
   const title = values.title ?? `Audit log: ${values.cluster ?? positionals.join(', ')}`;

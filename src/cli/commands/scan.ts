@@ -2,7 +2,7 @@
 
 import { hostname } from 'node:os';
 import { type ByteString, toBytes } from '../../bytes.js';
-import { createAlertReader, type LogAlert } from '../../survey/alerts.js';
+import { type AlertingRule, createAlertReader, type LogAlert } from '../../survey/alerts.js';
 import { createFindings, type Findings } from '../../survey/findings.js';
 import { CSV_HEAD, csvText, findingsText, screenText, textLine } from '../../survey/formats.js';
 import { createReading, type Reading } from '../../survey/reading.js';
@@ -72,39 +72,42 @@ interface Writing {
 async function run(
   host: Host,
   inputs: Inputs,
-  { rules, workspace }: ScanRules,
+  { rules, correlations, workspace }: ScanRules,
   format: Format,
 ): Promise<Findings> {
   const { sources } = workspace;
   const json = { enabled: format === 'json', output: true, tags: true, message: false, outputFields: true };
-  const { prefilterOf, alertsOf } = createAlertReader(rules, sources, {
+  const alerting = { rules, correlations, counting: workspace.rules };
+  const { prefilterOf, alertsOf, passed, settle, finish } = createAlertReader(alerting, sources, {
     json,
     isoTime: true,
     hostname: toBytes(hostname()),
   });
   const findings = createFindings();
   const paint = paintOf(host);
-  const { head, alert: write, tail } = writingOf(format, host, inputs, rules, paint);
+  const { head, alert: write, tail } = writingOf(format, host, inputs, [...rules, ...correlations], paint);
   let out = head;
   const begin = performance.now();
+  const add = (alert: LogAlert): void => {
+    out += write(alert, findings.total() === 0);
+    findings.add(alert);
+  };
   const reading = createReading({
     sources,
     span: inputs.span,
     prefilterOf,
+    passed,
     report: inputs.report,
-    use(event, state) {
-      for (const alert of alertsOf(event, state)) {
-        out += write(alert, findings.total() === 0);
-        findings.add(alert);
-      }
-    },
+    use: (event, state) => alertsOf(event, state).forEach(add),
   });
   for await (const payload of inputs.payloads(reading.drops, sources.others)) {
     reading.read(payload);
+    settle().forEach(add);
     if (out.length < WRITE_BYTES) continue;
     await host.stdout.write(out, format === 'text');
     out = '';
   }
+  finish().forEach(add);
   await host.stdout.write(out + tail, format === 'text');
   inputs.settle();
   const seconds = (performance.now() - begin) / 1000;
@@ -116,7 +119,7 @@ function writingOf(
   format: Format,
   host: Host,
   inputs: Inputs,
-  rules: ScanRules['rules'],
+  rules: readonly AlertingRule[],
   paint: Paint,
 ): Writing {
   switch (format) {

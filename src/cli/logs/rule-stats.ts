@@ -31,11 +31,12 @@ export async function ruleStats(
     throw new Failure(toBytes(`${target} is there already`), 'error', MISUSE);
   const { rules, workspace } = loaded;
   const { sources } = workspace;
-  const { prefilterOf, alertsOf } = createAlertReader(rules, sources, {
-    json: NO_JSON,
-    isoTime: true,
-    hostname: '',
-  });
+  const { prefilterOf, alertsOf } = createAlertReader(
+    // Noise is by what single events hold.
+    { rules, correlations: [], counting: [] },
+    sources,
+    { json: NO_JSON, isoTime: true, hostname: '' },
+  );
   const meter = createNoiseMeter(sources);
   const reading = createReading({
     sources,

@@ -4,7 +4,7 @@
 import type { Workspace } from '../../authoring/workspace.js';
 import { fromBytes, toBytes } from '../../bytes.js';
 import { PRIORITIES, priorityOf } from '../../engine/rules/alert/alert.js';
-import type { LoadedRule } from '../../engine/rules/loader.js';
+import type { LoadedCorrelation, LoadedRule } from '../../engine/rules/loader.js';
 import { matchesWildcard } from '../../engine/rules/select.js';
 import type { EventSources } from '../../plugins/event-sources.js';
 import { suggest } from '../../suggest.js';
@@ -32,6 +32,7 @@ const OWN: readonly (readonly [source: string, file: string])[] = [
   ['k8s_audit', 'rules/eks_audit_rules.yaml'],
   ['k8s_audit', 'rules/gke_audit_rules.yaml'],
   ['k8s_audit', 'rules/aks_audit_rules.yaml'],
+  ['k8s_audit', 'rules/k8s_correlation_rules.yaml'],
   ['aws_cloudtrail', 'rules/cloudtrail_rules.yaml'],
   ['okta', 'rules/okta_rules.yaml'],
   ['github', 'rules/github_rules.yaml'],
@@ -43,6 +44,7 @@ export interface ScanRules {
   readonly paths: readonly string[];
   /** Those that run. */
   readonly rules: readonly LoadedRule[];
+  readonly correlations: readonly LoadedCorrelation[];
 }
 
 /** @throws Failure with exit code 2 where they do not load or none is left */
@@ -60,12 +62,12 @@ export async function loadScanRules(host: Host, given: RuleArguments): Promise<S
   const least = readPriority('min-priority', given['min-priority']) ?? PRIORITIES.length;
   const patterns = given.rule?.map(toBytes);
   for (const pattern of patterns ?? []) requireMatch(workspace, pattern);
-  const rules = workspace.rules.filter(
-    ({ info }) =>
-      info.priority <= least &&
-      (patterns === undefined || patterns.some((pattern) => matchesWildcard(pattern, info.name))),
-  );
-  return { workspace, paths, rules };
+  const isWanted = ({ info }: Pick<LoadedRule, 'info'>): boolean =>
+    info.priority <= least &&
+    (patterns === undefined || patterns.some((pattern) => matchesWildcard(pattern, info.name)));
+  const rules = workspace.rules.filter(isWanted);
+  const correlations = workspace.correlations.filter(isWanted);
+  return { workspace, paths, rules, correlations };
 }
 
 function load(host: Host, paths: readonly string[], sources: EventSources): Workspace {
@@ -77,7 +79,8 @@ function load(host: Host, paths: readonly string[], sources: EventSources): Work
   }
 }
 
-function requireMatch({ rules }: Workspace, pattern: string): void {
+function requireMatch(workspace: Workspace, pattern: string): void {
+  const rules = [...workspace.rules, ...workspace.correlations];
   if (rules.some(({ info }) => matchesWildcard(pattern, info.name))) return;
   const near = suggest(
     pattern,
