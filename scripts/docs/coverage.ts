@@ -2,7 +2,7 @@
 
 import { evasionTable } from './evasion.js';
 import { PUBLIC_LISTS } from './public-lists.js';
-import { type DocumentedRule, RULES_FILES, readRules } from './read-rules.js';
+import { type DocumentedRule, RULES_FILES, readCorrelations, readRules } from './read-rules.js';
 import { type MapEntry, MICROSOFT, MITRE, OWASP, POD_SECURITY, RBAC } from './rule-maps.js';
 import { table } from './table.js';
 
@@ -20,7 +20,7 @@ moves shows its value in the response only; the role of a binding that exists, a
 
 /** Markdown page of maps and lists. */
 export function coveragePage(): string {
-  const all = RULES_FILES.flatMap(readRules);
+  const all = [...RULES_FILES.flatMap(readRules), ...readCorrelations()];
   const lists = Object.entries(PUBLIC_LISTS).map(([title, entries]) => `## ${title}\n\n${mapTable(entries)}`);
   return [
     INTRODUCTION,

@@ -26,14 +26,21 @@ export const RULES_FILES = [
 /** Of other logs. */
 export const OTHER_RULES_FILES = ['cloudtrail_rules.yaml', 'okta_rules.yaml', 'github_rules.yaml'] as const;
 
+export const CORRELATION_FILE = 'k8s_correlation_rules.yaml';
+
+/** Our correlations, in the same form. */
+export const readCorrelations = (): DocumentedRule[] => readItems(CORRELATION_FILE, 'correlation');
+
 /** @param file name in `rules/` */
-export function readRules(file: string): DocumentedRule[] {
+export const readRules = (file: string): DocumentedRule[] => readItems(file, 'rule');
+
+function readItems(file: string, kind: 'rule' | 'correlation'): DocumentedRule[] {
   const { documents } = parseYaml(readFileSync(new URL(`../../rules/${file}`, import.meta.url), 'latin1'));
   const items = documents.flatMap((document) => (document.kind === 'sequence' ? document.items : []));
   return items
-    .filter((item): item is YamlMapping => item.kind === 'mapping' && valueAt(item, 'rule') !== undefined)
+    .filter((item): item is YamlMapping => item.kind === 'mapping' && valueAt(item, kind) !== undefined)
     .map((item) => ({
-      name: scalar(item, 'rule'),
+      name: scalar(item, kind),
       description: scalar(item, 'desc'),
       output: scalar(item, 'output'),
       priority: scalar(item, 'priority'),

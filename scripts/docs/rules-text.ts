@@ -146,3 +146,6 @@ AWS sets the audit policy. What follows from it for these rules:
 | failed authentication | at the stage ResponseStarted, without a user | Credentials Refused |
 | a trial (\`dryRun=All\`) | like any other | it changes nothing and gives no alert |
 `;
+
+export const CORRELATIONS = `Several events, one alert ([correlation.md](correlation.md)); beside \`k8s_audit_rules.yaml\`, whose macros and lists they use. Falco warns of
+each, and leaves it out.`;

@@ -90,6 +90,42 @@ test('on one, two and three threads', () => {
   }
 });
 
+const CORRELATIONS = `
+- correlation: Often
+  desc: d
+  type: event_count
+  rules: [{as: asked, condition: ka.verb = get and ka.user.name exists}]
+  group-by: [ka.user.name]
+  timespan: 20s
+  condition: {gte: 3}
+  suppress: 5s
+  output: "%corr.group %corr.count %corr.first %corr.last %corr.events %corr.suppressed"
+  priority: NOTICE
+  source: k8s_audit
+- correlation: In order
+  desc: d
+  type: temporal_ordered
+  rules: [{as: a, condition: ka.verb = get}, {as: b, condition: ka.verb = create}, {as: c, condition: ka.verb = patch}]
+  group-by: [ka.target.namespace]
+  timespan: 30s
+  output: "%corr.group %corr.first %corr.last %corr.events"
+  priority: NOTICE
+  source: k8s_audit
+`;
+
+test('correlations find the same, each event once', () => {
+  writeFileSync(join(folder, 'correlations.yaml'), CORRELATIONS);
+  const lines = (threads: string): readonly string[] => {
+    const found = run(threads, '-r', 'correlations.yaml', '-o', 'rules[].disable.tag=k8s');
+    expect(found.status).toBe(0);
+    return found.stdout.split('\n').filter((line) => line.startsWith('{"correlation":'));
+  };
+  const alone = lines('1');
+  expect(alone.length).toBeGreaterThan(50);
+  // They stand between the alerts of other batches.
+  expect(lines('3').toSorted()).toEqual(alone.toSorted());
+});
+
 test('an output that numbers events is written by one thread', () => {
   const more = ['-o', 'append_output[]={"extra_output": "%evt.num"}'];
   const found = run('3', ...more);
