@@ -5,7 +5,7 @@ import type { ByteString } from '../bytes.js';
 import type { Event } from '../event.js';
 import { CODED, type JsonDocument, NO_NODE, NODE_SIZE, PLAIN } from '../json/document.js';
 import { internKey, type Key, NO_KEY } from '../json/keys.js';
-import { codedMember, isArray, isObject, member, memberOf, nodeBehind, valueText } from '../json/read.js';
+import { codedMember, isArray, isObject, member, nodeBehind, valueText } from '../json/read.js';
 import type { Place } from '../prefilter/prefilter.js';
 
 /** A registered path. */
@@ -136,16 +136,6 @@ export function createNodes(): Nodes {
       return node === NO_NODE ? undefined : fieldText(event, node);
     },
   };
-}
-
-const AUDIT_ID = internKey('auditID');
-
-/** What is said of an event that is none (Nodes.audit). */
-export const NO_AUDIT_ID = 'the event has no key auditID, so that no ka.* field has a value';
-
-/** Whether ka.* fields read the event at all (Nodes.audit). */
-export function isAuditEvent({ document, root }: Event): boolean {
-  return memberOf(document, root, AUDIT_ID) !== NO_NODE;
 }
 
 /** Text of a value as a field shows it: a string decoded, all else compact JSON, and a NUL ends it. */

@@ -10,7 +10,7 @@ import { compileRule, createRuleset } from '../engine/rules/ruleset.js';
 import { selectRules } from '../engine/rules/select.js';
 import type { Event } from '../event.js';
 import type { FieldTable } from '../fields/field.js';
-import { isAuditEvent, NO_AUDIT_ID } from '../fields/nodes.js';
+import { lackingOf } from '../plugins/event-sources.js';
 import { createFieldTable, DEFAULT_PLUGINS, fieldOverlap } from '../plugins/field-table.js';
 import { auditEvents } from '../plugins/k8saudit/events.js';
 import { unwrapperOf } from '../plugins/origin.js';
@@ -159,14 +159,17 @@ function rulesetOf(
       ? undefined
       : createCorrelating({ correlations, rules, alerts: alertOptions(options), ...correlate });
   const evaluators = new Map<string, SourceRules>();
-  const rulesOf = (source: string): SourceRules => {
-    const known = evaluators.get(source);
-    if (known !== undefined) return known;
+  const pluginOf = (source: string): Plugin => {
     const plugin = plugins.find((each) => each.source?.name === source);
     if (plugin === undefined && source !== SOURCE)
       throw new RangeError(`no plugin brings the event source ${JSON.stringify(source)}`);
+    return plugin ?? auditEvents;
+  };
+  const rulesOf = (source: string): SourceRules => {
+    const known = evaluators.get(source);
+    if (known !== undefined) return known;
     const own = rules.filter(({ info }) => info.source === source);
-    const made = createSourceRules(source, plugin ?? auditEvents, own, options, correlating);
+    const made = createSourceRules(source, pluginOf(source), own, options, correlating);
     evaluators.set(source, made);
     return made;
   };
@@ -185,7 +188,7 @@ function rulesetOf(
       const explanations: RuleExplanation[] = [];
       rulesOf(source).readerOf(undefined)(events, (event) => {
         const explained = explainCondition(rule.compiled.condition, tables.get(source)!, event);
-        explanations.push(toRuleExplanation(explained, noteOn(source, event)));
+        explanations.push(toRuleExplanation(explained, lackingOf(pluginOf(source), event)));
       });
       return explanations;
     },
@@ -235,7 +238,7 @@ function createSourceRules(
       const alerts: RuleAlert[] = [];
       const lacking: string[] = [];
       const add = (event: Event, state?: number): void => {
-        const note = noteOn(source, event);
+        const note = lackingOf(plugin, event);
         if (note !== undefined) lacking.push(note);
         correlating?.seen(event.seconds);
         for (const alert of ruleset.evaluate(event, state))
@@ -250,9 +253,6 @@ function createSourceRules(
     },
   };
 }
-
-const noteOn = (source: string, event: Event): string | undefined =>
-  source === SOURCE && !isAuditEvent(event) ? NO_AUDIT_ID : undefined;
 
 function alertOptions({ format, hostname }: RulesOptions) {
   const json = { enabled: format === 'json', output: true, tags: true, message: false, outputFields: true };

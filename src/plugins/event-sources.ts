@@ -121,15 +121,17 @@ export function createEventSources(options: EventSourcesOptions = {}): EventSour
       const { envelope, marks: own = [], ...plugin } = readerOf(name);
       return envelope?.decode === undefined || own.length > 0 || eventSourceOf(plugin) === K8S_AUDIT;
     },
-    lacking(event) {
-      const { lacking, id } = readerOf(event.plugin).envelope ?? {};
-      if (lacking === undefined || id === undefined) return undefined;
-      return followKeys(event, event.root, tokensOf(toBytes(id))) === NO_NODE ? lacking : undefined;
-    },
+    lacking: (event) => lackingOf(readerOf(event.plugin), event),
   };
 }
 
 const AUDIT = openEnvelope(auditEvents.envelope!);
+
+/** What is to be said of an event whose fields have no value, since it lacks its identity; undefined: it has it. */
+export function lackingOf({ envelope: { id, lacking } = {} }: Plugin, event: Event): string | undefined {
+  if (lacking === undefined || id === undefined) return undefined;
+  return followKeys(event, event.root, tokensOf(toBytes(id))) === NO_NODE ? lacking : undefined;
+}
 
 /** The event source that a plugin's events are of; undefined: it brings none. */
 function eventSourceOf(plugin: Plugin): string | undefined {

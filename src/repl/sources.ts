@@ -1,13 +1,10 @@
 // Event sources side by side: which one a session asks, and which one a field or a condition is about.
 
 import type { ByteString } from '../bytes.js';
-import type { BoundField, FieldTable } from '../fields/field.js';
+import type { BoundField } from '../fields/field.js';
 import { suggest } from '../suggest.js';
 import type { ReplState } from './state.js';
 import { plural } from './words.js';
-
-/** Fields of the source that is asked. */
-export const tableOf = ({ workspace, source }: ReplState): FieldTable => workspace.sources.table(source)!;
 
 /** The source that is asked, then those that events are of, then the others. */
 export function nearSources({ workspace, source, events }: ReplState): readonly string[] {
