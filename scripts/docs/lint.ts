@@ -46,6 +46,8 @@ What it says of conditions (\`never-true\`, \`always-true\`, \`shadowed-rule\`, 
 large to reason about are passed over, and of rules that demand the same values of a field the first 20,000 pairs are
 compared.`;
 
+const ONCE = `Unused macros and lists, defects of fields and what is deprecated are told once a file, with their number; editors mark each place.`;
+
 const SUPPRESSIONS = `## Switching checks off
 
 By a comment, with the reason, for what begins in the next line (an item, or a key with its value), or for the file:
@@ -97,7 +99,7 @@ export function lintPage(): string {
   return [
     INTRODUCTION,
     example(),
-    `## Checks\n\n${table(['id', 'level', 'what it finds'], checks)}`,
+    `## Checks\n\n${table(['id', 'level', 'what it finds'], checks)}\n\n${ONCE}`,
     SUPPRESSIONS,
     PULL_REQUESTS,
   ]

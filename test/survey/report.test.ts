@@ -25,7 +25,7 @@ const ATTACKS = gunzipSync(
   readFileSync(new URL('../rules/recorded/attacks.jsonl.gz', import.meta.url)),
 ).toString();
 
-function pageOf(lines: readonly string[], title = 'A report'): string {
+function dataOf(lines: readonly string[], title = 'A report') {
   const { workspace } = openWorkspace(
     RULES.map((name) => ({ name, content: Buffer.from(root(name)).toString('latin1') })),
   );
@@ -53,7 +53,11 @@ function pageOf(lines: readonly string[], title = 'A report'): string {
     model.addCorrelated(settle());
   }
   model.addCorrelated(finish());
-  return reportPage(model.data(title, events, ''), {
+  return model.data(title, events, '');
+}
+
+function pageOf(lines: readonly string[], title?: string): string {
+  return reportPage(dataOf(lines, title), {
     html: root('report/page.html'),
     css: root('report/page.css'),
     js: root('report/page.js'),
@@ -97,9 +101,13 @@ describe('a report', () => {
   });
 
   it('tells what several events come to together, and which they were', () => {
-    const page = pageOf(ATTACKS.trim().split('\n'));
-    expect(page).toContain('Kubelet Reached Then Secrets');
-    expect(page).toMatch(/of mallory@example\.com[^"]*\\nevents: [0-9a-f-]{36}\\n {8}[0-9a-f-]{36}"/);
+    const { rules, alerts } = dataOf(ATTACKS.trim().split('\n'));
+    const rule = rules.findIndex(({ name }) => name === 'Kubelet Reached Then Secrets');
+    expect(rules[rule]?.condition).toMatch(/^temporal of 2 within 1800 s\nkubelet: /);
+    const [alert, ...others] = alerts.filter((each) => each.rule === rule);
+    expect(others).toEqual([]);
+    expect(alert?.event).toBe(-1);
+    expect(alert?.why).toMatch(/^of mallory@example\.com.*\nevents: [0-9a-f-]{36}\n {8}[0-9a-f-]{36}$/);
   });
 
   it('holds the events of a long log in little room', () => {
