@@ -35,15 +35,15 @@ export function goObject(members: Members, raw: RawMembers = {}): string {
   return `{${sorted.map(([, key, text]) => `${goString(key)}:${text}`).join(',')}}`;
 }
 
+const HALF = /[\ud800-\udfff]/;
 const ESCAPED = /[<>&\u2028\u2029]/g;
 
 export function goString(text: string): string {
   // What is half of a pair is no character.
-  const whole = text.replace(/\p{Surrogate}/gu, '\ufffd');
-  return JSON.stringify(whole).replace(
-    ESCAPED,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  const whole = HALF.test(text) ? text.replace(/\p{Surrogate}/gu, '\ufffd') : text;
+  const quoted = JSON.stringify(whole);
+  if (quoted.search(ESCAPED) < 0) return quoted;
+  return quoted.replace(ESCAPED, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 export function goNumber(value: number): string {

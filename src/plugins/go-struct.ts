@@ -3,8 +3,8 @@
 // wanted end Falco's plugins; here scalars are taken as what they are meant for, and everything else as absent.
 
 import { fromBytes, toBytes } from '../bytes.js';
-import { type JsonDocument, NODE_SIZE } from '../json/document.js';
-import { compactText, isArray, isObject, isString, nodeBehind, stringText } from '../json/read.js';
+import { type JsonDocument, type JsonScanner, NODE_SIZE } from '../json/document.js';
+import { compactText, isArray, isObject, isString, nodeBehind, nodeKind, stringText } from '../json/read.js';
 import { createJsScanner } from '../json/scan-js.js';
 
 export type GoType = 'string' | 'number' | 'boolean' | GoStruct | GoList;
@@ -24,11 +24,15 @@ export interface GoObject {
   readonly [key: string]: GoValue | undefined;
 }
 
+// One for all: what is decoded holds nothing of its document.
+let scanner: JsonScanner | undefined;
+
 /** Decodes a JSON object. Errors: SyntaxError where the text is no JSON object; `null` counts as an empty one. */
 export function decodeStruct(text: string, struct: GoStruct): GoObject {
-  const document = createJsScanner().scan(toBytes(text));
+  scanner ??= createJsScanner();
+  const document = scanner.scan(toBytes(text));
   if (document === undefined) throw new SyntaxError('it is no JSON');
-  if (compactText(document, 0) === 'null') return {};
+  if (nodeKind(document, 0) === 'null') return {};
   if (!isObject(document, 0)) throw new SyntaxError('it is no JSON object');
   return members(document, 0, struct, {});
 }
@@ -40,20 +44,27 @@ function decode(
   before: GoValue | undefined,
 ): GoValue | undefined {
   if (typeof type === 'string') return scalar(document, node, type) ?? before;
-  if (compactText(document, node) === 'null') return before;
+  if (nodeKind(document, node) === 'null') return before;
   if ('of' in type) return isArray(document, node) ? elements(document, node, type) : before;
   if (!isObject(document, node)) return before;
   return members(document, node, type, (before ?? {}) as GoObject);
 }
 
-function members(
-  document: JsonDocument,
-  object: number,
-  { members: types }: GoStruct,
-  before: GoObject,
-): GoObject {
+/** Names of a structure's members by how they are written in small letters. */
+const namesOf = new WeakMap<GoStruct, ReadonlyMap<string, string>>();
+
+function smallNames(struct: GoStruct): ReadonlyMap<string, string> {
+  const known = namesOf.get(struct);
+  if (known !== undefined) return known;
+  const names = new Map(Object.keys(struct.members).map((name) => [name.toLowerCase(), name]));
+  namesOf.set(struct, names);
+  return names;
+}
+
+function members(document: JsonDocument, object: number, struct: GoStruct, before: GoObject): GoObject {
   const found: Record<string, GoValue | undefined> = { ...before };
-  const names = new Map(Object.keys(types).map((name) => [name.toLowerCase(), name]));
+  const { members: types } = struct;
+  const names = smallNames(struct);
   const end = nodeBehind(document, object);
   for (let at = object + NODE_SIZE; at < end; at = nodeBehind(document, at + NODE_SIZE)) {
     const name = names.get(fromBytes(stringText(document, at)).toLowerCase());

@@ -1,12 +1,11 @@
 // A real broker on loopback (scripts/kafka.sh), and what tests do at its other end.
 
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { Admin, Consumer, type MessageToProduce, Producer } from '@platformatic/kafka';
 import { freePort } from '../free-port.js';
 import { type Certificate, makeCertificate } from '../outputs/certificates.js';
@@ -34,11 +33,15 @@ export function brokerMissing(): string | undefined {
     } catch {
       return `no ${program} here`;
     }
+  try {
+    execFileSync(SCRIPT, ['fetch'], { stdio: 'ignore' });
+  } catch {
+    return 'Maven does not give it';
+  }
   return undefined;
 }
 
 export async function startBroker(): Promise<Broker> {
-  await promisify(execFile)(SCRIPT, ['fetch']);
   const folder = await mkdtemp(join(tmpdir(), 'kafka-'));
   const certificate = makeCertificate(folder, 'localhost');
   const [port, controller, secure] = [await freePort(), await freePort(), await freePort()];

@@ -25,8 +25,7 @@ describe.skipIf(missing !== undefined)(`with a broker${missing === undefined ? '
   let broker: Broker;
   beforeAll(async () => {
     broker = await startBroker();
-    // A fresh machine has to fetch it first.
-  }, 600_000);
+  }, 300_000);
   afterAll(async () => broker?.stop());
 
   const KEYS = { tls: false, tls_ca: '', tls_cert: '', tls_key: '', sasl_mechanism: '' } as const;

@@ -17,11 +17,18 @@ const within = (shape: Shape): Member => ({ type: structOf(shape), always: true 
 
 type Shape = Readonly<Record<string, Member>>;
 
-const shapes = new WeakMap<GoStruct, Shape>();
+/** Members of a structure in their order, as they are written: `"uuid":`. */
+const written = new WeakMap<
+  GoStruct,
+  readonly (Member & { readonly key: string; readonly text: string })[]
+>();
 
 function structOf(shape: Shape): GoStruct {
   const struct = { members: Object.fromEntries(Object.entries(shape).map(([key, { type }]) => [key, type])) };
-  shapes.set(struct, shape);
+  written.set(
+    struct,
+    Object.entries(shape).map(([key, member]) => ({ ...member, key, text: `"${key}":` })),
+  );
   return struct;
 }
 
@@ -94,14 +101,19 @@ function encode(value: GoValue | undefined, type: GoType): string {
   if (typeof type !== 'string') {
     if ('of' in type)
       return `[${((value ?? []) as readonly GoValue[]).map((each) => encode(each, type.of)).join(',')}]`;
-    return encodeObject((value ?? {}) as GoObject, shapes.get(type)!);
+    return encodeObject((value ?? {}) as GoObject, type);
   }
   return type === 'string' ? goString(String(value ?? '')) : goNumber(Number(value ?? 0));
 }
 
-function encodeObject(value: GoObject, shape: Shape): string {
-  const shown = Object.entries(shape).filter(([key, { always }]) => always === true || !isEmpty(value[key]));
-  return `{${shown.map(([key, { type }]) => `"${key}":${encode(value[key], type)}`).join(',')}}`;
+function encodeObject(value: GoObject, struct: GoStruct): string {
+  let text = '';
+  for (const { key, text: name, type, always } of written.get(struct)!) {
+    const member = value[key];
+    if (always !== true && isEmpty(member)) continue;
+    text += `${text === '' ? '{' : ','}${name}${encode(member, type)}`;
+  }
+  return text === '' ? '{}' : `${text}}`;
 }
 
 const isEmpty = (value: GoValue | undefined): boolean =>
