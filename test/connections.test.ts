@@ -1,6 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { type Connections, limitConnections } from '../src/connections.js';
+import { eventually } from './eventually.js';
 
 interface Opened {
   readonly open: (from: string) => Promise<Socket>;
@@ -29,13 +30,13 @@ async function serve(most: number, mostOfAddress: number): Promise<Opened> {
     const socket = connect({ port, host: '127.0.0.1', localAddress }).on('error', () => {});
     sockets.push(socket);
     await new Promise((resolve) => socket.once('connect', resolve));
-    await vi.waitUntil(() => peers.has(socket.localPort));
+    await eventually(() => peers.has(socket.localPort));
     return socket;
   };
   return { open, connections, closed, peerOf: (socket) => peers.get(socket.localPort)! };
 }
 
-const isClosed = (socket: Socket) => vi.waitUntil(() => socket.closed);
+const isClosed = (socket: Socket) => eventually(() => socket.closed);
 
 it('the address with most connections gives one up, not the one that has been there longest', async () => {
   const { open, closed } = await serve(4, 3);
@@ -74,7 +75,7 @@ it('makes room when connections end by themselves', async () => {
     const socket = await open('127.0.0.1');
     const peer = peerOf(socket);
     socket.destroy();
-    await vi.waitUntil(() => peer.closed);
+    await eventually(() => peer.closed);
   }
   expect(closed).toEqual([]);
 });

@@ -7,6 +7,7 @@ import { type Evaluator, type RunOptions, run } from '../src/pipeline.js';
 import { AUDIT_ENVELOPE } from '../src/plugins/audit-log.js';
 import { type Batch, type Source, SourceError } from '../src/sources/source.js';
 import { createUnwrapper } from '../src/sources/unwrap.js';
+import { eventually } from './eventually.js';
 
 const text = (id: number, seconds = 0): string =>
   `{"kind":"Event","auditID":"${id}","stageTimestamp":"2024-05-01T12:00:${String(seconds).padStart(2, '0')}.5Z"}`;
@@ -155,7 +156,7 @@ describe('run', () => {
     const write = () => new Promise<void>((resolve) => (release = resolve));
     const running = start(source, { steps: [], outputs: [{ name: 'slow', write, close: async () => {} }] });
     for (const expected of [1, 2, 3]) {
-      await vi.waitUntil(() => release !== undefined);
+      await eventually(() => release !== undefined);
       await sleep(5);
       expect(asked).toBe(expected);
       const go = release;

@@ -20,6 +20,8 @@ export interface Completion {
 
 const MOST_VALUES = 100;
 const COUNTING_MS = 25;
+/** Events that are always counted, however busy the machine is. */
+const FEW = 1000;
 const SYMBOLS = OPERATORS.map(({ name }) => name).filter((name) => !/\w/.test(name));
 const TRANSFORMERS = [
   'val(',
@@ -128,8 +130,9 @@ function createValues(state: ReplState): (found: FoundField, spelled: ByteString
     if (known !== undefined) return known;
     const counts = new Map<ByteString, number>();
     const until = performance.now() + COUNTING_MS;
+    let done = 0;
     for (const event of spread(state.events.of(source))) {
-      if (performance.now() > until) break;
+      if (done++ >= FEW && performance.now() > until) break;
       const value = field.extract(event);
       for (const text of typeof value === 'object' ? value : value === undefined ? [] : [String(value)])
         counts.set(text, (counts.get(text) ?? 0) + 1);

@@ -22,7 +22,8 @@ and tests. Without arguments: with sample events and our own rules. Type
 help at the prompt.
 
 EVENTS     files with events in any form, packed or not, or folders of them
-           (docs/scan.md); - is standard input. Whose they are is told by content
+           (docs/scan.md); - is standard input. Whose they are is told by
+           their content
 -r RULES   rules files, or folders of them
 -c CONFIG  rules files, plugins and settings of a falco.yaml
 --plugin PLUGIN  a module, a package, or the name of a built-in plugin

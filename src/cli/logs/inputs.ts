@@ -17,8 +17,8 @@ import { createProgress } from './progress.js';
 import { readLogs } from './read.js';
 
 /** Their help. */
-export const INPUT_USAGE = `FILES      files or folders with events in any form, packed or not; - is standard
-           input. Whose they are is told by content (docs/scan.md)
+export const INPUT_USAGE = `FILES      files or folders with events in any form, packed or not; - is
+           standard input. Whose they are is told by content (docs/scan.md)
 --cluster NAME  read the log group of an EKS cluster instead; --region REGION
 --from TIME, --to TIME  only events between: 2h, 1h30m, 2026-08-01T12:00:00Z
 `;

@@ -11,9 +11,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type OpenOptions, openSource } from '../../../src/plugins/k8saudit/source.js';
 import { payloadTexts } from '../../../src/sources/files/lines.js';
+import { eventually } from '../../eventually.js';
 
 let folder: string;
 let path: string;
@@ -66,7 +67,7 @@ async function follow(more: Partial<OpenOptions> = {}) {
     lines,
     stop,
     done,
-    until: (...wanted: string[]) => vi.waitUntil(() => lines.join() === wanted.join(), 20_000),
+    until: (...wanted: string[]) => eventually(() => lines.join() === wanted.join()),
   };
 }
 
@@ -147,7 +148,7 @@ describe('file://', () => {
       appendFileSync(path, `${`line ${i}`.slice(6)}\n`);
       if (i % 100 === 98) renameSync(path, `${path}.${i}`);
       // A file that comes and goes between two looks cannot be noticed.
-      if (i % 100 === 99) await vi.waitUntil(() => lines.length === i + 1, 20_000);
+      if (i % 100 === 99) await eventually(() => lines.length === i + 1);
     }
     expect(lines).toEqual(Array.from({ length: 2000 }, (_, i) => `line ${i}`));
   });

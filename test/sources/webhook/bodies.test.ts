@@ -4,12 +4,13 @@
 import { request as httpRequest } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AUDIT_ENVELOPE } from '../../../src/plugins/audit-log.js';
 import { openSource } from '../../../src/plugins/k8saudit/source.js';
 import { createDrops, describeDrops } from '../../../src/sources/drops.js';
 import { createUnwrapper } from '../../../src/sources/unwrap.js';
 import { KNOWN_CODINGS } from '../../../src/sources/webhook/unpack.js';
+import { eventually } from '../../eventually.js';
 
 const MAX_BODY = 4096;
 const MAX_EVENT = 1024;
@@ -183,7 +184,7 @@ async function start(port: number) {
       }
     }
   })();
-  await vi.waitUntil(() => post(port, { body: 'none', bytes: '[]' }).catch(() => false));
+  await eventually(() => post(port, { body: 'none', bytes: '[]' }).catch(() => false));
   deliver = async (row) => {
     log = [];
     events = 0;
@@ -191,7 +192,7 @@ async function start(port: number) {
     const seen = marks;
     const answer = await post(port, row);
     await post(port, { body: 'mark', bytes: event('mark') });
-    await vi.waitUntil(() => marks > seen);
+    await eventually(() => marks > seen);
     return { answer, events, log, dropped: describeDrops(drops.counts().dropped) };
   };
   stop = async () => {

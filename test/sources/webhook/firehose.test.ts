@@ -4,10 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { openSource } from '../../../src/plugins/k8saudit/source.js';
 import { payloadTexts } from '../../../src/sources/files/lines.js';
 import { createTakenIds } from '../../../src/sources/webhook/firehose.js';
+import { eventually } from '../../eventually.js';
 import { freePort } from '../../free-port.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'firehose-'));
@@ -57,13 +58,11 @@ async function start() {
     await done;
   };
   const url = `http://127.0.0.1:${port}/k8s-audit`;
-  await vi.waitUntil(
-    () =>
-      fetch(url).then(
-        () => true,
-        () => false,
-      ),
-    5000,
+  await eventually(() =>
+    fetch(url).then(
+      () => true,
+      () => false,
+    ),
   );
   const post = async (body: string | Buffer, headers: Readonly<Record<string, string>>) => {
     const all = { 'content-type': 'application/json', ...headers };
@@ -91,7 +90,7 @@ describe('Firehose', () => {
     const { status, type, text } = await firehose('r-1', [record([event(1), event(2)]), record([event(3)])]);
     expect([status, type]).toEqual([200, 'application/json']);
     expect(JSON.parse(text)).toEqual({ requestId: 'r-1', timestamp: expect.any(Number) });
-    await vi.waitUntil(() => ids().length === 3, 5000);
+    await eventually(() => ids().length === 3);
     expect(ids()).toEqual(['1', '2', '3']);
   });
 
@@ -100,7 +99,7 @@ describe('Firehose', () => {
     await firehose('again', [record([event(1)])]);
     expect((await firehose('again', [record([event(1)])])).status).toBe(200);
     await firehose('other', [record([event(2)])]);
-    await vi.waitUntil(() => ids().length >= 2, 5000);
+    await eventually(() => ids().length >= 2);
     expect(ids()).toEqual(['1', '2']);
   });
 
@@ -118,7 +117,7 @@ describe('Firehose', () => {
     const damaged = { data: gzipSync('x'.repeat(100)).subarray(0, 12).toString('base64') };
     expect((await firehose('r-1', [control])).status).toBe(200);
     expect((await firehose('r-2', [other, damaged, {}, record([event(1)])])).status).toBe(200);
-    await vi.waitUntil(() => ids().length === 1, 5000);
+    await eventually(() => ids().length === 1);
     expect(ids()).toEqual(['1']);
     expect(log.filter((line) => line.includes('Firehose'))).toEqual([
       expect.stringMatching(/^error Firehose: cannot unpack: /),
@@ -129,7 +128,7 @@ describe('Firehose', () => {
   it('cannot make it unpack more than a body may hold', async () => {
     const { firehose, log } = await start();
     expect((await firehose('bomb', [record([event(1), 'x'.repeat(1_000_000)])])).status).toBe(200);
-    await vi.waitUntil(() => log.some((line) => line.includes('cannot unpack')), 5000);
+    await eventually(() => log.some((line) => line.includes('cannot unpack')));
   });
 
   it('whose body is no list of records gets 400', async () => {
@@ -162,6 +161,6 @@ it('OTLP logs as JSON are read: texts of events, and events taken apart', async 
   const logRecords = [{ body: { stringValue: event(1) } }, { body: { kvlistValue: { values } } }];
   const body = JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] });
   expect((await post(body, { authorization: 'Bearer key-1' })).status).toBe(200);
-  await vi.waitUntil(() => ids().length === 2, 5000);
+  await eventually(() => ids().length === 2);
   expect(ids()).toEqual(['1', '2']);
 });

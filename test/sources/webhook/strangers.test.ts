@@ -7,11 +7,12 @@ import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DetailedPeerCertificate, TLSSocket } from 'node:tls';
-import { afterAll, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, expect, it, onTestFinished } from 'vitest';
 import { AUDIT_ENVELOPE } from '../../../src/plugins/audit-log.js';
 import { parseWebhookUrl } from '../../../src/sources/webhook/address.js';
 import { createRefusals } from '../../../src/sources/webhook/refusals.js';
 import { serveWebhook, type WebhookOptions } from '../../../src/sources/webhook/webhook.js';
+import { eventually } from '../../eventually.js';
 import { makeCertificate } from '../../outputs/certificates.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tsfalco-webhook-'));
@@ -43,7 +44,7 @@ async function startHook(options: Partial<WebhookOptions>, scheme = 'http') {
     abort.abort();
     await done;
   });
-  await vi.waitUntil(async () => {
+  await eventually(async () => {
     const socket = await open(port).catch(() => undefined);
     socket?.destroy();
     return socket !== undefined;
@@ -90,7 +91,7 @@ it('closes the connection idle longest, known or not, so that new senders are le
     onTestFinished(() => void socket.destroy());
     if (n === 1) expect((await post(port, agent)).status).toBe(200);
   }
-  await vi.waitUntil(() => closed.length >= 16);
+  await eventually(() => closed.length >= 16);
   expect(closed).toEqual(Array.from({ length: 16 }, (_, n) => n));
   expect((await post(port, agent)).status).toBe(200);
   expect((await post(port, false)).status).toBe(200);
@@ -136,7 +137,7 @@ it('takes small bodies while 8 bodies of the largest size are held back, and say
   }
   for (let n = 0; n < 10; n++) expect((await post(port, false)).status).toBe(200);
   expect(bodies()).toBe(10);
-  await vi.waitUntil(() => answered.length > 0, 10_000);
+  await eventually(() => answered.length > 0);
   expect(answered[0]).toMatch(/^HTTP\/1\.1 503 /);
   expect(log[0]).toMatch(
     /^refused with 503: the body that was under way longest, since others needed its room, from /,
@@ -180,10 +181,10 @@ it('follows a token that is renewed, and keeps the last one that was any good', 
   const status = async (token: string) => (await post(port, false, token)).status;
   expect([await status('one'), await status('two')]).toEqual([200, 401]);
   renew('two\n');
-  await vi.waitUntil(async () => (await status('two')) === 200);
+  await eventually(async () => (await status('two')) === 200);
   expect(await status('one')).toBe(401);
   renew('\n');
-  await vi.waitUntil(() => log.length === 3);
+  await eventually(() => log.length === 3);
   expect(await status('two')).toBe(200);
   expect(log).toEqual([
     "refused with 401: a request with another token, from 127.0.0.1; events are taken by POST at '/' and below",
@@ -201,11 +202,11 @@ it('follows a certificate that is renewed', async () => {
   const before = await fingerprint();
   expect(before).toBeDefined();
   copyFileSync(second.cert, certificate);
-  await vi.waitUntil(() => log.length === 1);
+  await eventually(() => log.length === 1);
   expect(log[0]).toMatch(/^cannot use certificate and key in .*; what was read before stays in force$/);
   expect(await fingerprint()).toBe(before);
   copyFileSync(second.pem, certificate);
-  await vi.waitUntil(() => log.length === 2);
+  await eventually(() => log.length === 2);
   expect(log[1]).toBe(`read again: ${certificate}`);
   const after = await fingerprint();
   expect(after).toBeDefined();

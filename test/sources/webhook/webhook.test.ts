@@ -5,10 +5,11 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openSource } from '../../../src/plugins/k8saudit/source.js';
 import { payloadTexts } from '../../../src/sources/files/lines.js';
 import type { Batch } from '../../../src/sources/source.js';
+import { eventually } from '../../eventually.js';
 import { type Certificate, makeCertificate } from '../../outputs/certificates.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tsfalco-webhook-'));
@@ -66,7 +67,7 @@ async function startHook(options: HookOptions = {}) {
   };
   stops.push(stop);
   // Listening, or failed.
-  await Promise.race([vi.waitUntil(() => isOpen(port), 3000), done.catch(() => {})]);
+  await Promise.race([eventually(() => isOpen(port)), done.catch(() => {})]);
   return { port, log, warnings, bodies, source, done, stop, abort: () => abort.abort() };
 }
 
@@ -217,7 +218,7 @@ describe('requests', () => {
     expect((await send(port, event(20), { agent })).status).toBe(200);
     expect(Object.values(agent.sockets).length + Object.values(agent.freeSockets).flat().length).toBe(1);
     agent.destroy();
-    await vi.waitUntil(() => bodies.length === 21);
+    await eventually(() => bodies.length === 21);
   });
 });
 
@@ -237,7 +238,7 @@ describe('limits', () => {
       type: TEXT,
     });
     expect(log).toEqual([refused(' with 400: a body larger than webhookMaxBatchSize')]);
-    await vi.waitUntil(() => bodies.length === 1);
+    await eventually(() => bodies.length === 1);
   });
 
   it('answer a sender of 100 MB soon, and end the connection', async () => {
@@ -262,7 +263,7 @@ describe('limits', () => {
     });
     const { port, bodies, stop } = await startHook({ onBatch: () => gate });
     await send(port, event('first'));
-    await vi.waitUntil(() => bodies.length === 1);
+    await eventually(() => bodies.length === 1);
     const fifty = await Promise.all(Array.from({ length: 50 }, (_, i) => send(port, event(i))));
     expect(fifty.every(({ status }) => status === 200)).toBe(true);
     const late = send(port, event('late'));
@@ -401,7 +402,7 @@ describe('shutdown', () => {
       for await (const { payloads } of source.batches(new AbortController().signal)) return payloads;
       return [];
     })();
-    await vi.waitUntil(() => isOpen(port));
+    await eventually(() => isOpen(port));
     expect((await send(port, EVENT)).status).toBe(200);
     expect(await first).toEqual([EVENT]);
     expect(await isOpen(port)).toBe(false);
@@ -482,7 +483,7 @@ describe('https', () => {
   it('is served with the certificate and key of one file', async () => {
     const { port, bodies } = await startHook({ url, certificate: server.pem });
     expect((await send(port, EVENT, { protocol: 'https:' })).status).toBe(200);
-    await vi.waitUntil(() => bodies.length === 1);
+    await eventually(() => bodies.length === 1);
   });
 
   it('lets in only clients whose certificate it knows', async () => {
@@ -492,7 +493,7 @@ describe('https', () => {
     await expect(send(port, EVENT, { protocol: 'https:' })).rejects.toThrow();
     const stranger = { cert: readFileSync(server.cert), key: readFileSync(server.key) };
     await expect(send(port, EVENT, { protocol: 'https:', ...stranger })).rejects.toThrow();
-    await vi.waitUntil(() => log.length === 2);
+    await eventually(() => log.length === 2);
     expect(log).toEqual([
       refused(': bad TLS handshake: peer did not return a certificate'),
       // Its connection, and with it its address, may be gone when it is told of.
