@@ -32,7 +32,8 @@ test('equal hashes of different values', () => {
   const rulesets = rulesetsOf(rules);
   const plain = runnerOf(rulesets, 'plain');
   const runners = PREFILTERED.map((way) => [way, runnerOf(rulesets, way)] as const);
-  const lines = Array.from({ length: 200 }, (_, bits) => event(uri(bits + 56)));
+  // Fewer than those after which a reader gives up telling values apart.
+  const lines = Array.from({ length: 100 }, (_, bits) => event(uri(bits + 156)));
   for (let time = 0; time < 2; time++) {
     const { outcome: expected } = plain(lines);
     expect(expected.alerts.length).toBeGreaterThan(10);
