@@ -1,6 +1,7 @@
 // Lint as this program knows fields: for files in order, and for files of any kind and order, as people have them.
 
 import type { ByteString } from '../bytes.js';
+import { KERNEL_SOURCE } from '../engine/rules/definitions.js';
 import { embeddedRules } from '../engine/rules/lint/embedded.js';
 import type { Finding } from '../engine/rules/lint/finding.js';
 import { lintRules } from '../engine/rules/lint/lint.js';
@@ -9,8 +10,6 @@ import type { RulesFile } from '../engine/rules/loader.js';
 import type { Semantics } from '../fields/field.js';
 import { crashOf, defectOf, knownValues } from '../fields/knowledge.js';
 import type { EventSources } from '../plugins/event-sources.js';
-
-const KERNEL_SOURCE = 'syscall';
 
 export interface LintContext {
   /** Event sources whose rules are looked into. */

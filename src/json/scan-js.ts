@@ -239,3 +239,17 @@ function hasWord(bytes: Uint8Array, at: number, word: Uint8Array, ignored: numbe
   }
   return true;
 }
+
+/**
+ * The same, made with its first text: for who may never need one. A scanner's memory takes longer to make than most texts to
+ * scan, so it is kept; what is read of a document is read before the next scan.
+ */
+export function createLateScanner(): JsonScanner {
+  let scanner: JsonScanner | undefined;
+  return {
+    scan(...text) {
+      scanner ??= createJsScanner();
+      return scanner.scan(...text);
+    },
+  };
+}

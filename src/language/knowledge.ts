@@ -10,11 +10,10 @@ import {
 import { PRIORITY_NAMES, RULE_KEY_TEXTS } from '../authoring/rules-schema.js';
 import { type ByteString, fromBytes } from '../bytes.js';
 import { OPERATORS } from '../engine/condition/operators/operators.js';
+import { KERNEL_SOURCE } from '../engine/rules/definitions.js';
 import type { Field } from '../fields/field.js';
 import { defectOf, knownValues } from '../fields/knowledge.js';
 import type { EventSources } from '../plugins/event-sources.js';
-
-const KERNEL_SOURCE = 'syscall';
 
 /** What is known of the event sources of a project. */
 export interface Knowledge {

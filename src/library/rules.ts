@@ -4,6 +4,7 @@
 import { type ByteString, fromBytes, readBytes, toBytes } from '../bytes.js';
 import { explainCondition } from '../engine/condition/explain/explain.js';
 import { PRIORITIES, type PriorityName } from '../engine/rules/alert/alert.js';
+import { KERNEL_SOURCE } from '../engine/rules/definitions.js';
 import { loadRules as loadFiles } from '../engine/rules/load.js';
 import type { LoadedCorrelation, LoadedRule, LoadOutcome } from '../engine/rules/loader.js';
 import { compileRule, createRuleset } from '../engine/rules/ruleset.js';
@@ -105,7 +106,6 @@ export interface Ruleset {
 }
 
 const SOURCE = 'k8s_audit';
-const SYSCALL = 'syscall';
 
 /**
  * Loads rules for Kubernetes audit events, and for those of plugins. Later files may change what earlier ones define. Never throws for what
@@ -117,7 +117,7 @@ export function loadRules(rules: string | readonly RulesText[], options: RulesOp
   const files = toFiles(rules);
   const plugins = [...DEFAULT_PLUGINS, ...(options.plugins ?? [])];
   const fieldOptions = { ...tableOptions(options), plugins };
-  const sources = new Set([SOURCE, SYSCALL, ...plugins.flatMap(({ source }) => source?.name ?? [])]);
+  const sources = new Set([SOURCE, KERNEL_SOURCE, ...plugins.flatMap(({ source }) => source?.name ?? [])]);
   const tables = new Map([...sources].map((source) => [source, createFieldTable(source, fieldOptions)]));
   const overlap = [...tables.values()].map(fieldOverlap).find((fault) => fault !== undefined);
   if (overlap !== undefined) throw new RangeError(overlap);
@@ -151,7 +151,7 @@ function rulesetOf(
     ...(rule !== undefined && { rule: toBytes(rule) }),
     ...(tag !== undefined && { tag: toBytes(tag) }),
   }));
-  const rules = selectRules(loaded.rules, selections).filter(({ info }) => info.source !== SYSCALL);
+  const rules = selectRules(loaded.rules, selections).filter(({ info }) => info.source !== KERNEL_SOURCE);
   const { correlate = { lateness: 120 } } = options;
   const correlations = selectRules(loaded.correlations, selections);
   const correlating =

@@ -7,7 +7,7 @@ import type { FieldTable } from '../fields/field.js';
 import { followKeys, tokensOf } from '../fields/pointer.js';
 import { SYSCALL } from '../fields/tables.js';
 import { NO_NODE } from '../json/document.js';
-import { createJsScanner } from '../json/scan-js.js';
+import { createLateScanner } from '../json/scan-js.js';
 import { openEnvelope } from '../sources/envelope.js';
 import type { Others } from '../sources/forms/record.js';
 import type { Told } from '../sources/source.js';
@@ -68,6 +68,7 @@ export function createEventSources(options: EventSourcesOptions = {}): EventSour
   );
   const readers = new Map(bringing.map((plugin) => [plugin.name, plugin]));
   const tables = new Map<string, FieldTable>();
+  const scanner = createLateScanner();
   const marks = createMarks([...(taker === undefined ? [] : [taker]), ...bringing]);
   const [first = auditEvents] = bringing;
   const auditReader = bringing.find(isAuditReader) ?? (names.includes(K8S_AUDIT) ? auditEvents : first);
@@ -98,7 +99,7 @@ export function createEventSources(options: EventSourcesOptions = {}): EventSour
     sourceOf: (plugin) => eventSourceOf(readerOf(plugin))!,
     tell(payload, source) {
       if (source === undefined && isPlain) return { payload, plugin: undefined };
-      const document = createJsScanner().scan(payload);
+      const document = scanner.scan(payload);
       const told = document && marks(document, 0);
       if (told !== undefined && (source === undefined || eventSourceOf(readerOf(told.plugin)) === source))
         return told;

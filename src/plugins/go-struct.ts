@@ -3,9 +3,9 @@
 // wanted end Falco's plugins; here scalars are taken as what they are meant for, and everything else as absent.
 
 import { fromBytes, toBytes } from '../bytes.js';
-import { type JsonDocument, type JsonScanner, NODE_SIZE } from '../json/document.js';
+import { type JsonDocument, NODE_SIZE } from '../json/document.js';
 import { compactText, isArray, isObject, isString, nodeBehind, nodeKind, stringText } from '../json/read.js';
-import { createJsScanner } from '../json/scan-js.js';
+import { createLateScanner } from '../json/scan-js.js';
 
 export type GoType = 'string' | 'number' | 'boolean' | GoStruct | GoList;
 
@@ -25,11 +25,10 @@ export interface GoObject {
 }
 
 // One for all: what is decoded holds nothing of its document.
-let scanner: JsonScanner | undefined;
+const scanner = createLateScanner();
 
 /** Decodes a JSON object. Errors: SyntaxError where the text is no JSON object; `null` counts as an empty one. */
 export function decodeStruct(text: string, struct: GoStruct): GoObject {
-  scanner ??= createJsScanner();
   const document = scanner.scan(toBytes(text));
   if (document === undefined) throw new SyntaxError('it is no JSON');
   if (nodeKind(document, 0) === 'null') return {};

@@ -2,7 +2,7 @@
 // Falco's plugin writes it, or a word on why there is none (spec: plugins.md §1.2). Answers to the plugin's logentry2event.
 
 import { toBytes } from '../../bytes.js';
-import { createJsScanner } from '../../json/scan-js.js';
+import { createLateScanner } from '../../json/scan-js.js';
 import { parseTimestamp } from '../../sources/timestamp.js';
 import { goJson, goObject, goString } from '../go-json.js';
 import type { DecodedEvent, EventTime, Refuse } from '../plugin.js';
@@ -53,11 +53,13 @@ interface Entry {
 
 const START: EventTime = { seconds: 0, nanos: 0 };
 
+const scanner = createLateScanner();
+
 /** The parts of an entry. Members that nobody knows are passed over; Falco's plugin drops the entry for them. */
 function readEntry(message: string, time: string, refuse: Refuse): Entry | undefined {
   const fail = (why: string): undefined =>
     void refuse('malformed', `failed to unmarshal PubSub message to log entry: ${why}`);
-  const document = createJsScanner().scan(toBytes(message));
+  const document = scanner.scan(toBytes(message));
   const value = document === undefined ? undefined : (JSON.parse(message) as unknown);
   if (document === undefined || !isObject(value)) return fail('it is no JSON object');
   if (hasTwins(document)) return fail('a member stands there twice');
