@@ -2,7 +2,7 @@
 // runtime. The public names, listed by hand.
 
 export type { PriorityName } from './engine/rules/alert/alert.js';
-export type { CorrelationDetails, FieldValue, RuleAlert } from './library/alert.js';
+export type { AlertFields, CorrelationDetails, FieldValue, RuleAlert } from './library/alert.js';
 export type { RulesDiagnostic } from './library/diagnostic.js';
 export { type ExplanationTree, explain, type RuleExplanation } from './library/explain.js';
 export { lintRules, type RulesAdvice } from './library/lint.js';

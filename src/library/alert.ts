@@ -4,6 +4,7 @@ import { fromBytes } from '../bytes.js';
 import { type Alert, PRIORITIES, type PriorityName } from '../engine/rules/alert/alert.js';
 import type { LoadedRule } from '../engine/rules/loader.js';
 import type { Event } from '../event.js';
+import type { Plugin, PluginFieldType } from '../plugins/plugin.js';
 import { isoText } from '../time.js';
 
 /** Value of a field; null: the event has none. Integers that a number cannot hold are bigints. */
@@ -27,8 +28,43 @@ export interface CorrelationDetails {
   readonly suppressed: number;
 }
 
+interface ValueOf {
+  readonly string: string;
+  readonly uint64: number | bigint;
+  readonly bool: boolean;
+}
+
+/** What a field of a plugin is in alerts; its type is a string's where it names none. */
+type ValueOfField<Field> = Field extends { readonly list: true }
+  ? readonly string[] | null
+  : Field extends { readonly type: infer Type extends PluginFieldType }
+    ? ValueOf[Type] | null
+    : string | null;
+
+/** The fields of one plugin; nothing is known of those that the type does not list. */
+type FieldsOf<Each> =
+  Each extends Plugin<infer _Settings, infer _State, infer Fields>
+    ? string extends keyof Fields
+      ? unknown
+      : { readonly [Name in keyof Fields]?: ValueOfField<Fields[Name]> }
+    : never;
+
+/** All of a union at once. */
+type Joined<Union> = (Union extends unknown ? (each: Union) => void : never) extends (all: infer All) => void
+  ? All
+  : never;
+
+/**
+ * The fields of alerts by name. Those of the plugins that were handed in have their own types; all others, and those with
+ * an argument in brackets, may be any FieldValue.
+ */
+export type AlertFields<Plugins extends readonly Plugin[] = readonly Plugin[]> = Readonly<
+  Record<string, FieldValue>
+> &
+  Joined<FieldsOf<Plugins[number]>>;
+
 /** One rule's match on one event, or a correlation's on several. */
-export interface RuleAlert {
+export interface RuleAlert<Plugins extends readonly Plugin[] = readonly Plugin[]> {
   readonly rule: string;
   readonly priority: PriorityName;
   readonly source: string;
@@ -38,7 +74,7 @@ export interface RuleAlert {
   /** The rule's output with its fields filled in. */
   readonly message: string;
   /** The fields that the output names. */
-  readonly fields: Readonly<Record<string, FieldValue>>;
+  readonly fields: AlertFields<Plugins>;
   /** The line that the command prints for it, text or JSON. */
   readonly line: string;
   /** Of a correlation, or the summary of what `suppress` of a rule has held back. */

@@ -25,7 +25,7 @@ import { type RulesDiagnostic, toDiagnostics, toReport } from './diagnostic.js';
 import { type RuleExplanation, toRuleExplanation } from './explain.js';
 import { type RulesText, toFiles } from './rules-text.js';
 
-export interface RulesOptions {
+export interface RulesOptions<Plugins extends readonly Plugin[] = readonly Plugin[]> {
   /** Whether an event's alerts end with the first rule that it meets (Falco's default), or all rules count. */
   readonly matching?: 'first' | 'all';
   /** Rules of lower priority do not run. Default: Debug, so that all do. */
@@ -52,12 +52,12 @@ export interface RulesOptions {
    */
   readonly correlate?: false | { readonly lateness: number };
   /** Plugins (`tsfalco/plugin`) whose fields and event sources rules may name, beside those of Kubernetes audit events. */
-  readonly plugins?: readonly Plugin[];
+  readonly plugins?: Plugins;
 }
 
 /** What loading gave: a ruleset unless a file has an error. */
-export interface LoadedRules {
-  readonly ruleset: Ruleset | undefined;
+export interface LoadedRules<Plugins extends readonly Plugin[] = readonly Plugin[]> {
+  readonly ruleset: Ruleset<Plugins> | undefined;
   readonly diagnostics: readonly RulesDiagnostic[];
   /** All diagnostics as Falco prints them, with snippets and carets. */
   readonly report: string;
@@ -66,9 +66,9 @@ export interface LoadedRules {
 /** An audit event, an EventList or an array of them: JSON text, its bytes, or what JSON.parse makes of it. */
 export type AuditEvents = string | Uint8Array | object;
 
-export interface Evaluation {
+export interface Evaluation<Plugins extends readonly Plugin[] = readonly Plugin[]> {
   /** In order of events, then of rules; behind them those of correlations that have come about. */
-  readonly alerts: readonly RuleAlert[];
+  readonly alerts: readonly RuleAlert<Plugins>[];
   /**
    * What could not be read, one line each, and which events have no ka.* field, since their key `auditID` is missing; what
    * could be read has been evaluated.
@@ -89,18 +89,19 @@ export interface EvaluateOptions {
   readonly opened?: Pick<Source, 'name' | 'settings' | 'labels' | 'clusterName'>;
 }
 
-export interface Ruleset {
+/** @typeParam Plugins whose fields alerts have, with their types */
+export interface Ruleset<Plugins extends readonly Plugin[] = readonly Plugin[]> {
   /** The rules that run, in order of evaluation. */
   readonly rules: readonly RuleDescription[];
   /** The correlations that are switched on: several events, one alert (docs/correlation.md). */
   readonly correlations: readonly RuleDescription[];
   /** Evaluates events. Never throws, whatever the events hold. @throws RangeError for a source that no plugin brings */
-  evaluate(events: AuditEvents, options?: EvaluateOptions): Evaluation;
+  evaluate(events: AuditEvents, options?: EvaluateOptions): Evaluation<Plugins>;
   /**
    * No more events come: the alerts of correlations that were waiting for late ones, and summaries of what `suppress` holds
    * back.
    */
-  finish(): readonly RuleAlert[];
+  finish(): readonly RuleAlert<Plugins>[];
   /** Explains each event. Errors: RangeError if no rule that runs has the name. */
   explain(rule: string, events: AuditEvents): readonly RuleExplanation[];
 }
@@ -113,7 +114,10 @@ const SOURCE = 'k8s_audit';
  * @param rules YAML text, or files in order
  * @throws RangeError where two plugins bring the same field
  */
-export function loadRules(rules: string | readonly RulesText[], options: RulesOptions = {}): LoadedRules {
+export function loadRules<const Plugins extends readonly Plugin[] = readonly []>(
+  rules: string | readonly RulesText[],
+  options: RulesOptions<Plugins> = {},
+): LoadedRules<Plugins> {
   const files = toFiles(rules);
   const plugins = [...DEFAULT_PLUGINS, ...(options.plugins ?? [])];
   const fieldOptions = { ...tableOptions(options), plugins };
@@ -140,12 +144,12 @@ function tableOptions({ staticFields = {}, fieldSemantics = 'falco', hostname }:
 
 type Tables = ReadonlyMap<string, FieldTable>;
 
-function rulesetOf(
+function rulesetOf<Plugins extends readonly Plugin[]>(
   loaded: Pick<LoadOutcome, 'rules' | 'correlations'>,
   tables: Tables,
   plugins: readonly Plugin[],
-  options: RulesOptions,
-): Ruleset {
+  options: RulesOptions<Plugins>,
+): Ruleset<Plugins> {
   const selections = (options.select ?? []).map(({ enable, rule, tag }) => ({
     enable,
     ...(rule !== undefined && { rule: toBytes(rule) }),

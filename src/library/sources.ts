@@ -103,11 +103,11 @@ export interface WatchOptions {
  * The alerts of a source as its events come. The source is told that a batch is done when the alert behind it is asked
  * for, so that after a crash events come again rather than not at all. Errors: SourceError.
  */
-export async function* watch(
+export async function* watch<Plugins extends readonly Plugin[]>(
   source: Source,
-  ruleset: Ruleset,
+  ruleset: Ruleset<Plugins>,
   options: WatchOptions = {},
-): AsyncGenerator<RuleAlert> {
+): AsyncGenerator<RuleAlert<Plugins>> {
   const { signal = new AbortController().signal, onFault } = options;
   for await (const batch of source.batches(signal)) {
     const { payloads, position } = batch;

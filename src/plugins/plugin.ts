@@ -384,7 +384,11 @@ export interface About {
   readonly id?: string;
 }
 
-export interface Plugin<P extends SettingsProperties = SettingsProperties, State = unknown> {
+export interface Plugin<
+  P extends SettingsProperties = SettingsProperties,
+  State = unknown,
+  F extends PluginFields<SettingsOf<P>, State> = PluginFields<SettingsOf<P>, State>,
+> {
   readonly name: string;
   /** As `required_plugin_versions` compares it: 1.2.3. */
   readonly version: string;
@@ -397,9 +401,7 @@ export interface Plugin<P extends SettingsProperties = SettingsProperties, State
   readonly envelope?: Envelope<SettingsOf<P>>;
   /** `evt.plugininfo`. Default: compact JSON of the event. */
   info?(event: PluginEvent<SettingsOf<P>, State>): string;
-  readonly fields?:
-    | PluginFields<SettingsOf<P>, State>
-    | ((kit: FieldKit) => PluginFields<SettingsOf<P>, State>);
+  readonly fields?: F | ((kit: FieldKit) => F);
   /** Event sources whose events the fields are for; `*`: all. Default: its own source. */
   readonly fieldSources?: readonly string[] | '*';
   readonly state?: PluginState<SettingsOf<P>, State>;
@@ -410,10 +412,12 @@ export interface Plugin<P extends SettingsProperties = SettingsProperties, State
   readonly capabilities?: readonly string[];
 }
 
-/** Gives the plugin back, with its settings typed by the schema. */
-export function definePlugin<const P extends SettingsProperties = SettingsProperties, State = unknown>(
-  plugin: Plugin<P, State>,
-): Plugin<P, State> {
+/** Gives the plugin back, with its settings typed by the schema, and alerts on its events by its fields. */
+export function definePlugin<
+  const P extends SettingsProperties = SettingsProperties,
+  State = unknown,
+  const F extends PluginFields<SettingsOf<P>, State> = PluginFields<SettingsOf<P>, State>,
+>(plugin: Plugin<P, State, F>): Plugin<P, State, F> {
   return plugin;
 }
 

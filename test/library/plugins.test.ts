@@ -1,13 +1,14 @@
 // Plugins in a program: their sources, fields, lint and tests of rules, typed by their settings.
 
 import { describe, expect, expectTypeOf, it } from 'vitest';
+import type { FieldValue } from '../../src/library/alert.js';
 import { explain } from '../../src/library/explain.js';
 import { lintRules } from '../../src/library/lint.js';
 import { listFields } from '../../src/library/reference.js';
 import { loadRules } from '../../src/library/rules.js';
 import { openSource, watch } from '../../src/library/sources.js';
 import { testRules } from '../../src/library/tests.js';
-import { definePlugin, defineSettings } from '../../src/plugins/plugin.js';
+import { definePlugin, defineSettings, type Plugin } from '../../src/plugins/plugin.js';
 import type { Source } from '../../src/sources/source.js';
 
 const committed: unknown[] = [];
@@ -62,6 +63,55 @@ async function messages(source: Source): Promise<readonly string[]> {
   for await (const { message, source: of } of watch(source, load())) found.push(`${of}: ${message}`);
   return found;
 }
+
+const knocks = definePlugin({
+  name: 'knocks',
+  version: '1.0.0',
+  description: 'Who knocked',
+  contact: 'c',
+  source: { name: 'knocks', open: ({ params, io }) => io.files(params) },
+  fields: () => ({
+    'knock.times': { type: 'uint64', place: '/times' },
+    'knock.loud': { type: 'bool', read: () => true },
+    'knock.doors': { list: true, place: '/doors' },
+  }),
+});
+
+describe('alerts of a ruleset that plugins were handed to', () => {
+  const rules = `
+- rule: Knocked
+  desc: d
+  condition: knock.times > 1
+  output: "%knock.times %knock.loud %knock.doors %evt.num"
+  priority: NOTICE
+  source: knocks
+`;
+  const event = { times: 3, doors: ['a', 'b'] };
+
+  it('have the values of its fields, as their types say', () => {
+    const { ruleset } = loadRules(rules, { plugins: [bell, knocks] });
+    const [alert] = ruleset!.evaluate(event, { source: 'knocks' }).alerts;
+    expect(alert!.fields).toEqual({
+      'knock.times': 3,
+      'knock.loud': true,
+      'knock.doors': ['a', 'b'],
+      'evt.num': 1,
+    });
+    const { fields } = alert!;
+    expectTypeOf(fields['bell.who']).toEqualTypeOf<string | null | undefined>();
+    expectTypeOf(fields['knock.times']).toEqualTypeOf<number | bigint | null | undefined>();
+    expectTypeOf(fields['knock.loud']).toEqualTypeOf<boolean | null | undefined>();
+    expectTypeOf(fields['knock.doors']).toEqualTypeOf<readonly string[] | null | undefined>();
+    expectTypeOf(fields['evt.num']).toEqualTypeOf<FieldValue | undefined>();
+  });
+
+  it('have fields of any type where the plugins are only known as such', () => {
+    const plugins: readonly Plugin[] = [bell, knocks];
+    const { alerts } = loadRules(rules, { plugins }).ruleset!.evaluate(event, { source: 'knocks' });
+    expectTypeOf(alerts[0]!.fields['knock.times']).toEqualTypeOf<FieldValue | undefined>();
+    expect(alerts).toHaveLength(1);
+  });
+});
 
 describe('openSource and watch with a plugin', () => {
   it('give alerts whose fields read its settings and labels, of all that it opens, and commit each', async () => {
