@@ -55,15 +55,15 @@ export async function startMoto(): Promise<Moto> {
   };
 }
 
-// Neither profiles nor proxies of who runs the test.
-function plainEnv(): NodeJS.ProcessEnv {
+/** Neither profiles nor proxies of who runs the test. */
+export function plainEnv(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^AWS_|_proxy$/i.test(name)),
   ) as NodeJS.ProcessEnv;
 }
 
 // Test files that run side by side must not make the environment at the same time.
-async function findPython(): Promise<string> {
+export async function findPython(): Promise<string> {
   return (await pythonThatIsThere()) ?? alone(async () => (await pythonThatIsThere()) ?? makePython());
 }
 

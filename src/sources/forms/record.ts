@@ -250,13 +250,13 @@ function capturedIn(document: JsonDocument, node: number): ByteString | undefine
   return /^\s*[[{]/.test(text) ? text : undefined;
 }
 
-/** Base64, packed or not: what Lambda functions, Kinesis and Firehose are handed. */
+/** Base64, packed or not: what Lambda functions, Kinesis and Firehose are handed, and what `aws kinesis get-records` prints. */
 function lookAtData(document: JsonDocument, node: number): readonly Part[] | undefined {
   for (const key of ['awslogs', 'kinesis']) {
     const inner = member(document, node, key);
     if (inner !== NO_NODE) return lookAtData(document, inner);
   }
-  const data = stringAt(document, node, 'data');
+  const data = stringAt(document, node, 'data') ?? stringAt(document, node, 'Data');
   if (data === undefined) return undefined;
   const text = unpacked(data);
   return text === undefined ? undefined : [{ kind: 'text', text, form: 'Kinesis or Firehose' }];

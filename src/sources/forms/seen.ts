@@ -30,10 +30,16 @@ export function createSeen(): Seen {
     other(what, text) {
       if (names.size < MOST_NAMES) names.add(what);
       others.add(names.has(what) ? what : 'other things');
-      beginning ??= text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text;
+      beginning ??= shown(text);
     },
     forms,
     others,
     beginning: () => beginning,
   };
+}
+
+/** In one line, also of a value that goes over many. */
+function shown(text: ByteString): ByteString {
+  const line = text.slice(0, 4 * SHOWN).replace(/\s+/g, ' ');
+  return line.length > SHOWN ? `${line.slice(0, SHOWN)}...` : line;
 }
