@@ -115,8 +115,14 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
   ],
   [/^engine\/correlation\//, ['engine/correlation/', 'bytes.ts']],
   [
-    /^plugins\/plugin\.ts$/,
-    ['type:fields/field.ts', 'type:fields/nodes.ts', 'type:fields/shape.ts', 'type:sources/source.ts'],
+    /^plugins\/(plugin\.ts$|contract\/)/,
+    [
+      'plugins/contract/',
+      'type:fields/field.ts',
+      'type:fields/nodes.ts',
+      'type:fields/shape.ts',
+      'type:sources/source.ts',
+    ],
   ],
   [
     /^plugins\//,
