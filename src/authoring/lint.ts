@@ -8,7 +8,7 @@ import { lintRules } from '../engine/rules/lint/lint.js';
 import { inOrderOfNeed } from '../engine/rules/lint/order.js';
 import type { RulesFile } from '../engine/rules/loader.js';
 import type { Semantics } from '../fields/field.js';
-import { crashOf, defectOf, knownValues } from '../fields/knowledge.js';
+import { crashOf, defectOf } from '../fields/knowledge.js';
 import type { EventSources } from '../plugins/event-sources.js';
 
 export interface LintContext {
@@ -30,7 +30,6 @@ export function lintFiles(
 ): readonly Finding[] {
   return lintRules(files, {
     load: { tables: sources.table },
-    knownValues,
     crashOf,
     defectOf: (field) => defectOf(field, semantics === 'fixed'),
     sources: [...sources.names, KERNEL_SOURCE],

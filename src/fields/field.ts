@@ -35,6 +35,8 @@ export interface Field {
   /** null: takes no argument. */
   readonly argument: FieldArgument | null;
   readonly description: string;
+  /** All values that it can have, where that is known. */
+  readonly values?: readonly ByteString[];
   /**
    * Binds the argument, once at load time.
    * @param argument text in the brackets without quotes; undefined if there were none. Checked already.

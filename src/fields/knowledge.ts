@@ -1,24 +1,6 @@
-// What is known of audit events' fields beyond their names, for advice on rules: the values that some of them have,
-// and where a field does not give what its name promises (spec: fields-and-sources.md §1.9).
+// Where fields of audit events do not give what their names promise, for advice on rules (spec: fields-and-sources.md §1.9).
 
 import type { ByteString } from '../bytes.js';
-
-const words = (text: string): readonly string[] => text.split(' ');
-
-/** Fields whose values are all known. Verbs: those of resources, and HTTP methods of other paths. */
-const VALUES: ReadonlyMap<ByteString, readonly ByteString[]> = new Map([
-  [
-    'ka.verb',
-    words('get list watch create update patch delete deletecollection post put head options connect trace'),
-  ],
-  ['ka.stage', words('RequestReceived ResponseStarted ResponseComplete Panic')],
-  ['ka.auth.decision', words('allow forbid')],
-]);
-
-/** All values that a field can have; undefined where that is not known. */
-export function knownValues(field: ByteString): readonly ByteString[] | undefined {
-  return VALUES.get(field);
-}
 
 /** What is wrong with a field. `note`: only in rare cases. */
 export interface FieldDefect {

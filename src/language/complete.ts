@@ -6,7 +6,7 @@ import { MODIFIERS } from '../engine/condition/operators/operators.js';
 import { inCorrelation } from './complete-correlation.js';
 import { type Context, contextAt } from './context.js';
 import type { TextPosition } from './document.js';
-import { keyText, priorities, TACTIC_TAGS, tagText, valuesOf, WORDS } from './knowledge.js';
+import { keyText, priorities, TACTIC_TAGS, tagText, WORDS } from './knowledge.js';
 import { KEY } from './outline.js';
 import type { Project, RulesDocument } from './project.js';
 import {
@@ -169,7 +169,7 @@ function valueProposals(
   field: ByteString,
   [, , list, start = '']: RegExpExecArray,
 ): Proposals {
-  const values = valuesOf(field).map((each) => value(fromBytes(each)));
+  const values = (project.knowledge.fieldNamed(field)?.values ?? []).map((each) => value(fromBytes(each)));
   const lists = list === undefined ? [] : namesOf(project, document, 'list');
   return matching([...values, ...lists], start);
 }

@@ -12,7 +12,7 @@ import { type ByteString, fromBytes } from '../bytes.js';
 import { OPERATORS } from '../engine/condition/operators/operators.js';
 import { KERNEL_SOURCE } from '../engine/rules/definitions.js';
 import type { Field } from '../fields/field.js';
-import { defectOf, knownValues } from '../fields/knowledge.js';
+import { defectOf } from '../fields/knowledge.js';
 import type { EventSources } from '../plugins/event-sources.js';
 
 /** What is known of the event sources of a project. */
@@ -45,17 +45,13 @@ export function createKnowledge({ names, table }: Pick<EventSources, 'names' | '
 
 export const priorities: readonly string[] = PRIORITY_NAMES;
 
-/** Values that a field has, where they are few. */
-export const valuesOf = (field: ByteString): readonly ByteString[] => knownValues(field) ?? [];
-
-export function fieldText({ name, type, isList, argument, description }: Field): string {
+export function fieldText({ name, type, isList, argument, description, values = [] }: Field): string {
   const brackets = argument === null ? '' : argument.required ? '[…]' : '[…] may follow';
-  const known = valuesOf(name);
   const defect = defectOf(name, false);
   return [
     `**${name}**${brackets} — ${isList ? 'list of ' : ''}${TYPE_WORDS[type]}`,
     fromBytes(description),
-    ...(known.length > 0 ? [`Values: ${known.map((value) => `\`${value}\``).join(', ')}`] : []),
+    ...(values.length > 0 ? [`Values: ${values.map((value) => `\`${value}\``).join(', ')}`] : []),
     ...(defect === undefined ? [] : [`⚠ ${name} ${defect.text}`]),
   ].join('\n\n');
 }

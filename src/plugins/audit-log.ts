@@ -43,12 +43,26 @@ export function auditLogFields({ nodes, semantics }: FieldKit): PluginFields {
   };
 }
 
+const words = (text: string): readonly string[] => text.split(' ');
+
+/** Fields whose values are all known. Verbs: those of resources, and HTTP methods of other paths. */
+const VALUES: Readonly<Record<string, readonly string[]>> = {
+  'ka.verb': words(
+    'get list watch create update patch delete deletecollection post put head options connect trace',
+  ),
+  'ka.stage': words('RequestReceived ResponseStarted ResponseComplete Panic'),
+  'ka.auth.decision': words('allow forbid'),
+};
+
 function described(shapes: Readonly<Record<string, Shape>>, more: { readonly own?: true }): PluginFields {
   return Object.fromEntries(
-    Object.entries(shapes).map(([name, shape]) => [
-      name,
-      { shape, description: AUDIT_DESCRIPTIONS[name] ?? '', ...more },
-    ]),
+    Object.entries(shapes).map(([name, shape]) => {
+      const values = VALUES[name];
+      return [
+        name,
+        { shape, description: AUDIT_DESCRIPTIONS[name] ?? '', ...(values && { values }), ...more },
+      ];
+    }),
   );
 }
 

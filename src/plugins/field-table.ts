@@ -1,7 +1,7 @@
 // In: plugins, and an event source. Out: the table of fields that its rules may read: the core's, then those of each plugin
 // that serves the source, in order, and last those that are tsfalco's own.
 
-import type { ByteString } from '../bytes.js';
+import { type ByteString, toBytes } from '../bytes.js';
 import type { Field, FieldClass, FieldHome, FieldTable, Semantics } from '../fields/field.js';
 import { isKernelName } from '../fields/kernel.js';
 import { createNodes } from '../fields/nodes.js';
@@ -109,6 +109,7 @@ function toField(name: string, spec: PluginField, kit: FieldKit, view: View, onF
     name,
     type: TYPES[spec.type ?? 'string'],
     description: spec.description ?? '',
+    ...(spec.values && { values: spec.values.map(toBytes) }),
     ...shapeOf(name, spec, kit.nodes, view, onFault),
   };
 }

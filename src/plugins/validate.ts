@@ -51,6 +51,9 @@ function fieldsFault(fields: unknown): string | undefined {
       !isObject(field['shape'])
     )
       return `its field ${name} has neither a place nor a function read`;
+    const { values } = field;
+    if (values !== undefined && !(Array.isArray(values) && values.every((each) => typeof each === 'string')))
+      return `the values of its field ${name} must be a list of strings`;
   }
   return undefined;
 }

@@ -42,6 +42,7 @@ const bell = definePlugin({
   },
   fields: {
     'bell.who': { description: 'Who rang.', place: '/who' },
+    'bell.how': { description: 'How.', place: '/how', values: ['softly', 'loudly'] },
     'bell.house': { description: 'Where.', read: (event) => event.settings?.house },
     'bell.street': { description: 'Which street.', read: (event) => event.label('street') },
   },
@@ -160,6 +161,11 @@ describe('what else takes plugins', () => {
       { level: 'error', suggestion: 'bell.who', line: 4 },
     ]);
     expect(lintRules(RULES, { plugins: [bell] })).toEqual([]);
+    const never = RULES.replace('bell.who exists', 'bell.how = loud');
+    expect(lintRules(never, { plugins: [bell] })[0]).toMatchObject({
+      id: 'never-true-check',
+      suggestion: 'loudly',
+    });
     const names = listFields({ plugins: [bell], source: 'bell' }).map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['evt.time', 'bell.who', 'json.value']));
     expect(() => listFields({ source: 'bell' })).toThrow(RangeError);

@@ -59,6 +59,10 @@ describe('a module', () => {
       `export default {${GOOD}, fields: {'a.b': {}}}`,
       'its field a.b has neither a place nor a function read',
     ],
+    [
+      `export default {${GOOD}, fields: {'a.b': {place: '/a', values: ['x', 1]}}}`,
+      'the values of its field a.b must be a list of strings',
+    ],
     [`export default {${GOOD}, settings: {properties: {a: {}}}}`, 'its setting a has no type'],
   ])('that is none is told in one line: %s', async (code, fault) => {
     expect(await load(code)).toBe(toBytes(fault));

@@ -55,6 +55,8 @@ interface FieldCommon {
   readonly description?: string;
   /** What may stand in brackets behind the name, whether the field is a list or not. Default: nothing. */
   readonly argument?: { readonly kind: 'index' | 'key' | 'any'; readonly required?: boolean };
+  /** All values that it can have, where these are few and known: lint and editors tell of others. */
+  readonly values?: readonly string[];
   /** tsfalco only: the field stands among its own in --list, and json.value[/name] gives it too. */
   readonly own?: true;
 }
@@ -81,7 +83,7 @@ export interface ReaderField<Settings = unknown, State = unknown> extends FieldC
 }
 
 /** A field read from the tape of the scanned text, in byte strings: for those that built-in plugins share. Never throws. */
-export interface ShapedField extends Pick<FieldCommon, 'type' | 'description' | 'own'> {
+export interface ShapedField extends Pick<FieldCommon, 'type' | 'description' | 'values' | 'own'> {
   readonly shape: Shape;
 }
 

@@ -13,7 +13,7 @@ import type { Advice } from './advice.js';
 import { constantAdvice } from './constants.js';
 import { type Finding, finding } from './finding.js';
 import type { LintJob } from './job.js';
-import { type Check, fieldsIn, spelled } from './values.js';
+import { type Check, fieldsIn, knownValues, spelled } from './values.js';
 
 export function checkChecks(job: LintJob): readonly Finding[] {
   // Macros share their trees with all rules that use them.
@@ -74,7 +74,7 @@ function neverTrue(check: Check, { definition }: CompiledDefinition, job: LintJo
   const logic = job.logic(definition.source);
   if (logic.neverTrue([{ expr: check, positive: true }]) === undefined) return [];
   const [field] = fieldsIn(check.left);
-  const known = job.options.knownValues(spelled(field!)) ?? [];
+  const known = knownValues(job.options.load.tables(definition.source)!, spelled(field!)) ?? [];
   const given = check.kind === 'binary' && check.right.kind === 'value' ? check.right.value : undefined;
   return [
     {

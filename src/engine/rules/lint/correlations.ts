@@ -11,7 +11,7 @@ import type { CorrelationDefinition, NamedNode } from '../definitions.js';
 import { placeOfContext, placeOfMark, sourceFile } from '../texts/place.js';
 import { type Finding, finding } from './finding.js';
 import type { LintJob } from './job.js';
-import { fieldsIn } from './values.js';
+import { fieldsIn, knownValues } from './values.js';
 
 export function checkCorrelations(job: LintJob): readonly Finding[] {
   return [...job.output.correlations.flatMap((each) => checkOne(each, job)), ...checkCounting(job)];
@@ -94,6 +94,9 @@ function missingGroup(field: NamedNode, told: Told): readonly Finding[] {
 const leavesOf = ({ leaf, child }: CompiledStep): readonly CompiledLeaf[] =>
   leaf === undefined ? (child?.steps.flatMap(leavesOf) ?? []) : [leaf];
 
+const sourcesOf = ({ correlation }: Told): ReadonlySet<ByteString> =>
+  new Set(correlation.steps.flatMap(leavesOf).map(({ source }) => source));
+
 /** Different values of a field that all events of a group have in common, or that has too few. */
 function sameValues(told: Told): readonly Finding[] {
   const { plan, definition } = told.correlation;
@@ -104,19 +107,23 @@ function sameValues(told: Told): readonly Finding[] {
     return [
       tell('correlation-never', `${field.text} is in group-by: a group has one value of it`, told, place),
     ];
-  const known = told.job.options.knownValues(field.text);
-  if (known === undefined || known.length >= plan.least) return [];
-  const message = `${field.text} has ${known.length} values, and the condition asks for ${plan.least}`;
+  const values = new Set<ByteString>();
+  for (const source of sourcesOf(told)) {
+    const table = told.job.options.load.tables(source);
+    const known = table && knownValues(table, field.text);
+    if (known === undefined) return [];
+    for (const value of known) values.add(value);
+  }
+  if (values.size >= plan.least) return [];
+  const message = `${field.text} has ${values.size} values, and the condition asks for ${plan.least}`;
   return [tell('correlation-never', message, told, place)];
 }
 
 /** A list counts as one value. */
 function joinedValues(told: Told): readonly Finding[] {
-  const { definition, steps } = told.correlation;
-  const sources = new Set(steps.flatMap(leavesOf).map(({ source }) => source));
-  const { count, groupBy } = definition;
+  const { count, groupBy } = told.correlation.definition;
   return [...groupBy, ...(count?.field === undefined ? [] : [count.field])].flatMap((field) => {
-    const isList = [...sources].some((source) => {
+    const isList = [...sourcesOf(told)].some((source) => {
       const found = told.job.options.load.tables(source)?.lookup(field.text);
       return found !== undefined && !('error' in found) && found.field.isList && !field.text.includes('[');
     });

@@ -4,12 +4,9 @@ import type { ByteString } from '../../../bytes.js';
 import type { CompileOutput } from '../compile/compiler.js';
 import type { LoadedPlugin, LoadOptions, LoadOutcome } from '../loader.js';
 import type { Logic } from './logic.js';
-import type { KnownValues } from './values.js';
 
 export interface LintOptions {
   readonly load: LoadOptions;
-  /** All values that fields of a few have. */
-  readonly knownValues: KnownValues;
   /** What is wrong with a field, if something is. */
   readonly defectOf: (
     field: ByteString,

@@ -57,10 +57,10 @@ export function lintRules(files: readonly RulesFile[], options: LintOptions): re
   return options.everyPlace === true ? kept : grouped(kept);
 }
 
-function logicOf({ load, knownValues }: LintOptions): LintJob['logic'] {
+function logicOf({ load }: LintOptions): LintJob['logic'] {
   const made = new Map<ByteString, Logic>();
   return (source) => {
-    const logic = made.get(source) ?? createLogic(load.tables(source)!, knownValues);
+    const logic = made.get(source) ?? createLogic(load.tables(source)!);
     made.set(source, logic);
     return logic;
   };

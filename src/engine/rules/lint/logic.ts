@@ -11,7 +11,7 @@ import {
   conflictIn,
   createEvaluator,
   fieldOf,
-  type KnownValues,
+  knownValues,
   type Literal,
   spelled,
 } from './values.js';
@@ -43,7 +43,7 @@ interface Search {
   conflict: Conflict | undefined;
 }
 
-export function createLogic(table: FieldTable, known: KnownValues): Logic {
+export function createLogic(table: FieldTable): Logic {
   const evaluator = createEvaluator(table);
   const printed = new Map<Expr, string>();
   const fields = new Map<string, ByteString | undefined>();
@@ -73,7 +73,7 @@ export function createLogic(table: FieldTable, known: KnownValues): Logic {
       else members.push(literal);
     }
     for (const [field, literals] of groups) {
-      const conflict = conflictIn(literals, known(field), evaluator);
+      const conflict = conflictIn(literals, knownValues(table, field), evaluator);
       if (conflict !== undefined) return conflict;
     }
     return undefined;

@@ -17,8 +17,11 @@ export interface Literal {
   readonly positive: boolean;
 }
 
-/** All values that a field can have, where that is known. */
-export type KnownValues = (field: ByteString) => readonly ByteString[] | undefined;
+/** All values that a field can have, where that is known. @param field spelled with its argument */
+export function knownValues(table: FieldTable, field: ByteString): readonly ByteString[] | undefined {
+  const found = table.lookup(field);
+  return 'error' in found ? undefined : found.field.values;
+}
 
 /** The field that a check is about; undefined if it is about several, or not about a single text. */
 export function fieldOf(check: Check, table: FieldTable): FieldExpr | undefined {

@@ -20,10 +20,12 @@ const table: FieldTable = {
   ...TABLES.get('k8s_audit')!,
   lookup: (spelled) => {
     const found = TABLES.get('k8s_audit')!.lookup(spelled);
-    return 'error' in found ? found : { ...found, extract: () => current[spelled] };
+    if ('error' in found) return found;
+    const field = spelled === 'ka.verb' ? { ...found.field, values: VERBS } : found.field;
+    return { ...found, field, extract: () => current[spelled] };
   },
 };
-const logic = createLogic(table, (field) => (field === 'ka.verb' ? VERBS : undefined));
+const logic = createLogic(table);
 
 const check = fc
   .record({
