@@ -77,6 +77,7 @@ export default defineConfig([
     input: {
       'launch/compiled': 'src/launch/compiled.ts',
       'launch/evaluator': 'src/launch/evaluator.ts',
+      'launch/checker': 'src/launch/checker.ts',
       index: 'src/index.ts',
       core: 'src/core.ts',
       cloudwatch: 'src/cloudwatch.ts',
@@ -94,7 +95,7 @@ export default defineConfig([
     },
   },
   {
-    input: { main: 'demo/main.ts', evaluator: 'src/cli/evaluator.ts' },
+    input: { main: 'demo/main.ts', evaluator: 'src/cli/evaluator.ts', checker: 'src/cli/lsp/checker.ts' },
     platform: 'node',
     external: isOutside([...CHEVROTAIN, ...PINO]),
     plugins: [embedded((text) => `Buffer.from(${text}, 'base64')`), lateRegex, ascii, stamped],

@@ -36,6 +36,11 @@ export interface TestClient {
   configure(settings: Readonly<Record<string, unknown>>): Promise<void>;
   /** Opens or changes a document, and waits for the diagnostics of that version. */
   diagnostics(uri: string, languageId: string, text: string): Promise<readonly TestDiagnostic[]>;
+  /** Changes an open document in pieces. @returns the diagnostics that come then */
+  change(
+    uri: string,
+    contentChanges: readonly { readonly range: Range; readonly text: string }[],
+  ): Promise<readonly TestDiagnostic[]>;
   /** All messages so far, for a transcript. */
   readonly log: readonly Message[];
   /** Ends the server. @returns its exit code */
@@ -83,6 +88,22 @@ export async function openClient(argv: readonly string[], root?: string): Promis
       send({ id, method, params });
     });
   const notify = async (method: string, params: unknown): Promise<void> => send({ method, params });
+  /** What is published of a document after something was sent. */
+  async function after(uri: string, send: () => Promise<void>): Promise<readonly TestDiagnostic[]> {
+    const seen = published.get(uri)?.length ?? 0;
+    versions.set(uri, (versions.get(uri) ?? 0) + 1);
+    const arrived = new Promise<void>((resolve) => watchers.set(uri, resolve));
+    await send();
+    await arrived;
+    return published.get(uri)!.slice(seen).at(-1)!;
+  }
+  const changed = (uri: string, contentChanges: readonly object[]) =>
+    after(uri, () =>
+      notify('textDocument/didChange', {
+        textDocument: { uri, version: versions.get(uri) },
+        contentChanges,
+      }),
+    );
   const { capabilities } = await request<{ capabilities: unknown }>('initialize', {
     processId: null,
     rootUri: root ?? null,
@@ -99,21 +120,14 @@ export async function openClient(argv: readonly string[], root?: string): Promis
       settings = given;
       await notify('workspace/didChangeConfiguration', { settings: given });
     },
-    async diagnostics(uri, languageId, text) {
-      const seen = published.get(uri)?.length ?? 0;
+    diagnostics(uri, languageId, text) {
       const version = (versions.get(uri) ?? 0) + 1;
-      versions.set(uri, version);
-      const arrived = new Promise<void>((resolve) => watchers.set(uri, resolve));
-      if (version === 1)
-        await notify('textDocument/didOpen', { textDocument: { uri, languageId, version, text } });
-      else
-        await notify('textDocument/didChange', {
-          textDocument: { uri, version },
-          contentChanges: [{ text }],
-        });
-      await arrived;
-      return published.get(uri)!.slice(seen).at(-1)!;
+      const textDocument = { uri, languageId, version, text };
+      return version === 1
+        ? after(uri, () => notify('textDocument/didOpen', { textDocument }))
+        : changed(uri, [{ text }]);
     },
+    change: changed,
     async close() {
       const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
       await request('shutdown', null);

@@ -34,6 +34,9 @@ export interface Host {
   cpuSeconds(): number;
 }
 
+/** What of it reading rules and plugins needs, which threads have, too. */
+export type ToolHost = Pick<Host, 'env' | 'files' | 'error'>;
+
 export interface Terminal {
   readonly input: NodeJS.ReadableStream;
   readonly screen: (NodeJS.WritableStream & { readonly columns?: number }) | undefined;

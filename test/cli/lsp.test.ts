@@ -375,3 +375,87 @@ it('descriptions of proposals come when somebody looks at one', async () => {
     documentation: { kind: 'markdown', value: expect.stringContaining('**ka.target.subresource**') },
   });
 });
+
+describe('a thread of its own checks', () => {
+  const LOG = 'window/logMessage';
+  const ENDED = /^the thread that checks rules ended \(.*no memory left\)/;
+  /** A plugin that ends the thread as often as a file counts down. */
+  const plugin = `import { readFileSync, writeFileSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
+const left = Number(readFileSync(new URL('./deaths', import.meta.url), 'utf8'));
+if (!isMainThread && left > 0) {
+  writeFileSync(new URL('./deaths', import.meta.url), String(left - 1));
+  throw new Error('no memory left');
+}
+export default { apiVersion: 1, name: 'mortal', version: '1.0.0', description: 'd', contact: 'c' };
+`;
+
+  async function withDeaths(deaths: number, use: (own: TestClient) => Promise<void>): Promise<void> {
+    const own = mkdtempSync(join(tmpdir(), 'tsfalco-lsp-'));
+    writeFileSync(join(own, 'deaths'), String(deaths));
+    writeFileSync(join(own, 'mortal.mjs'), plugin);
+    const started = await openClient([builtCommand(), 'lsp', '--stdio', '--plugin', join(own, 'mortal.mjs')]);
+    await use(started);
+    expect(await started.close()).toBe(0);
+    rmSync(own, { recursive: true });
+  }
+  const said = ({ log }: TestClient): readonly string[] =>
+    log.flatMap(({ method, params }) => (method === LOG ? [(params as { message: string }).message] : []));
+
+  it('one that dies is started again, and said', async () => {
+    await withDeaths(1, async (own) => {
+      const [found] = await own.diagnostics(base, 'yaml', BASE.replace('- macro', '- makro'));
+      expect(found?.message).toContain('Unknown top level item');
+      expect(said(own)).toEqual([expect.stringMatching(ENDED)]);
+    });
+  });
+
+  it('a document that it dies of twice is left, and the next one checked', async () => {
+    await withDeaths(2, async (own) => {
+      await own.notify('textDocument/didOpen', {
+        textDocument: { uri: local, languageId: 'yaml', version: 1, text: LOCAL },
+      });
+      const symbols = await own.request('textDocument/documentSymbol', { textDocument: { uri: local } });
+      expect(symbols).toHaveLength(1);
+      await own.diagnostics(base, 'yaml', BASE.replace('human', 'humann and'));
+      const [first, second] = said(own);
+      expect(first).toMatch(ENDED);
+      expect(second).toMatch(ENDED);
+      expect(second).toContain(`; ${local} is left until it changes`);
+    });
+  });
+
+  it('answers what is asked of a document of many lines while it is checked', async () => {
+    const many = Array.from({ length: 550 }, (_, index) => LOCAL.replace('Exec', `Exec ${index}`)).join('\n');
+    await withDeaths(0, async (own) => {
+      const published = own.diagnostics(local, 'yaml', many);
+      let isPublished = false;
+      void published.then(() => {
+        isPublished = true;
+      });
+      const symbols = await own.request('textDocument/documentSymbol', { textDocument: { uri: local } });
+      expect(symbols).toHaveLength(550);
+      expect(isPublished).toBe(false);
+      await published;
+    });
+  });
+
+  it('takes edits in pieces, several at once, as editors send them', async () => {
+    await open(LOCAL);
+    const at = (line: number, from: number, to: number) => ({
+      start: { line, character: from },
+      end: { line, character: to },
+    });
+    const [found] = await client.change(local, [
+      { range: at(0, 8, 12), text: 'Überall 😀' },
+      { range: at(0, 18, 18), text: '\n  enabled: true' },
+      { range: at(4, 4, 12), text: 'outsidr' },
+    ]);
+    expect(found).toMatchObject({
+      message: "Undefined macro 'outsidr' used in filter. (did you mean 'outsider'?)",
+      range: at(4, 4, 11),
+    });
+    const symbols = await client.request('textDocument/documentSymbol', { textDocument: { uri: local } });
+    expect(symbols).toMatchObject([{ name: 'Überall 😀' }]);
+  });
+});

@@ -103,13 +103,27 @@ function wrapped(words: readonly Word[], width: number): readonly ByteString[] {
 /** Whether both are read alike: the same tree, or, as parts of a condition that are appended, the same words. */
 export function isSame(a: ByteString, b: ByteString): boolean {
   if (a === b) return true;
-  const [first, second] = [parseCondition(a), parseCondition(b)];
-  if (first.ok !== second.ok) return false;
-  if (first.ok && second.ok) return shape(first.value) === shape(second.value);
+  const [first, second] = [treeOf(a), treeOf(b)];
+  if (first !== undefined || second !== undefined) return first === second;
   // An appended part is read behind what it is appended to.
-  const [left, right] = [parseCondition(`x ${a}`), parseCondition(`x ${b}`)];
-  return left.ok && right.ok && shape(left.value) === shape(right.value);
+  const left = treeOf(`x ${a}`);
+  return left !== undefined && left === treeOf(`x ${b}`);
 }
 
-const shape = (expr: Expr): string =>
+const treeAsText = (expr: Expr): string =>
   JSON.stringify(expr, (key, value: unknown) => (key === 'position' ? undefined : value));
+
+/** A condition is asked for twice, by itself and within its file, and of a file that is typed in most are as they were. */
+const trees = new Map<ByteString, string | undefined>();
+const MOST_TREES = 4000;
+
+/** What a condition is read as; undefined: it is none. Blanks around it are no part of it. */
+function treeOf(text: ByteString): string | undefined {
+  const key = text.trim();
+  if (trees.has(key)) return trees.get(key);
+  const parsed = parseCondition(key);
+  const tree = parsed.ok ? treeAsText(parsed.value) : undefined;
+  if (trees.size >= MOST_TREES) trees.clear();
+  trees.set(key, tree);
+  return tree;
+}

@@ -20,11 +20,42 @@ export function formatRules(content: ByteString): Formatted {
   if (read.text !== text) return { ok: false, why: 'it is no UTF-8' };
   if (read.documents.some((root) => root.kind === 'mapping' || (root.kind === 'scalar' && !root.isNull)))
     return { ok: false, why: 'it is no rules file: a list of items is expected' };
-  const items = read.documents.flatMap((root) => (root.kind === 'sequence' ? root.items : []));
-  const inBlock = items.filter((item) => item.kind === 'mapping' && dashBefore(text, item) !== undefined);
-  const edited = withItems(text, inBlock as readonly YamlMapping[]);
-  const tidy = spaced(edited, read.documents.length);
-  return { ok: true, text: sameFile(text, tidy) ? tidy : sameFile(text, edited) ? edited : text };
+  const file = { text, documents: read.documents };
+  // Items are proven one by one only where the file as a whole is not read as before.
+  return { ok: true, text: tidied(file, () => true) ?? tidied(file, sameFile) ?? text };
+}
+
+interface ReadFile {
+  readonly text: ByteString;
+  readonly documents: readonly YamlNode[];
+}
+
+type Accepts = (old: ByteString, fresh: ByteString) => boolean;
+
+/** The file laid out; undefined where it would be read as anything else. */
+function tidied(file: ReadFile, accepts: Accepts): ByteString | undefined {
+  const edited = withItems(file, accepts);
+  const tidy = file.documents.length > 1 ? edited : spaced(edited);
+  return [tidy, edited].find((made) => isSameFile(file, made));
+}
+
+/** @param accepts whether an item may be laid out so */
+function withItems({ text, documents }: ReadFile, accepts: Accepts): ByteString {
+  const items = documents.flatMap((root) => (root.kind === 'sequence' ? root.items : []));
+  const inBlock = items.filter(
+    (item): item is YamlMapping => item.kind === 'mapping' && dashBefore(text, item) !== undefined,
+  );
+  const pieces: ByteString[] = [];
+  let done = 0;
+  for (const [index, item] of inBlock.entries()) {
+    const end = endOfItem(text, item, inBlock[index + 1]);
+    const from = lineStart(text, item.mark.offset);
+    const old = text.slice(from, end);
+    const fresh = formatItem(text, item, end);
+    pieces.push(text.slice(done, from), fresh === old || accepts(old, fresh) ? fresh : old);
+    done = end;
+  }
+  return pieces.join('') + text.slice(done);
 }
 
 /** Offset of the dash of an item in block style. */
@@ -35,19 +66,6 @@ function dashBefore(text: ByteString, { mark }: YamlNode): number | undefined {
 }
 
 const lineStart = (text: ByteString, offset: number): number => text.lastIndexOf('\n', offset - 1) + 1;
-
-function withItems(text: ByteString, items: readonly YamlMapping[]): ByteString {
-  let made = text;
-  for (const [index, item] of [...items.entries()].reverse()) {
-    const end = endOfItem(text, item, items[index + 1]);
-    const from = lineStart(text, item.mark.offset);
-    const old = made.slice(from, end);
-    const fresh = formatItem(text, item, end);
-    // The item alone is compared; one that needs anchors of others is no document, and stays.
-    if (fresh !== old && sameFile(old, fresh)) made = made.slice(0, from) + fresh + made.slice(end);
-  }
-  return made;
-}
 
 /** Behind the last line of an item: comments and empty lines before the next one belong to that. */
 function endOfItem(text: ByteString, item: YamlMapping, next: YamlMapping | undefined): number {
@@ -177,11 +195,10 @@ function isPlain(text: ByteString): boolean {
 }
 
 /** One empty line between items, none at the beginning, one line end at the end. */
-function spaced(text: ByteString, documents: number): ByteString {
-  const { documents: roots } = parseYaml(text);
-  const items = roots.flatMap((root) => (root.kind === 'sequence' ? root.items : []));
+function spaced(text: ByteString): ByteString {
+  const { documents } = parseYaml(text);
+  const items = documents.flatMap((root) => (root.kind === 'sequence' ? root.items : []));
   const starts = new Set(items.map((item) => lineStart(text, item.mark.offset)));
-  if (documents > 1) return text;
   const kept: ByteString[] = [];
   let offset = 0;
   for (const line of text.split(/(?<=\n)/)) {
@@ -203,11 +220,15 @@ function separate(lines: ByteString[]): void {
 
 /** Whether both files say the same: the same values, conditions as they are read. */
 function sameFile(a: ByteString, b: ByteString): boolean {
-  if (a === b) return true;
-  const [left, right] = [parseYaml(a), parseYaml(b)];
-  if (left.error !== undefined || right.error !== undefined) return false;
-  if (left.documents.length !== right.documents.length) return false;
-  return left.documents.every((root, index) => sameNode(root, right.documents[index]!, '', 0));
+  const { documents, error } = parseYaml(a);
+  return error === undefined && isSameFile({ text: a, documents }, b);
+}
+
+function isSameFile({ text, documents }: ReadFile, other: ByteString): boolean {
+  if (text === other) return true;
+  const read = parseYaml(other);
+  if (read.error !== undefined || read.documents.length !== documents.length) return false;
+  return documents.every((root, index) => sameNode(root, read.documents[index]!, '', 0));
 }
 
 const DEEPEST = 100;

@@ -32,5 +32,7 @@ export const lsp = (argv: readonly string[], host: Host): Promise<number> =>
     }
     const { serve } = await import('../lsp/server.js');
     const { sources, semantics, complete } = await loadToolPlugins(host, values);
-    return serve(host, TSFALCO_VERSION, { sources, semantics, complete });
+    const { c, plugin } = values;
+    const input = { plugins: { c, plugin }, env: { ...host.env } };
+    return serve(host, TSFALCO_VERSION, { sources, semantics, complete }, input);
   });

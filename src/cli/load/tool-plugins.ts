@@ -15,7 +15,7 @@ import { createReaderFaults } from '../../plugins/reader-faults.js';
 import { BUILT_IN } from '../../plugins/registry.js';
 import { initPlugin } from '../../plugins/settings.js';
 import { misuse } from '../arguments/usage.js';
-import { Failure, type Host, MISUSE } from '../host.js';
+import { Failure, MISUSE, type ToolHost } from '../host.js';
 import { loadConfigured } from './libraries.js';
 import { registerPlugins, startPlugin } from './plugins.js';
 
@@ -46,7 +46,7 @@ interface Tool {
 
 /** @param semantics undefined: as the configuration says. @throws Failure with exit code 2 */
 export async function loadToolPlugins(
-  host: Host,
+  host: ToolHost,
   given: PluginArguments,
   semantics?: Semantics,
 ): Promise<ToolPlugins> {
@@ -71,7 +71,7 @@ const bringing = (tools: readonly Tool[]): readonly Plugin[] =>
   tools.map(({ plugin }) => plugin).filter(({ source }) => source !== undefined);
 
 function sourcesOf(
-  host: Host,
+  host: ToolHost,
   all: readonly Tool[],
   { config, ...more }: Pick<ToolPlugins, 'config' | 'semantics'> & { readonly taker: Plugin | undefined },
 ): EventSources {
@@ -91,7 +91,7 @@ function sourcesOf(
 }
 
 /** @throws Failure */
-export function readConfig(host: Host, path: string): Config {
+export function readConfig(host: ToolHost, path: string): Config {
   const outcome = loadConfig({
     file: toBytes(path),
     overrides: [],

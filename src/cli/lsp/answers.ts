@@ -1,12 +1,12 @@
 // What an editor asks about a place in a document, answered at once by src/language.
 
-import { formatRules } from '../../authoring/format/file.js';
 import { fromBytes } from '../../bytes.js';
-import { type Checked, isRules } from '../../language/check.js';
+import type { Checked } from '../../language/check.js';
 import { complete } from '../../language/complete.js';
 import { hover } from '../../language/hover.js';
 import type { Project, RulesDocument } from '../../language/project.js';
 import type { Proposal } from '../../language/proposal.js';
+import type { Checks } from './checks.js';
 import { codeActions } from './code-actions.js';
 import { completionItem, describedItem } from './completion-items.js';
 import { type Connection, ResponseError } from './protocol.js';
@@ -16,7 +16,8 @@ import { locationOf, rename } from './rename.js';
 export function answerQuestions(
   connection: Connection,
   project: Project,
-  checked: ReadonlyMap<string, Checked>,
+  checks: Checks,
+  checked: ReadonlyMap<string, { readonly document: RulesDocument; readonly checked: Checked }>,
 ): void {
   const at = (uri: string): RulesDocument => {
     const document = project.get(uri);
@@ -62,18 +63,25 @@ export function answerQuestions(
     at(textDocument.uri).outline.items.map(({ from, to }) => ({ startLine: from, endLine: to })),
   );
   connection.onDocumentSymbol(({ textDocument }) => symbolsOf(at(textDocument.uri)));
-  connection.onDocumentFormatting(({ textDocument }) => {
-    const document = at(textDocument.uri);
-    if (!isRules(document)) return [];
-    const formatted = formatRules(document.bytes);
+  connection.onDocumentFormatting(async ({ textDocument }) => {
+    const answer = await checks.ask('format', at(textDocument.uri).uri);
+    if (answer?.formatted === undefined) return [];
+    const { document, formatted } = answer;
+    if (document !== project.get(document.uri)) throw new ResponseError(CHANGED, 'the text has changed');
     if (!formatted.ok) throw new ResponseError(-32803, fromBytes(formatted.why));
     if (formatted.text === document.bytes) return [];
     return [{ range: document.rangeAt(0, document.bytes.length), newText: fromBytes(formatted.text) }];
   });
-  connection.onCodeAction(({ textDocument, range }) =>
-    codeActions(at(textDocument.uri), checked.get(textDocument.uri), range),
-  );
+  connection.onCodeAction(({ textDocument, range }) => {
+    const document = at(textDocument.uri);
+    // What was found in an older text has places that are no longer true.
+    const found = checked.get(document.uri);
+    return codeActions(document, found?.document === document ? found.checked : undefined, range);
+  });
 }
+
+/** The protocol's number for an answer that would be about a text of before. */
+const CHANGED = -32801;
 
 /** Function, event, constant, array: the icons that editors have. */
 const SYMBOLS = { rule: 12, correlation: 24, macro: 14, list: 18 } as const;

@@ -4,15 +4,15 @@ import { fromBytes } from '../../bytes.js';
 import type { Finding } from '../../engine/rules/lint/finding.js';
 import { nameOf, suiteFault, unknownRules } from '../../language/check.js';
 import type { Project, RulesDocument } from '../../language/project.js';
-import type { Host } from '../host.js';
+import type { ToolHost } from '../host.js';
 import { readEventFile } from './files.js';
-import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from './protocol.js';
+import type { Diagnostic, DiagnosticSeverity, DiagnosticTag } from './protocol.js';
 
-const SEVERITIES = {
-  error: DiagnosticSeverity.Error,
-  warning: DiagnosticSeverity.Warning,
-  note: DiagnosticSeverity.Information,
-} as const;
+// Numbers of the protocol; its package is not loaded where documents are checked.
+const SEVERITIES = { error: 1, warning: 2, note: 3 } as const satisfies Record<string, DiagnosticSeverity>;
+const HINT: DiagnosticSeverity = 4;
+const UNNECESSARY: DiagnosticTag = 1;
+const DEPRECATED: DiagnosticTag = 2;
 
 /** A finding, as editors show it. */
 export function diagnosticOf(
@@ -23,17 +23,21 @@ export function diagnosticOf(
   const unused = id.startsWith('LOAD_UNUSED_');
   return {
     range: document.rangeAt(place.offset, place.length),
-    severity: unused ? DiagnosticSeverity.Hint : SEVERITIES[level],
+    severity: unused ? HINT : SEVERITIES[level],
     code: id,
     source: 'tsfalco',
     message: `${fromBytes(message)}${meant}`,
-    ...(unused && { tags: [DiagnosticTag.Unnecessary] }),
-    ...(id === 'LOAD_DEPRECATED_ITEM' && { tags: [DiagnosticTag.Deprecated] }),
+    ...(unused && { tags: [UNNECESSARY] }),
+    ...(id === 'LOAD_DEPRECATED_ITEM' && { tags: [DEPRECATED] }),
   };
 }
 
 /** What keeps a suite from running, and rules that it names and nobody defines. */
-export function suiteDiagnostics(document: RulesDocument, project: Project, host: Host): Diagnostic[] {
+export function suiteDiagnostics(
+  document: RulesDocument,
+  project: Project,
+  host: Pick<ToolHost, 'files'>,
+): Diagnostic[] {
   const fault = suiteFault(document, (path) => readEventFile(nameOf(document.uri), path, host));
   const line = Math.min(fault?.line ?? 0, document.lines.length - 1);
   const whole = document.rangeAt(document.starts[line]!, document.lines[line]!.length);
