@@ -155,7 +155,9 @@ async function* clusterOf(
         for (const payload of payloads) yield { payload, plugin: undefined };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    throw new Failure(error.message, 'error', MISUSE);
+    // There is no init_config here.
+    const message = error.message.replace('set region in init_config, or ', 'give --region, or set ');
+    throw new Failure(message, 'error', MISUSE);
   }
 }
 

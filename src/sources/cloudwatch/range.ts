@@ -25,6 +25,10 @@ const LOOK_AT = 2;
 const MANY_PAGES = 6;
 const MOST_PARTS = 64;
 const MANY_BARREN = 100;
+/** A window grows by so much at a time, and to hold about so many events: half of a page of 1 MB. */
+const MOST_GROWTH = 16;
+const FULL_WINDOW = 400;
+const SHORTEST_MS = 1000;
 
 /** Errors: those of `read`. Ends soon after the abort. */
 export async function* readRange(options: RangeOptions, signal: AbortSignal): AsyncGenerator<RangePage> {
@@ -42,13 +46,15 @@ export async function* readRange(options: RangeOptions, signal: AbortSignal): As
   function nextWindow(): Window | undefined {
     const known = windows.find(({ started }) => !started);
     if (known !== undefined || next > options.until) return known;
-    // The end is shared out, so that no reader is left alone with it.
-    const share = Math.ceil((options.until - next + 1) / READERS);
-    const to = Math.min(options.until, next + Math.max(1000, Math.min(length, share)) - 1);
-    const window = createWindow(next, to, new Set());
-    next = to + 1;
-    windows.push(window);
-    return window;
+    const first = windows.length;
+    // The end is shared out, all at once, so that no reader is left alone with it.
+    const share = Math.max(SHORTEST_MS, Math.ceil((options.until - next + 1) / READERS));
+    do {
+      const to = Math.min(options.until, next + Math.max(SHORTEST_MS, Math.min(length, share)) - 1);
+      windows.push(createWindow(next, to, new Set()));
+      next = to + 1;
+    } while (share <= length && next <= options.until);
+    return windows[first];
   }
 
   function open(): void {
@@ -125,7 +131,7 @@ export async function* readRange(options: RangeOptions, signal: AbortSignal): As
     window.done = true;
     const own = to - from + 1;
     if (seen.size === 0) length = Math.max(length, own * 4);
-    else if (count === 1) length = Math.max(length, own * 2);
+    else if (count === 1) length = Math.max(length, own * growth(seen.size));
     else if (count > MANY_PAGES) length = Math.min(length, Math.max(1, Math.ceil(own / 2)));
   }
 
@@ -152,4 +158,9 @@ export async function* readRange(options: RangeOptions, signal: AbortSignal): As
     change.tell();
     await Promise.all(readers);
   }
+}
+
+/** How much longer a window may be than one that had so many events, all in one page: of a quiet log group few calls are made. */
+function growth(events: number): number {
+  return Math.min(MOST_GROWTH, Math.max(2, Math.floor(FULL_WINDOW / events)));
 }

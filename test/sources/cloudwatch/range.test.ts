@@ -100,6 +100,26 @@ describe('range', () => {
     expect(ahead).toBeLessThan(12 + 6 + 20);
   });
 
+  it('asks of a quiet log group in a few calls', async () => {
+    const hour = 3_600_000;
+    const all = Array.from(
+      { length: 80 },
+      (_, i): LogEvent => ({
+        id: `${i}`,
+        stream: 's',
+        timestamp: START + i * 180_000,
+        ingestion: START,
+        message: 'x',
+      }),
+    );
+    const { read, calls } = service(all, 1000, () => 0.5);
+    let given = 0;
+    const options = { from: START, until: START + 4 * hour, read, onStuck: () => {} };
+    for await (const page of readRange(options, NEVER)) given += page.events.length;
+    expect(given).toBe(80);
+    expect(calls()).toBeLessThan(25);
+  });
+
   it('says that a window leads nowhere, and ends with the abort and with a fault', async () => {
     const stop = new AbortController();
     let stuck = 0;

@@ -1,0 +1,137 @@
+// A look at a cluster's log group, by the built program as a process of its own, against the endpoint on loopback.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Trouble } from '../../demo/endpoint/trouble.js';
+import { scan } from '../../src/cli/commands/scan.js';
+import { builtCommand } from '../build.js';
+import { CLUSTER, createStage, endpointEnv, type Stage } from '../sources/cloudwatch/endpoint-run.js';
+import { hostFor } from './in-process.js';
+
+const BIN = builtCommand();
+const folder = mkdtempSync(join(tmpdir(), 'tsfalco-cluster-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const MINUTE = 60_000;
+let stage: Stage;
+let ids: string[];
+
+async function open(trouble: Partial<Trouble> = {}): Promise<void> {
+  stage = await createStage(trouble);
+  const now = Date.now();
+  // Three hours back, every three minutes.
+  ids = Array.from({ length: 60 }, (_, n) => stage.write(now - 178.5 * MINUTE + n * 3 * MINUTE));
+}
+
+beforeEach(() => open());
+afterEach(() => stage.endpoint.close());
+
+/** Of what the machine has, the process gets nothing but the way to Node. */
+async function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = endpointEnv(stage.endpoint.url),
+) {
+  const { PATH = '' } = process.env;
+  const child = spawn(process.execPath, [BIN, ...args], {
+    cwd: folder,
+    env: { PATH, HOME: folder, AWS_EC2_METADATA_DISABLED: 'true', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [stdout, stderr, [status]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit') as Promise<[number]>,
+  ]);
+  return { status, stdout, stderr };
+}
+
+const idsOf = (lines: string): string[] =>
+  lines
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { auditID: string }).auditID);
+
+describe('--cluster', () => {
+  test('reads the last hour, or what --from and --to say', async () => {
+    expect(idsOf((await run(['export', '--cluster', CLUSTER])).stdout)).toEqual(ids.slice(40));
+    const { status, stdout, stderr } = await run([
+      'export',
+      '--cluster',
+      CLUSTER,
+      '--from',
+      '2h',
+      '--to',
+      '1h',
+    ]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(idsOf(stdout)).toEqual(ids.slice(20, 40));
+  });
+
+  test('serves every command', async () => {
+    const cluster = ['--cluster', CLUSTER, '--from', '4h'];
+    const scanned = await run(['scan', ...cluster]);
+    expect(scanned).toMatchObject({ status: 0, stderr: '' });
+    expect(scanned.stdout).toMatch(/ in 60 events of my-cluster \([\d.]+ s, /);
+    expect((await run(['stats', ...cluster])).stdout).toMatch(/\n60 events, \d+ rows, my-cluster\n$/);
+    const drawn = await run(['report', '-o', 'r.html', ...cluster]);
+    expect(drawn).toMatchObject({ status: 0, stderr: expect.stringMatching(/^60 events: r\.html/) });
+  });
+
+  test('exits with 1 where --fail-on says so', async () => {
+    const all = ['scan', '--cluster', CLUSTER, '--from', '4h'];
+    const { stdout } = await run([...all, '--format', 'csv']);
+    const worst = stdout.includes(',Warning,') ? 'warning' : 'debug';
+    expect(stdout.split('\r\n').length).toBeGreaterThan(2);
+    expect((await run([...all, '--fail-on', worst])).status).toBe(1);
+    expect((await run([...all, '--fail-on', 'emergency'])).status).toBe(0);
+  });
+
+  test('loses and repeats nothing where the service throttles, breaks off and hides', async () => {
+    await stage.endpoint.close();
+    await open({ throttled: 0.2, resets: 0.1, emptyPages: 0.2, repeats: 0.3 });
+    const { status, stdout } = await run(['export', '--cluster', CLUSTER, '--from', '4h']);
+    expect(status).toBe(0);
+    expect(idsOf(stdout).toSorted()).toEqual(ids.toSorted());
+  });
+
+  test('leaves no line of progress behind on a terminal', async () => {
+    const shown: string[] = [];
+    const host = {
+      ...hostFor(endpointEnv(stage.endpoint.url)),
+      progress: (line: string) => void shown.push(line),
+    };
+    expect(await scan(['--cluster', CLUSTER, '--from', '4h'], host)).toBe(0);
+    expect(shown.at(-1)).toBe('');
+  });
+
+  const env = (more: Readonly<Record<string, string>>) => more;
+  test.each([
+    ['no credentials', env({ AWS_REGION: 'us-east-1' }), 'no AWS credentials: set AWS_ACCESS_KEY_ID and '],
+    ['no region', env({}), 'no AWS region: give --region, or set AWS_REGION, or region in the AWS profile'],
+  ])('%s: one line', async (_what, given, message) => {
+    for (const command of ['scan', 'stats', 'export']) {
+      const { status, stdout, stderr } = await run([command, '--cluster', CLUSTER], given);
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+      expect(stderr).toContain(`Error: ${message}`);
+      expect(stderr.trim().split('\n')).toHaveLength(1);
+    }
+  });
+
+  test('a log group that is missing, a span without events: one line', async () => {
+    const missing = await run(['scan', '--cluster', 'elsewhere', '--from', '2h']);
+    expect(missing).toMatchObject({ status: 2, stdout: '' });
+    expect(missing.stderr).toMatch(
+      /^Error: log group \/aws\/eks\/elsewhere\/cluster does not exist in region us-east-1: .*\n$/,
+    );
+    expect(await run(['scan', '--cluster', CLUSTER, '--from', '9h', '--to', '8h'])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: 'Error: There are no events in my-cluster\n',
+    });
+  });
+});
