@@ -17,6 +17,8 @@ import { asPlugin } from './validate.js';
 export interface Libraries {
   /** The plugin; undefined if there is none. */
   find(libraryPath: ByteString): Plugin | undefined;
+  /** The module that a path has led to; undefined for built-in plugins, which are in no file. */
+  file(libraryPath: ByteString): ByteString | undefined;
   /** Why a module is no plugin; undefined where there is no module. */
   fault(libraryPath: ByteString): ByteString | undefined;
   /** Files of modules that have changed since this process read them: what they were is what runs. */
@@ -37,18 +39,32 @@ export async function loadLibraries(
   surroundings?: Surroundings,
 ): Promise<Libraries> {
   const plugins = new Map<ByteString, Plugin>();
+  const files = new Map<ByteString, ByteString>();
   const faults = new Map<ByteString, ByteString>();
   const changed: ByteString[] = [];
   for (const path of new Set(paths)) {
     try {
-      const plugin =
-        (await builtInOf(path)?.load()) ?? (await loadModule(fromBytes(path), surroundings, changed));
-      if (plugin !== undefined) plugins.set(path, plugin);
+      const builtIn = await builtInOf(path)?.load();
+      if (builtIn !== undefined) {
+        plugins.set(path, builtIn);
+        continue;
+      }
+      const url = specifierOf(fromBytes(path), surroundings);
+      if (url === undefined) continue;
+      const file = toBytes(fileURLToPath(url));
+      if (isChanged(url)) changed.push(file);
+      files.set(path, file);
+      plugins.set(path, asPlugin(await inTime(importModule(url))));
     } catch (error) {
       faults.set(path, toBytes(firstLine(error, LONGEST_FAULT)));
     }
   }
-  return { find: (path) => plugins.get(path), fault: (path) => faults.get(path), changed };
+  return {
+    find: (path) => plugins.get(path),
+    file: (path) => files.get(path),
+    fault: (path) => faults.get(path),
+    changed,
+  };
 }
 
 const LONGEST_FAULT = 300;
@@ -61,18 +77,6 @@ function builtInOf(path: ByteString) {
 const MODULE = /\.[cm]?js$/;
 const PACKAGE = /^(?:@[\w.-]+\/)?[\w-][\w.-]*$/;
 
-// undefined: there is nothing of that name.
-async function loadModule(
-  path: string,
-  around: Surroundings | undefined,
-  changed: ByteString[],
-): Promise<Plugin | undefined> {
-  const found = specifierOf(path, around);
-  if (found === undefined) return undefined;
-  if (isChanged(found)) changed.push(toBytes(fileURLToPath(found)));
-  return asPlugin(await inTime(importModule(found)));
-}
-
 /** When the files of modules were written that this process has read, milliseconds since the epoch. */
 const read = new Map<string, number>();
 
@@ -80,10 +84,11 @@ const read = new Map<string, number>();
 function isChanged(url: string): boolean {
   const { mtimeMs } = statSync(new URL(url));
   const before = read.get(url);
-  read.set(url, mtimeMs);
+  if (before === undefined) read.set(url, mtimeMs);
   return before !== undefined && before !== mtimeMs;
 }
 
+// undefined: there is nothing of that name.
 function specifierOf(path: string, around?: Surroundings): string | undefined {
   const relative =
     around !== undefined && path.startsWith(around.pluginsFolder)

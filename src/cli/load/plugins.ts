@@ -32,7 +32,10 @@ export function loadPlugins(
   log: Pick<Log, 'write'>,
 ): readonly LoadedPlugin[] {
   return register(config.plugins, libraries, ({ config: { name, libraryPath }, plugin }) =>
-    log.write('info', `Loaded plugin '${name}@${plugin.version}' from file ${libraryPath}`),
+    log.write(
+      'info',
+      `Loaded plugin '${name}@${plugin.version}' from file ${libraries.file(libraryPath) ?? libraryPath}`,
+    ),
   );
 }
 
