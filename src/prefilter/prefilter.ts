@@ -70,6 +70,8 @@ export interface Prefilter {
   begin(event: Event): void;
   /** Changes whenever states and classes of before count no more. */
   generation(): number;
+  /** Changes whenever fewer values of a place are told apart than before; states and classes of before still count. */
+  revision(): number;
   /** The place that a state looks at; NOTHING if no rule can match any more, FINAL if no more is to be told. */
   placeOf(state: number): number;
   /** The class of the event's value at a place, from 1 and below 65,536; the same for equal values. */

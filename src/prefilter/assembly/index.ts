@@ -18,6 +18,7 @@ export {
 export { addTest, placeTape, setTimeKnown } from './event';
 export { isTruncated, judge, lastSeconds, reached, setForm } from './judge';
 export {
+  forgetPlace,
   forgetPrefilter,
   learnLong,
   learnNoStrings,

@@ -4,7 +4,7 @@
 import { CODED, OTHER, PLAIN } from '../../json/tape';
 import { ALL_PLACES, AS_FLAG, AS_JSON, AS_NOTHING, AS_OWN, AS_STRING, AS_VALUE, HASH_KEY_BYTES, LONGEST_VALUE, MOST_PLACES, MOST_STEPS, PLACE_DEPTH, SECONDS_LENGTH, UNCLASSIFIED } from '../shared';
 import { restOf, same } from './bytes';
-import { forgetLooks, looksAt, signClass } from './looks';
+import { dropLooks, forgetLooks, looksAt, signClass } from './looks';
 import { compact } from './scan';
 
 const PLACE_BYTES: usize = <usize>PLACE_DEPTH << 2;
@@ -12,6 +12,8 @@ const STEP_SLOTS: u32 = 2 * MOST_STEPS;
 const VALUE_BITS: u32 = 14;
 const VALUE_SLOTS: u32 = 1 << VALUE_BITS;
 const VALUE_BYTES: i32 = 524288;
+/** Instead of place and length: a value that was forgotten. */
+const NO_VALUE: i32 = -1;
 
 // By place: the numbers of its keys, 0 behind the last, and the elements that they are in arrays, from 1; the class of a value that is not there; of all values that are
 // not among the learned ones; of all that are long. 0: not known.
@@ -58,6 +60,20 @@ export function forgetPrefilter(): void {
   if (valuesUsed > 0) memory.fill(VALUES, 0, <usize>VALUE_SLOTS * 16);
   valuesUsed = 0;
   bytesUsed = 0;
+}
+
+/** Forgets the values of a place, and what is looked for in them. States, steps and classes stay. */
+export function forgetPlace(place: i32): void {
+  const at = <usize>place << 2;
+  dropLooks(place);
+  store<i32>(ABSENT + at, 0);
+  store<i32>(OTHERS + at, 0);
+  store<i32>(LONGS + at, 0);
+  store<i32>(REMEMBERED + at, 0);
+  store<i32>(NO_STRINGS + at, 0);
+  // Slots that others were put behind stay in use.
+  for (let slot = VALUES; slot < VALUES + <usize>VALUE_SLOTS * 16; slot += 16)
+    if (load<i32>(slot, 4) != 0 && load<i32>(slot, 4) >> 16 == place) store<i32>(slot, NO_VALUE, 4);
 }
 
 /** The key at a depth of a place, and which element it is in an array; -1: none. */

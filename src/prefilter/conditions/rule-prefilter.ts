@@ -46,6 +46,7 @@ export function createPrefilter(
   );
   let steps = 0;
   let generation = 0;
+  let revision = 0;
   forget();
 
   function forget(): void {
@@ -82,11 +83,12 @@ export function createPrefilter(
       const full = states.count() >= MOST_STATES - MOST_PLACES || steps >= MOST_STEPS - MOST_PLACES;
       const tooLarge = states.held() > MOST_HELD || residuals.size() > MOST_OPERANDS;
       if (full || tooLarge) forget();
-      // What states say of the values of before stays true; readers have to be told of the place anew.
-      for (const each of classes) if (each.coarsen()) generation++;
+      // What states say of the values of before stays true.
+      for (const each of classes) if (each.coarsen()) revision++;
       begin(event);
     },
     generation: () => generation,
+    revision: () => revision,
     placeOf: (state) => states.at(state).place,
     classOf: (place, event) => classes[place]!.of(event),
     next(state, kind) {

@@ -84,6 +84,8 @@ export type OnAlert = (rule: number, line: ByteString) => void;
 export interface PrefilterTables {
   /** Forgets everything, and learns where the places are. */
   reset(places: readonly PrefilterPlace[]): void;
+  /** Forgets the values of those of the places that are told apart in another way than before. */
+  renew(places: readonly PrefilterPlace[]): void;
   /** What a state looks at (Prefilter.placeOf). */
   learnState(state: number, place: number): void;
   learnStep(state: number, kind: number, next: number): boolean;

@@ -22,12 +22,13 @@ export interface Teacher {
 
 export function createTeacher({ tables, reached }: EventReader): Teacher {
   let current: Prefilter | undefined;
-  let generation = 0;
+  let [generation, revision] = [0, 0];
   let keys: readonly (readonly Key[])[] = [];
 
   // The reader begins anew, with the state in which all events begin.
   function reset(tables: PrefilterTables, prefilter: Prefilter): void {
     generation = prefilter.generation();
+    revision = prefilter.revision();
     keys = prefilter.places.map((place) => place.keys.map(internKey));
     tables.reset(prefilter.places);
     tables.learnState(START, prefilter.placeOf(START));
@@ -40,6 +41,9 @@ export function createTeacher({ tables, reached }: EventReader): Teacher {
     if (prefilter.generation() !== generation) {
       reset(tables, prefilter);
       state = START;
+    } else if (prefilter.revision() !== revision) {
+      revision = prefilter.revision();
+      tables.renew(prefilter.places);
     }
     let room = true;
     for (let place = prefilter.placeOf(state); place >= 0; place = prefilter.placeOf(state)) {

@@ -20,6 +20,7 @@ interface Exports {
   setTimeKnown(known: number): void;
   isTruncated(): number;
   forgetPrefilter(): void;
+  forgetPlace(place: number): void;
   setHashKey(at: number): void;
   setPlaceKey(place: number, depth: number, key: number, index: number): void;
   setTimePlace(place: number): void;

@@ -28,10 +28,12 @@ export function createTables(
   const lines = createAlertLines(module);
   exports.setHashKey(module.writeAside(readBytes(crypto.getRandomValues(new Uint8Array(HASH_KEY_BYTES)))));
   // By place: the spellings that have classes of their own; undefined where values are learned one by one.
-  let spellings: readonly (ReadonlySet<ByteString> | undefined)[] = [];
+  const spellings: (ReadonlySet<ByteString> | undefined)[] = [];
+
+  let spellingsLeft = 0;
 
   // By place: whether signs tell classes.
-  let hasLooks: readonly boolean[] = [];
+  const hasLooks: boolean[] = [];
 
   let taught: readonly PrefilterPlace[] = [];
 
@@ -63,26 +65,36 @@ export function createTables(
       : undefined;
   }
 
+  // How values of a place are told apart.
+  function learnPlace(place: PrefilterPlace, number: number): void {
+    setPlaceForm(module, number, place);
+    const { looks = [] } = place;
+    hasLooks[number] = looks.length > 0 && setPlaceLooks(module, number, looks);
+    const special = spellingsAt(place, number);
+    spellingsLeft -= special?.size ?? 0;
+    const fits = special !== undefined && spellingsLeft >= 0 && learnSpellings(number, special);
+    spellings[number] = fits ? special : undefined;
+  }
+
   return {
     reset(places) {
       exports.forgetPrefilter();
       lines.forget();
-      for (const [number, place] of places.entries()) {
+      spellingsLeft = MOST_SPELLINGS;
+      for (const [number, place] of places.entries())
         if (areAudit || !place.audit) setPlaceKeys(module, number, place.keys);
-        setPlaceForm(module, number, place);
-      }
       exports.setTimePlace(places.findIndex(({ time }) => time));
       module.learnKeys();
-      hasLooks = places.map(
-        ({ looks = [] }, place) => looks.length > 0 && setPlaceLooks(module, place, looks),
-      );
-      let room = MOST_SPELLINGS;
-      spellings = places.map((place, number) => {
-        const special = spellingsAt(place, number);
-        room -= special?.size ?? 0;
-        if (special === undefined || room < 0 || !learnSpellings(number, special)) return undefined;
-        return special;
-      });
+      for (const [number, place] of places.entries()) learnPlace(place, number);
+      taught = places;
+    },
+    renew(places) {
+      for (const [number, place] of places.entries()) {
+        const { looks, isGivenUp } = taught[number]!;
+        if (looks === place.looks && isGivenUp === place.isGivenUp) continue;
+        exports.forgetPlace(number);
+        learnPlace(place, number);
+      }
       taught = places;
     },
     learnAlert: lines.learn,

@@ -30,6 +30,8 @@ export interface FormsReader {
 const NEWLINE = 0x0a;
 const [ARRAY, OBJECT] = [0x5b, 0x7b];
 const START = bytesOf(EVENT_START);
+/** How an event begins behind another one: as much as Node looks for in the quickest way. */
+const JOINED = EVENT_JOINED.slice(0, 6);
 const LINE_END = Uint8Array.of(NEWLINE);
 const NOTHING = new Uint8Array(0);
 
@@ -309,7 +311,7 @@ function openReader(options: FormsOptions, depth: number, outer?: ByteString): F
 
   function giveRun(run: Uint8Array): void {
     isFirst = false;
-    if (includesBytes(run, EVENT_JOINED)) {
+    if (includesBytes(run, JOINED)) {
       for (const line of readBytes(run).split('\n')) readLine(line, false);
       return;
     }
