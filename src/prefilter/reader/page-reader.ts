@@ -8,15 +8,12 @@ import { BROKEN, RECORD_INTEGERS, SAME_STREAM, WANTED, WHOLE } from '../shared.j
 import { createWasmModule, type WasmModule } from './wasm-module.js';
 
 export interface PageEvent {
-  /** Empty if it is known. */
   readonly id: ByteString;
   readonly stream: ByteString;
   readonly timestamp: number;
   readonly ingestion: number;
   /** Undefined where no seed was given. */
   readonly identity: number | undefined;
-  /** Its text was not asked for. */
-  readonly isKnown: boolean;
   /** Empty: the text is lines[start, end), in UTF-8; a newline stands behind it. */
   readonly message: '';
   readonly lines: Uint8Array;
@@ -38,10 +35,19 @@ export interface Wanted {
 }
 
 export interface ReadPage {
-  /** Those of the streams that are wanted. */
+  /** Those of the streams that are wanted, without those that are known. */
   readonly events: readonly PageEvent[];
+  /** Those that are known. */
+  readonly known: KnownEvents;
   /** What stands behind the array of events. */
   readonly rest: ByteString;
+}
+
+/** How many they are, and the times of the oldest and the newest; infinite if there are none. */
+export interface KnownEvents {
+  readonly count: number;
+  readonly oldest: number;
+  readonly newest: number;
 }
 
 export interface PageReader {
@@ -63,6 +69,13 @@ const LOW_BITS = 0x1000000;
 export function createPageReader(): PageReader | undefined {
   const module = createWasmModule();
   return module && readerOf(module);
+}
+
+interface Chosen {
+  /** Of the records that are wanted: where they are among the integers, and their log streams. */
+  readonly places: readonly number[];
+  readonly streams: readonly ByteString[];
+  readonly known: KnownEvents;
 }
 
 function readerOf(module: WasmModule): PageReader {
@@ -97,10 +110,11 @@ function readerOf(module: WasmModule): PageReader {
     return { integers, numbers: new Float64Array(integers.buffer, integers.byteOffset, count / 2) };
   }
 
-  // Marks the events whose texts are wanted. @returns the log stream of each; undefined: not wanted
-  function choose({ isStream, isKnown }: Wanted): readonly (ByteString | undefined)[] {
+  // Marks the events whose texts are wanted.
+  function choose({ isStream, isKnown }: Wanted): Chosen {
     const { integers, numbers } = records();
-    const streams: (ByteString | undefined)[] = [];
+    const [places, streams]: [number[], ByteString[]] = [[], []];
+    let [count, oldest, newest] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     let stream: ByteString | undefined;
     for (let at = 0; at < numbers.length * 2; at += RECORD_INTEGERS) {
       if ((integers[at + FLAGS]! & SAME_STREAM) === 0) {
@@ -108,17 +122,25 @@ function readerOf(module: WasmModule): PageReader {
         const name = readBytes(module.text(), start, start + integers[at + STREAM_LENGTH]!);
         stream = isStream(name) ? name : undefined;
       }
+      if (stream === undefined) continue;
+      const timestamp = numbers[at / 2]!;
+      if (isKnown(timestamp, numbers[at / 2 + IDENTITY]!)) {
+        count++;
+        if (timestamp < oldest) oldest = timestamp;
+        if (timestamp > newest) newest = timestamp;
+        continue;
+      }
+      places.push(at);
       streams.push(stream);
-      if (stream !== undefined && !isKnown(numbers[at / 2]!, numbers[at / 2 + IDENTITY]!))
-        integers[at + FLAGS]! |= WANTED;
+      integers[at + FLAGS]! |= WANTED;
     }
-    return streams;
+    return { places, streams, known: { count, oldest, newest } };
   }
 
   function eventsOf(
     linesAt: number,
     idsAt: number,
-    streams: readonly (ByteString | undefined)[],
+    { places, streams }: Chosen,
     { seed, room }: Wanted,
   ): readonly PageEvent[] {
     const { integers, numbers } = records();
@@ -127,30 +149,24 @@ function readerOf(module: WasmModule): PageReader {
     const lines = room(exports.pageLinesEnd.value - linesAt);
     lines.set(text.subarray(linesAt - textAt, exports.pageLinesEnd.value - textAt));
     const ids = readBytes(text, idsAt - textAt, exports.pageIdsEnd.value - textAt);
-    const events: PageEvent[] = [];
     let idStart = 0;
-    for (const [i, stream] of streams.entries()) {
-      if (stream === undefined) continue;
-      const at = i * RECORD_INTEGERS;
-      const flags = integers[at + FLAGS]!;
-      const isKnown = (flags & WANTED) === 0;
-      const idEnd = isKnown ? idStart : integers[at + ID_END]! - idsAt;
-      events.push({
-        id: ids.slice(idStart, idEnd),
-        stream,
+    return places.map((at, i): PageEvent => {
+      const idEnd = integers[at + ID_END]! - idsAt;
+      const id = ids.slice(idStart, idEnd);
+      idStart = idEnd;
+      return {
+        id,
+        stream: streams[i]!,
         timestamp: numbers[at / 2]!,
         ingestion: numbers[at / 2 + INGESTION]!,
         identity: seed !== undefined ? numbers[at / 2 + IDENTITY]! : undefined,
-        isKnown,
         message: '',
         lines,
-        start: isKnown ? 0 : integers[at + START]! - linesAt,
-        end: isKnown ? 0 : integers[at + END]! - linesAt,
-        isLine: (flags & (BROKEN | WHOLE)) === WHOLE,
-      });
-      idStart = idEnd;
-    }
-    return events;
+        start: integers[at + START]! - linesAt,
+        end: integers[at + END]! - linesAt,
+        isLine: (integers[at + FLAGS]! & (BROKEN | WHOLE)) === WHOLE,
+      };
+    });
   }
 
   return {
@@ -158,12 +174,14 @@ function readerOf(module: WasmModule): PageReader {
       const size = load(bytes);
       const end = size === 0 ? 0 : parse(size, wanted.seed ?? 0);
       if (end === 0) return undefined;
-      const streams = choose(wanted);
+      const chosen = choose(wanted);
       const linesAt = textAt + size + GAP;
       const idsAt = linesAt + size + GAP;
-      if (exports.decodePage(module.tapeAt(), linesAt, idsAt) === 0) return undefined;
+      const isEmpty = chosen.places.length === 0;
+      if (!isEmpty && exports.decodePage(module.tapeAt(), linesAt, idsAt) === 0) return undefined;
       const rest = readBytes(module.text(), end, size);
-      return { events: eventsOf(linesAt, idsAt, streams, wanted), rest };
+      const events = isEmpty ? [] : eventsOf(linesAt, idsAt, chosen, wanted);
+      return { events, known: chosen.known, rest };
     },
   };
 }

@@ -13,8 +13,6 @@ export interface LogEvent {
   readonly message: string;
   /** What it is known by (cursor/seen.ts), where the client was told what to make it with. */
   readonly identity?: number | undefined;
-  /** The client was told that it is known, and left out its text and its id. */
-  readonly isKnown?: boolean;
 }
 
 /** Which events are known, so that their texts are of no use. */
@@ -36,12 +34,19 @@ export interface LogRequest {
 
 export interface LogPage {
   readonly events: readonly LogEvent[];
+  /** Those that the client left out, since it was told that they are known: how many, and times of the oldest and newest. */
+  readonly known?: { readonly count: number; readonly oldest: number; readonly newest: number };
   /** Where the search goes on. Undefined: it is finished. A page may be empty and have one. */
   readonly nextToken?: string | undefined;
   /** The service's clock when it answered, milliseconds since the epoch. */
   readonly serverTime?: number | undefined;
   /** Events that had no time or no text. */
   readonly damaged?: number;
+}
+
+/** Events of a page, those that are left out among them. */
+export function countOf({ events, known }: LogPage): number {
+  return events.length + (known?.count ?? 0);
 }
 
 /** What a client reads, and as whom. */

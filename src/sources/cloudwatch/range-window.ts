@@ -1,7 +1,7 @@
 // A window of a closed range of time (range.ts): the pages that were read of it, and what has been given of it. Beside it
 // the means by which readers and taker wake each other.
 
-import type { Known, LogEvent } from './client-types.js';
+import { countOf, type Known, type LogEvent, type LogPage } from './client-types.js';
 import { identity } from './cursor/seen.js';
 
 export interface RangePage {
@@ -39,19 +39,19 @@ export function knownIn(window: Window, seed: number): Known {
 const isWithin = ({ from, to }: Window, timestamp: number): boolean => from <= timestamp && timestamp <= to;
 
 /** What is new in a page and was asked for; it is given from now on. */
-export function pick(window: Window, events: readonly LogEvent[], seed: number): RangePage {
+export function pick(window: Window, page: LogPage, seed: number): RangePage {
   const { from, seen } = window;
   const fresh: LogEvent[] = [];
   const ids: number[] = [];
-  for (const event of events) {
-    if (event.isKnown === true || !isWithin(window, event.timestamp)) continue;
+  for (const event of page.events) {
+    if (!isWithin(window, event.timestamp)) continue;
     const id = identity(event, seed);
     const before = seen.size;
     if (seen.add(id).size === before) continue;
     fresh.push(event);
     ids.push(id);
   }
-  return { events: fresh, ids, duplicates: events.length - fresh.length, settled: from - 1 };
+  return { events: fresh, ids, duplicates: countOf(page) - fresh.length, settled: from - 1 };
 }
 
 interface Change {

@@ -2,7 +2,7 @@
 // longer for a page than the quota asks for. In: from, until, a way to call. Out: pages of new events in order of time.
 
 import type { Answer } from './calls.js';
-import type { LogEvent, LogRequest } from './client-types.js';
+import { countOf, type LogEvent, type LogRequest } from './client-types.js';
 import { newSeed } from './cursor/seen.js';
 import { createChange, createWindow, knownIn, pick, type RangePage, type Window } from './range-window.js';
 
@@ -110,8 +110,8 @@ export async function* readRange(options: RangeOptions, signal: AbortSignal): As
         continue;
       }
       count++;
-      const page = pick(window, answer.events, seed);
-      if (answer.events.length > 0) {
+      const page = pick(window, answer, seed);
+      if (countOf(answer) > 0) {
         window.pages.push(page);
         waiting++;
         change.tell();

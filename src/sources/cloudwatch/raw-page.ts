@@ -35,7 +35,8 @@ export function rawPage(bytes: Uint8Array, prefix: string, known?: Known): LogPa
   const page = reader?.read(bytes, { seed, isStream, isKnown, room: takeRoom });
   const rest = page && parseRest(page.rest);
   if (page === undefined || rest === undefined) return undefined;
-  return { events: page.events, nextToken: rest.nextToken || undefined, damaged: 0 };
+  const { events, known: leftOut } = page;
+  return { events, known: leftOut, nextToken: rest.nextToken || undefined, damaged: 0 };
 }
 
 const NOTHING_KNOWN = (): boolean => false;

@@ -9,7 +9,7 @@ import { announce, createSilenceWatch } from './announce.js';
 import { type Call, type Company, createCalls, createCompany } from './calls.js';
 import { createCommits } from './checkpoint/commits.js';
 import type { Progress } from './checkpoint/progress.js';
-import type { LogClient, LogPage } from './client-types.js';
+import { countOf, type LogClient, type LogPage } from './client-types.js';
 import type { Clock } from './clock.js';
 import type { CursorOptions } from './cursor/cursor-state.js';
 import { newSeed } from './cursor/seen.js';
@@ -146,7 +146,7 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
 
   const live: Omit<Live, 'onPortion'> = {
     onPage(page, duplicates, late) {
-      silence.answered(page.events.length);
+      silence.answered(countOf(page));
       counters.duplicates += duplicates;
       counters.late += late;
     },

@@ -2,15 +2,9 @@
 // where the token service is. Out: the caller's ARN, or nothing. Written out here since the SDK's client for it would be
 // a package of its own for this one call.
 
-import { createHash, createHmac } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-
-export interface CallerCredentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string | undefined;
-}
+import { type Headers, type SigningCredentials, sign } from './signature.js';
 
 const BODY = 'Action=GetCallerIdentity&Version=2011-06-15';
 const TYPE = 'application/x-www-form-urlencoded; charset=utf-8';
@@ -32,55 +26,19 @@ export function tokenService(
 
 /** @returns undefined where the service gives no answer, or another one */
 export async function askCaller(
-  credentials: CallerCredentials,
+  credentials: SigningCredentials,
   region: string,
   endpoint: string,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const url = new URL(endpoint);
   if (url.pathname === '') url.pathname = '/';
-  const headers = sign(url, credentials, region, new Date());
+  const plain: Headers = { 'content-type': TYPE, host: url.host };
+  const signing = { path: url.pathname, credentials, region, service: 'sts', now: new Date() };
+  const headers = sign(plain, BODY, signing);
   const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
   const text = await post(url, headers, patience).catch(() => '');
   return /<Arn>(arn:[\w+=,.@:/-]{1,300})<\/Arn>/.exec(text)?.[1];
-}
-
-type Headers = Readonly<Record<string, string>>;
-
-// AWS Signature Version 4.
-function sign(url: URL, credentials: CallerCredentials, region: string, now: Date): Headers {
-  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
-  const time = now.toISOString().replace(/[-:]|\.\d+/g, '');
-  const scope = `${time.slice(0, 8)}/${region}/sts/aws4_request`;
-  const headers: Headers = {
-    'content-type': TYPE,
-    host: url.host,
-    'x-amz-date': time,
-    ...(sessionToken && { 'x-amz-security-token': sessionToken }),
-  };
-  const names = Object.keys(headers).sort();
-  const canonical = [
-    'POST',
-    url.pathname,
-    '',
-    ...names.map((name) => `${name}:${headers[name]}`),
-    '',
-    names.join(';'),
-    sha256(BODY),
-  ].join('\n');
-  const toSign = ['AWS4-HMAC-SHA256', time, scope, sha256(canonical)].join('\n');
-  const key = scope.split('/').reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`);
-  const signature = hmac(key, toSign).toString('hex');
-  const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names.join(';')}, Signature=${signature}`;
-  return { ...headers, authorization };
-}
-
-function hmac(key: string | Buffer, text: string): Buffer {
-  return createHmac('sha256', key).update(text).digest();
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 function post(url: URL, headers: Headers, signal: AbortSignal): Promise<string> {

@@ -16,6 +16,7 @@ import { rawPage } from '../raw-page.js';
 import { createBodies, limited } from './body.js';
 import { askCaller, tokenService } from './caller.js';
 import { type CredentialSettings, createCredentials, credentialKind } from './credentials.js';
+import { createDirectCalls } from './direct.js';
 import { type FaultContext, isOutdated, toFault } from './faults.js';
 import { type CloudWatchLogsClient, type FilteredLogEvent, loadSdk, type Sdk, silenceSdk } from './sdk.js';
 
@@ -38,6 +39,7 @@ export function logGroupOf(cluster: string): string {
 export function createLogClient(options: ClientOptions): LogClient {
   const group = logGroupOf(options.cluster);
   const bodies = createBodies();
+  const direct = createDirectCalls();
   silenceSdk();
   let making: Promise<CloudWatchLogsClient> | undefined;
   const made = (): Promise<CloudWatchLogsClient> =>
@@ -70,6 +72,48 @@ export function createLogClient(options: ClientOptions): LogClient {
     return service && askCaller(await client.config.credentials(), region, service, signal);
   }
 
+  // The page of an answer that is as the service writes it. Otherwise what is left of the answer is for the SDK.
+  async function readPage(response: Answer, { known }: LogRequest): Promise<LogPage | undefined> {
+    const { body, statusCode } = response;
+    if (!(body instanceof Readable)) return undefined;
+    if (statusCode !== 200) {
+      response.body = limited(body);
+      return undefined;
+    }
+    return bodies.collect(body, (bytes) => {
+      const page = rawPage(bytes, AUDIT_STREAMS, known);
+      if (page === undefined) response.body = Buffer.from(bytes);
+      return page && { ...page, serverTime: timeOf(response) };
+    });
+  }
+
+  // Asks by the SDK, or lets it read an answer that is there.
+  async function readBySdk(
+    client: CloudWatchLogsClient,
+    request: LogRequest,
+    signal: AbortSignal,
+    answer: Answer | undefined,
+  ): Promise<LogPage> {
+    const { logs } = await loadSdk();
+    const command = new logs.FilterLogEventsCommand(toInput(group, request));
+    let serverTime: number | undefined;
+    let page: LogPage | undefined;
+    command.middlewareStack.add(
+      (next) => async (args) => {
+        if (answer === undefined) direct.learn(client, args.request);
+        const result = answer === undefined ? await next(args) : { response: answer };
+        const response = result.response as Answer;
+        serverTime = timeOf(response);
+        if (answer === undefined) page = await readPage(response, request);
+        if (page !== undefined) response.body = NOTHING;
+        return result as Awaited<ReturnType<typeof next>>;
+      },
+      { step: 'deserialize', name: 'answer', priority: 'low' },
+    );
+    const { events, nextToken } = await client.send(command, { abortSignal: signal });
+    return page ?? { ...toEvents(events ?? []), nextToken: nextToken || undefined, serverTime };
+  }
+
   return {
     async describe(signal) {
       const client = await made().catch(() => undefined);
@@ -79,32 +123,11 @@ export function createLogClient(options: ClientOptions): LogClient {
     },
     async read(request, signal) {
       const client = await made();
-      const { logs } = await loadSdk();
-      const command = new logs.FilterLogEventsCommand(toInput(group, request));
-      let serverTime: number | undefined;
-      let raw: LogPage | undefined;
-      command.middlewareStack.add(
-        (next) => async (args) => {
-          const result = await next(args);
-          const response = result.response as Answer;
-          const { headers, body, statusCode } = response;
-          if (body instanceof Readable && statusCode === 200) {
-            response.body = await bodies.collect(body, (bytes) => {
-              raw = rawPage(bytes, AUDIT_STREAMS, request.known);
-              // What cannot be read so, the SDK reads.
-              return raw === undefined ? Buffer.from(bytes) : NOTHING;
-            });
-          } else if (body instanceof Readable) response.body = limited(body);
-          const date = Date.parse(headers?.['date'] ?? '');
-          serverTime = Number.isNaN(date) ? undefined : date;
-          return result;
-        },
-        { step: 'deserialize', name: 'serviceClock', priority: 'low' },
-      );
       try {
-        const { events, nextToken } = await client.send(command, { abortSignal: signal });
-        if (raw !== undefined) return { ...raw, serverTime };
-        return { ...toEvents(events ?? []), nextToken: nextToken || undefined, serverTime };
+        const answer = await direct.send(client, toInput(group, request), signal);
+        const response = answer?.response as Answer | undefined;
+        const page = response && (await readPage(response, request));
+        return page ?? (await readBySdk(client, request, signal, response));
       } catch (error) {
         throw await fault(error);
       }
@@ -125,6 +148,11 @@ interface Answer {
 }
 
 const NOTHING = Buffer.from('{}');
+
+function timeOf({ headers }: Answer): number | undefined {
+  const date = Date.parse(headers?.['date'] ?? '');
+  return Number.isNaN(date) ? undefined : date;
+}
 
 function createSdkClient({ logs, providers }: Sdk, options: ClientOptions): CloudWatchLogsClient {
   const { env, profile } = options;

@@ -6,7 +6,7 @@
 // after it held all its events. What lies up to `settled` is never asked for again; what lies behind it is known by
 // identity (seen.ts). So an event that becomes visible within the lateness is delivered once, in whatever order.
 
-import type { LogEvent, LogPage } from '../client-types.js';
+import { countOf, type LogEvent, type LogPage } from '../client-types.js';
 import { cover, forgetCovered, lastRead, NOTHING_READ, readAtAge } from './coverage.js';
 import type { Accepted, CursorCheckpoint, CursorOptions, CursorState, Pass } from './cursor-state.js';
 import { chooseRhythm } from './rhythm.js';
@@ -92,7 +92,6 @@ export function accept(
     // A page may hold what was not asked for, and what is settled cannot be told from what was delivered.
     if (timestamp <= state.settled) continue;
     if (timestamp < oldest) oldest = timestamp;
-    if (event.isKnown === true) continue;
     const mark = identity(event, state.seed);
     if (inPage.has(mark) || hasSeen(state.seen, timestamp, mark)) continue;
     inPage.add(mark);
@@ -100,6 +99,11 @@ export function accept(
     ids.push(mark);
     if (timestamp > head && timestamp <= now) head = timestamp;
     if (lastRead(state.coverage, timestamp) - options.minLookBack > timestamp) late++;
+  }
+  if (page.known !== undefined) {
+    newest = Math.max(newest, page.known.newest);
+    if (page.known.newest > state.settled)
+      oldest = Math.min(oldest, Math.max(page.known.oldest, state.settled + 1));
   }
   const read: Pass = {
     ...pass,
@@ -126,7 +130,7 @@ export function accept(
         : tame(next, read, now),
     events,
     ids,
-    duplicates: page.events.length - events.length,
+    duplicates: countOf(page) - events.length,
     late,
     stuck,
   };
@@ -134,13 +138,14 @@ export function accept(
 
 // A poll re-reads some pages; windows of a sweep may hold many that are known.
 function isBarren(page: LogPage, fresh: number, pass: Pass): boolean {
-  if (page.events.length === 0 || page.nextToken === pass.token) return true;
+  if (countOf(page) === 0 || page.nextToken === pass.token) return true;
   return pass.lane === 'fresh' && fresh === 0;
 }
 
 // A page with more behind it is full, or the service had looked for long enough.
-function perPageOf(before: number, { events, nextToken }: LogPage): number {
-  const count = events.length;
+function perPageOf(before: number, page: LogPage): number {
+  const { nextToken } = page;
+  const count = countOf(page);
   if (nextToken !== undefined && count > 0) return before + (count - before) / 8;
   return Math.max(before, count);
 }
