@@ -1,14 +1,15 @@
-// Events one after the other → the alerts of correlations, for tests of rules. Time goes on by the events; at the end what
-// waits is decided.
+// Events one after the other → the alerts of correlations, and which events counted in what, for whoever tries rules. Time
+// goes on by the events; at the end what waits is decided.
 
 import { type ByteString, fromBytes } from '../bytes.js';
 import { createMachine } from '../engine/correlation/machine.js';
-import type { Firing, Plan } from '../engine/correlation/match.js';
+import type { Firing, Match, Plan } from '../engine/correlation/match.js';
 import { createCorrelationSet } from '../engine/rules/correlation-set.js';
 import type { LoadedCorrelation, LoadedRule } from '../engine/rules/loader.js';
 import { createRuleset, type Ruleset } from '../engine/rules/ruleset.js';
 import type { Event } from '../event.js';
-import { type MetStep, type TimelineAlert, timelineText } from './timeline.js';
+import { groupName, missingText, timelineText } from './timeline.js';
+import { groupsOf, groupText, type MetStep, nearestOf, type TimelineAlert } from './windows.js';
 
 export interface CorrelationAlert {
   readonly name: ByteString;
@@ -33,15 +34,40 @@ export interface CorrelationSeries {
   }[];
 }
 
+/** A step that an event met. */
+export interface StepMet {
+  readonly correlation: LoadedCorrelation;
+  readonly step: ByteString;
+  readonly group: ByteString;
+}
+
+/** What a correlation came to. */
+export interface Outcome {
+  readonly correlation: LoadedCorrelation;
+  readonly alerts: number;
+  /** Events that met a step, all of them, and by step. */
+  readonly matches: number;
+  readonly steps: readonly { readonly name: ByteString; readonly matches: number }[];
+  readonly groups: number;
+  /** The group that came nearest, and what it lacks; undefined: it gave alerts, or nothing met a step. */
+  readonly nearest: { readonly group: ByteString; readonly lacks: ByteString } | undefined;
+}
+
 export interface CorrelationRun {
-  take(event: Event): void;
+  /** @returns steps that the event met */
+  take(event: Event): readonly StepMet[];
   finish(): readonly CorrelationAlert[];
+  /** After finish(), in order of definition. */
+  outcomes(): readonly Outcome[];
   /** Each correlation with its matches and, after the end, its alerts. */
   series(): readonly CorrelationSeries[];
   /** Which of the events met which step, and in which group. */
   met(name: string): string;
-  /** The same along time, with what is missing; after finish(). */
-  timeline(correlation: LoadedCorrelation): ByteString;
+  /**
+   * The same along time, with what is missing; after finish().
+   * @param events only groups in which these counted; numbers from 1
+   */
+  timeline(correlation: LoadedCorrelation, events?: ReadonlySet<number>): ByteString;
 }
 
 const ALERTS = {
@@ -50,6 +76,8 @@ const ALERTS = {
   hostname: '',
 } as const;
 const LIMITS = { groups: 100_000, events: 400_000, eventsPerGroup: 10_000, waiting: 100_000 };
+/** Matches that time lines and numbers are made of; the machine itself decides on all. */
+const MOST_MATCHES = 200_000;
 
 export function createCorrelationRun(
   rules: readonly LoadedRule[],
@@ -58,23 +86,33 @@ export function createCorrelationRun(
   const counting = new Set(rules.map(({ info }) => info.name));
   const set = createCorrelationSet({ correlations, rules: [], counting, alerts: ALERTS });
   const machine = createMachine({ plans: set.plans, limits: LIMITS });
+  const byPlan = new Map(correlations.map((each) => [each.compiled.plan.identity, each]));
   const matches: MetStep[] = [];
   const rulesets = new Map<string, Ruleset>();
+  let met: StepMet[] = [];
   let number = 0;
+  let more = 0;
   let firings: readonly Firing[] = [];
+  const firedAt = new Set<string>();
+
+  function onMatch(match: Match): void {
+    const found = { ...match, event: number };
+    if (matches.length < MOST_MATCHES) matches.push(found);
+    else more++;
+    met.push(stepMet(found));
+    machine.add(match);
+  }
+
+  function stepMet({ plan, step, key }: MetStep): StepMet {
+    const correlation = byPlan.get(plan)!;
+    return { correlation, step: correlation.compiled.steps[step]!.info.name, group: groupName(key) };
+  }
 
   function rulesetOf(source: string): Ruleset {
     const known = rulesets.get(source);
     if (known !== undefined) return known;
-    const made = createRuleset([], {
-      matching: 'all',
-      prefiltered: false,
-      trackers: set.trackers(source),
-      onMatch: (match) => {
-        matches.push({ ...match, event: number });
-        machine.add(match);
-      },
-    });
+    const trackers = set.trackers(source);
+    const made = createRuleset([], { matching: 'all', prefiltered: false, trackers, onMatch });
     rulesets.set(source, made);
     return made;
   }
@@ -82,28 +120,62 @@ export function createCorrelationRun(
   const metOf = ({ identity }: Plan): readonly MetStep[] =>
     matches.flatMap(partsOf).filter(({ plan }) => plan === identity);
 
+  // A correlation counts the alerts of another one, not the events that led there.
+  function countedIn(plan: Plan): readonly MetStep[] {
+    const { steps } = byPlan.get(plan.identity)!.compiled;
+    return metOf(plan).filter(({ step, time }) => {
+      const { child } = steps[step]!;
+      return child === undefined || firedAt.has(`${child.plan.identity} ${time}`);
+    });
+  }
+
   const alertsOf = (plan: Plan): readonly TimelineAlert[] =>
     firings
       .filter((firing) => set.plans[firing.plan] === plan)
       .map((firing) => ({ time: firing.time, key: firing.key, output: set.textsOf(firing).message }));
 
+  function outcomeOf(correlation: LoadedCorrelation): Outcome {
+    const { plan, steps } = correlation.compiled;
+    const found = countedIn(plan);
+    const groups = groupsOf(found, alertsOf(plan));
+    const nearest = nearestOf(plan, groups);
+    return {
+      correlation,
+      alerts: firings.filter((firing) => set.plans[firing.plan] === plan).length,
+      matches: new Set(found.map(({ event }) => event)).size,
+      steps: steps.map(({ info: { name } }, step) => ({
+        name,
+        matches: found.filter((match) => match.step === step).length,
+      })),
+      groups: groups.length,
+      nearest: nearest && {
+        group: groupName(nearest.key),
+        lacks: missingText(correlation, nearest),
+      },
+    };
+  }
+
   return {
     take(event) {
       number++;
+      met = [];
       rulesetOf(event.source).evaluate(event);
+      return met;
     },
     finish() {
       firings = machine.finish();
+      for (const { plan, time } of firings) firedAt.add(`${set.plans[plan]!.identity} ${time}`);
       return firings.map((firing) => ({
         name: set.infos[firing.plan]!.name,
         output: set.textsOf(firing).message,
       }));
     },
+    outcomes: () => correlations.map(outcomeOf),
     series: () =>
       correlations.map(({ info: { name }, compiled: { plan, steps } }) => ({
         name,
         steps: steps.map(({ info }) => info.name),
-        matches: metOf(plan).map(({ event, step, time, key }) => ({
+        matches: countedIn(plan).map(({ event, step, time, key }) => ({
           event,
           step,
           time,
@@ -111,9 +183,11 @@ export function createCorrelationRun(
         })),
         alerts: alertsOf(plan).map(({ time, key, output }) => ({ time, group: groupText(key), output })),
       })),
-    met: (name) => metText(name, correlations, matches),
-    timeline: (correlation) =>
-      timelineText(correlation, metOf(correlation.compiled.plan), alertsOf(correlation.compiled.plan)),
+    met: (name) => metText(name, correlations, countedIn),
+    timeline(correlation, events) {
+      const { plan } = correlation.compiled;
+      return timelineText(correlation, groupsOf(countedIn(plan), alertsOf(plan)), { events, more });
+    },
   };
 }
 
@@ -125,12 +199,12 @@ function partsOf({ up = [], ...match }: MetStep): readonly MetStep[] {
 function metText(
   name: string,
   correlations: readonly LoadedCorrelation[],
-  matches: readonly MetStep[],
+  countedIn: (plan: Plan) => readonly MetStep[],
 ): string {
   const found = correlations.find(({ info }) => fromBytes(info.name) === name);
   if (found === undefined) return `there is no enabled correlation "${name}"`;
   const { plan, steps } = found.compiled;
-  const own = matches.filter(({ plan: identity }) => identity === plan.identity);
+  const own = countedIn(plan);
   const lines = steps.map(({ info }, step) => {
     const met = own.filter((match) => match.step === step);
     const events = met.map(({ event, key }) => `${event} (${fromBytes(groupText(key))})`).join(', ');
@@ -138,5 +212,3 @@ function metText(
   });
   return [`${plan.type} of ${plan.least} within ${plan.timespan / 1_000_000} s`, ...lines].join('\n');
 }
-
-const groupText = (key: ByteString): ByteString => key.replaceAll('\0', ', ').replaceAll('\x01', '<NA>');

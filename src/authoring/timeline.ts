@@ -2,52 +2,36 @@
 // alerts. Out: a time line for each group, with what is missing at its end.
 
 import { type ByteString, toBytes } from '../bytes.js';
-import type { Match } from '../engine/correlation/match.js';
 import type { LoadedCorrelation } from '../engine/rules/loader.js';
 import { printable } from '../printable.js';
 import { isoText } from '../time.js';
-
-export interface MetStep extends Match {
-  /** Number of the event, from 1. */
-  readonly event: number;
-}
-
-/** An alert of the correlation. */
-export interface TimelineAlert {
-  /** Microseconds since the epoch. */
-  readonly time: number;
-  readonly key: ByteString;
-  readonly output: ByteString;
-}
+import { fullestWindow, groupText, type MetGroup } from './windows.js';
 
 const MICROS = 1_000_000;
 /** Lines of a group that are shown, and groups. */
 const [MOST_LINES, MOST_GROUPS] = [40, 20];
 
+export interface TimelineOptions {
+  /** Only groups in which these events counted. */
+  readonly events?: ReadonlySet<number> | undefined;
+  /** Matches of all correlations that were too many to be kept. */
+  readonly more?: number;
+}
+
 /** Lines of at most 80 columns, but for outputs and long names. */
 export function timelineText(
   correlation: LoadedCorrelation,
-  met: readonly MetStep[],
-  alerts: readonly TimelineAlert[],
+  all: readonly MetGroup[],
+  { events, more = 0 }: TimelineOptions = {},
 ): ByteString {
-  const groups = new Map<ByteString, MetStep[]>();
-  for (const each of met) {
-    const known = groups.get(each.key);
-    if (known === undefined) groups.set(each.key, [each]);
-    else known.push(each);
-  }
+  const groups =
+    events === undefined ? all : all.filter(({ met }) => met.some(({ event }) => events.has(event)));
   const lines = [headOf(correlation)];
-  if (groups.size === 0) lines.push('  no event met a step', ...stepsText(correlation));
-  for (const [key, own] of [...groups].slice(0, MOST_GROUPS))
-    lines.push(
-      ...groupText(
-        correlation,
-        key,
-        own,
-        alerts.filter((alert) => alert.key === key),
-      ),
-    );
-  if (groups.size > MOST_GROUPS) lines.push(`  ${groups.size - MOST_GROUPS} more groups`);
+  if (all.length === 0) lines.push('  no event met a step', ...stepsText(correlation));
+  else if (groups.length === 0) lines.push('  the event met no step');
+  for (const group of groups.slice(0, MOST_GROUPS)) lines.push(...groupLines(correlation, group));
+  if (groups.length > MOST_GROUPS) lines.push(`  ${groups.length - MOST_GROUPS} more groups`);
+  if (more > 0) lines.push(`  ${more} later matches are not shown`);
   return lines.join('\n');
 }
 
@@ -59,13 +43,9 @@ function headOf({ info, compiled: { plan, definition } }: LoadedCorrelation): By
 const stepsText = ({ compiled: { steps } }: LoadedCorrelation): readonly ByteString[] =>
   steps.map(({ info }) => `    ${printable(info.name)}: no event`);
 
-function groupText(
-  correlation: LoadedCorrelation,
-  key: ByteString,
-  met: readonly MetStep[],
-  alerts: readonly TimelineAlert[],
-): readonly ByteString[] {
+function groupLines(correlation: LoadedCorrelation, group: MetGroup): readonly ByteString[] {
   const { steps } = correlation.compiled;
+  const { key, met, alerts } = group;
   const width = Math.max(...steps.map(({ info }) => info.name.length));
   const rows = [
     ...met.map(({ time, event, step, value }) => ({
@@ -76,32 +56,34 @@ function groupText(
   ].sort((a, b) => a.time - b.time);
   const shown = rows.slice(0, MOST_LINES).map(({ time, text }) => `    ${clock(time)}  ${text}`.trimEnd());
   const more = rows.length > MOST_LINES ? [`    ${rows.length - MOST_LINES} more`] : [];
-  return [`  ${groupName(key)}`, ...shown, ...more, `    ${missingText(correlation, met, alerts)}`];
+  return [`  ${groupName(key)}`, ...shown, ...more, `    ${missingText(correlation, group)}`];
 }
 
-function missingText(
+/** What a group lacks for an alert, or how many it gave. */
+export function missingText(
   { compiled: { plan, steps, definition } }: LoadedCorrelation,
-  met: readonly MetStep[],
-  alerts: readonly TimelineAlert[],
+  { met, alerts }: MetGroup,
 ): ByteString {
   if (alerts.length > 0) return `gave ${alerts.length} ${alerts.length === 1 ? 'alert' : 'alerts'}`;
-  const sorted = [...met].sort((a, b) => a.time - b.time);
-  const last = sorted.at(-1)!.time;
-  const window = sorted.filter(({ time }) => time >= last - plan.timespan);
-  const lacks = (there: number, what: ByteString): ByteString =>
-    `missing: ${plan.least - there} more ${what} within ${plan.timespan / MICROS} s; the last window has ${there} of ${plan.least}`;
+  const { there, steps: found } = fullestWindow(plan, met);
+  const within = `within ${plan.timespan / MICROS} s`;
+  const lacks = (one: ByteString, many: ByteString): ByteString => {
+    if (there >= plan.least)
+      return `the fullest window has ${there}, and exactly ${plan.least} are asked for`;
+    const missing = plan.least - there;
+    return `missing: ${missing} more ${missing === 1 ? one : many} ${within}; the fullest window has ${there} of ${plan.least}`;
+  };
   switch (plan.type) {
     case 'event_count':
-      return lacks(new Set(window.map(({ id }) => id)).size, 'events');
+      return lacks('event', 'events');
     case 'value_count': {
-      const values = new Set(window.flatMap(({ value }) => value ?? []));
-      return lacks(values.size, `values of ${definition.count!.field!.text}`);
+      const field = definition.count!.field!.text;
+      return lacks(`value of ${field}`, `values of ${field}`);
     }
     case 'temporal':
     case 'temporal_ordered': {
-      const there = new Set(window.map(({ step }) => step));
-      const absent = steps.filter((_, step) => !there.has(step)).map(({ info }) => printable(info.name));
-      if (absent.length > 0) return `missing within ${plan.timespan / MICROS} s: ${absent.join(', ')}`;
+      const absent = steps.filter((_, step) => !found.has(step)).map(({ info }) => printable(info.name));
+      if (absent.length > 0) return `missing ${within}: ${absent.join(', ')}`;
       return 'all steps were met, but not one after the other by different events';
     }
     default:
@@ -109,9 +91,8 @@ function missingText(
   }
 }
 
-/** Values of a group; the first two bytes are what separates values, and stands for a missing one. */
-const groupName = (key: ByteString): ByteString =>
-  key === '' ? 'all events' : printable(key.replaceAll('\0', ', ').replaceAll('\x01', '<NA>'));
+export const groupName = (key: ByteString): ByteString =>
+  key === '' ? 'all events' : printable(groupText(key));
 
 const clock = (micros: number): ByteString =>
   toBytes(

@@ -4,10 +4,11 @@ import { checksOf, explanationText } from '../authoring/explain-text.js';
 import { type CheckExpr, missesOf } from '../authoring/nearness.js';
 import type { ByteString } from '../bytes.js';
 import { printExpr } from '../engine/condition/syntax/printer.js';
-import type { LoadedRule } from '../engine/rules/loader.js';
+import type { LoadedCorrelation, LoadedRule } from '../engine/rules/loader.js';
 import type { Event } from '../event.js';
 import { prettyText } from '../json/read.js';
 import { printable, printableLines } from '../printable.js';
+import { correlationNamed, correlationText, whyCorrelation } from './correlations.js';
 import { definitionText } from './definitions.js';
 import { flipLine } from './flips.js';
 import { more, noEvent, SHOWN, stopped } from './query.js';
@@ -29,21 +30,36 @@ function offered(state: ReplState, rule: LoadedRule, argument: ByteString, refer
   return { ...reference, index: state.offered! };
 }
 
-export function why(state: ReplState, argument: ByteString): ByteString {
+export function why(state: ReplState, argument: ByteString): ByteString | Promise<ByteString> {
   const reference = splitReference(argument, state.current);
   const name = unquoted(reference.rest);
+  const correlation = name === '' ? undefined : correlationNamed(state, name);
+  if (correlation !== undefined) return whyOf(state, correlation, argument, reference);
   const asked = reference.kind === 'flip' ? state.flips[reference.index]?.rule : state.last;
   const rule = name === '' ? asked : ruleNamed(state, name);
   if (rule === undefined)
     return name === ''
       ? 'type a condition first, or name a rule: why [#EVENT] [RULE]'
-      : `no enabled rule is called "${name}"`;
+      : `no enabled rule or correlation is called "${name}"`;
   const event = referred(state, offered(state, rule, argument, reference));
   if (typeof event === 'string') return event;
   if (event.source !== rule.info.source)
     return `event #${event.num} is of ${event.source}, and what is asked of ${rule.info.source}`;
   const head = reference.kind === 'flip' ? flipLine(state, reference.index) : `event #${event.num}`;
   return `${head}\n${explanationText(state.workspace.explain(rule, event), state.options.style)}`;
+}
+
+function whyOf(
+  state: ReplState,
+  correlation: LoadedCorrelation,
+  argument: ByteString,
+  reference: Reference,
+): ByteString | Promise<ByteString> {
+  if (reference.kind === 'flip') return 'a correlation looks at the events as they were read';
+  // Without a number: all windows.
+  if (!/^#?\d/.test(argument)) return whyCorrelation(state, correlation, undefined);
+  const event = referred(state, reference);
+  return typeof event === 'string' ? event : whyCorrelation(state, correlation, event.num);
 }
 
 /** Events that one check keeps from matching. */
@@ -58,7 +74,7 @@ export async function near(state: ReplState, _argument: ByteString, print: Print
   const { source } = rule.info;
   const { seen } = await eachEvent(
     state,
-    source,
+    state.events.of(source),
     (event) => {
       const [check] = misses(event, 1) ?? [];
       if (check !== undefined && count++ < SHOWN) first.push({ event, check });
@@ -102,7 +118,9 @@ export function show(state: ReplState, argument: ByteString): ByteString {
   const name = unquoted(reference.rest);
   if (name !== '')
     return printableLines(
-      definitionText(state.workspace, name) ?? `there is no rule, macro or list "${name}"`,
+      definitionText(state.workspace, name) ??
+        correlationNamedText(state, name) ??
+        `there is no rule, correlation, macro or list "${name}"`,
     );
   const event = referred(state, reference);
   if (typeof event === 'string') return event;
@@ -113,6 +131,11 @@ export function show(state: ReplState, argument: ByteString): ByteString {
       ? flipLine(state, reference.index)
       : `event #${event.num} of ${state.events.all.length}`;
   return `${head}\n${coloured(printableLines(prettyText(event.document, event.root)), state)}`;
+}
+
+function correlationNamedText(state: ReplState, name: ByteString): ByteString | undefined {
+  const correlation = correlationNamed(state, name);
+  return correlation && correlationText(correlation);
 }
 
 // Keys stand out, so that the values of a long event are found.

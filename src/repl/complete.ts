@@ -99,8 +99,11 @@ function commandCompletion(state: ReplState, line: ByteString): Completion | und
   const rules = ABOUT_RULES.exec(line);
   if (rules !== null) {
     const names = workspace.rules.map(({ info }) => info.name);
-    const more = /^[ \t]*show/.test(line) ? [...workspace.macros.keys(), ...workspace.lists.keys()] : [];
-    return matching([...names, ...more], rules[1]!);
+    const correlations = workspace.correlations.map(({ info }) => info.name);
+    const isShow = /^[ \t]*show/.test(line);
+    const more = isShow ? [...workspace.macros.keys(), ...workspace.lists.keys()] : [];
+    const also = /^[ \t]*fuzz/.test(line) ? [] : correlations;
+    return matching([...names, ...also, ...more], rules[1]!);
   }
   const help = /^[ \t]*help[ \t]+(\w*)$/.exec(line);
   if (help !== null)

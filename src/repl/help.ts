@@ -41,8 +41,12 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'show',
     usage: 'show [#N | fN | NAME]',
-    help: 'an event whole, or what a rule, macro or list is',
-    page: ['fN is something that fuzz found.', '  show 2', '  show f1'],
+    help: 'an event whole, or what a name stands for',
+    page: [
+      'NAME is a rule, correlation, macro or list; fN is something that fuzz found.',
+      '  show 2',
+      '  show f1',
+    ],
   },
   { name: 'clear', usage: 'clear', help: 'forget all events', page: [] },
   {
@@ -54,6 +58,9 @@ export const COMMANDS: readonly Command[] = [
       'the part that decided.',
       '  ka.verb = get and ka.target.resource = secrets',
       '  why #2',
+      'Of a correlation: a time line of each group, over all events that are loaded; with #N, of the groups in which',
+      'that event counted. Which events met which step, the alerts, and what was missing for one.',
+      '  why Secrets Swept Across Namespaces',
     ],
   },
   {
@@ -82,8 +89,8 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'rules',
     usage: 'rules [FILE]',
-    help: 'load a rules file; rules and how many events they match',
-    page: [],
+    help: 'load a rules file; rules, correlations and their matches',
+    page: ['Of a correlation: its alerts, and what the group that came nearest to one lacks.'],
   },
   { name: 'reload', usage: 'reload', help: 'read the rules files again', page: [] },
   {

@@ -2,6 +2,7 @@
 
 import { type ByteString, fromBytes } from '../bytes.js';
 import { printable } from '../printable.js';
+import { correlationLines } from './correlations.js';
 import type { Added } from './events.js';
 import { more } from './query.js';
 import { nearSources, settleSource } from './sources.js';
@@ -44,8 +45,8 @@ export function clear(state: ReplState): ByteString {
   return 'no events';
 }
 
-/** Loads a rules file if one is named, and lists the rules with the events that they match. */
-export function rules(state: ReplState, path: ByteString): ByteString {
+/** Loads a rules file if one is named, and lists rules and correlations with what they make of the events. */
+export async function rules(state: ReplState, path: ByteString): Promise<ByteString> {
   if (path !== '') {
     const content = state.options.readFile(fromBytes(path));
     const others = state.files.filter(({ name }) => name !== path);
@@ -58,7 +59,7 @@ export function rules(state: ReplState, path: ByteString): ByteString {
   const sorted = [...counts].sort(([, a], [, b]) => b - a);
   const lines = sorted.map(([name, count]) => `  ${String(count).padStart(6)}  ${printable(name)}`);
   const head = `${plural(counts.size, 'rule')}, matches over ${plural(state.events.all.length, 'event')}:`;
-  return [head, ...lines].join('\n');
+  return [head, ...lines, ...(await correlationLines(state))].join('\n');
 }
 
 export function reload(state: ReplState): ByteString {

@@ -97,7 +97,7 @@ export async function runCondition(state: ReplState, text: ByteString, print: Pr
   const { source } = rule.info;
   const { spent, seen } = await eachEvent(
     state,
-    source,
+    state.events.of(source),
     (event) => {
       scope.begin(event);
       if (predicate(event) && count++ < SHOWN) first.push(event);

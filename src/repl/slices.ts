@@ -13,17 +13,16 @@ const BETWEEN_LOOKS = 32;
 export type Print = ((text: string) => Promise<void>) | undefined;
 
 /**
- * Calls `use` with every event of a source, in order.
+ * Calls `use` with every event, in order.
  * @param pause called between two slices
  * @returns milliseconds spent, and the number of events that were seen: fewer than all after an interrupt
  */
 export async function eachEvent(
   state: ReplState,
-  source: string,
+  all: readonly Event[],
   use: (event: Event) => void,
   pause: () => Promise<void>,
 ): Promise<{ readonly spent: number; readonly seen: number }> {
-  const all = state.events.of(source);
   let spent = 0;
   let started = performance.now();
   let slice = FIRST_SLICE_MS;

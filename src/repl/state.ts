@@ -1,5 +1,6 @@
 // State: what a session remembers between two lines. The commands, one file a concern, read and change it.
 
+import type { CorrelationRun } from '../authoring/correlate.js';
 import type { Style } from '../authoring/explain-text.js';
 import type { Flip } from '../authoring/fuzz/fuzz.js';
 import type { Workspace } from '../authoring/workspace.js';
@@ -48,6 +49,10 @@ export interface ReplState {
   last: LoadedRule | undefined;
   /** Index of the first event that met it, until an event is chosen. */
   offered: number | undefined;
+  /** Correlations as they were worked out last, for these rules and this version of the events. */
+  correlated:
+    | { readonly workspace: Workspace; readonly version: number; readonly run: CorrelationRun }
+    | undefined;
   /** What the last `fuzz` found. */
   flips: readonly Flip[];
   tests: readonly NotedTest[];
@@ -77,6 +82,7 @@ export function createState(options: SessionOptions): ReplState {
     current: 0,
     last: undefined,
     offered: undefined,
+    correlated: undefined,
     flips: [],
     tests: [],
     saved: { additions: [], tests: [] },

@@ -54,13 +54,13 @@ test('what counted, in which group, which alert came of it, and what is missing'
     gave 1 alert
   bob
     2026-03-01 12:00:03.000  event 3      changed
-    missing: 1 more events within 60 s; the last window has 1 of 2`);
+    missing: 1 more event within 60 s; the fullest window has 1 of 2`);
 });
 
 test('values and steps that are missing', () => {
   const values = correlation('value_count', 'condition: {gte: 3, field: ka.target.name}');
   expect(timeline(values, [event(1, 'get', 'ann', 'x'), event(2, 'get', 'ann', 'x')])).toContain(
-    'missing: 2 more values of ka.target.name within 60 s; the last window has 1 of 3',
+    'missing: 2 more values of ka.target.name within 60 s; the fullest window has 1 of 3',
   );
   const steps = correlation('temporal_ordered', '');
   expect(timeline(steps, [event(1, 'get', 'ann')])).toContain('missing within 60 s: changed');

@@ -54,6 +54,29 @@ const RULES = file(
   source: k8s_audit
 `,
 );
+const CORRELATION = file(
+  'correlation.yaml',
+  `- correlation: Many Gets
+  desc: somebody gets a lot
+  type: event_count
+  rules: [Any, {as: got, condition: ka.verb = get}]
+  group-by: [ka.user.name]
+  timespan: 1h
+  condition: {gte: 3}
+  output: many | user=%ka.user.name
+  priority: WARNING
+  source: k8s_audit
+- correlation: Never Met
+  desc: none
+  type: event_count
+  rules: [Never]
+  timespan: 1h
+  condition: {gte: 3}
+  output: never
+  priority: WARNING
+  source: k8s_audit
+`,
+);
 const log = file('audit.log', String(FORMS['lines, as in audit.log']));
 
 describe('scan', () => {
@@ -275,6 +298,27 @@ describe('stats', () => {
     expect(stderr).toContain(message);
   });
 
+  test('--rules shows of correlations alerts, steps, and what the nearest group lacks', () => {
+    const args = ['stats', '--rules', '-r', RULES, '-r', CORRELATION, log];
+    const { stdout } = run(args);
+    expect(stdout).toMatch(/\n {8}0 {2}Warning {3}Many Gets\n {11}\d events? met its steps, in \d groups?; /);
+    expect(stdout).toMatch(/ {11}Any: 5\n {11}got: \d\n/);
+    expect(stdout).toMatch(/ {13}missing: \d more events? within 3600 s; the fullest window has \d of 3\n/);
+    expect(stdout).toContain('No event met a step of 1 correlation\n');
+    const json = run([...args, '--format', 'json'])
+      .stdout.trimEnd()
+      .split('\n')
+      .at(-1)!;
+    expect(JSON.parse(json)).toMatchObject({
+      correlation: 'Many Gets',
+      alerts: 0,
+      events: 5,
+      steps: [{ name: 'Any', matches: 5 }, { name: 'got' }],
+      nearest: { lacks: expect.stringContaining('missing: ') },
+    });
+    expect(run([...args, '--format', 'csv']).stdout).toContain('\nMany Gets,Warning,0,0.0,,\n');
+  });
+
   test('says how loud each rule is, and writes exceptions that silence it, with a test that passes', () => {
     const { stdout } = run(['stats', '--rules', '-r', RULES, all]);
     expect(stdout).toMatch(/^ {8}5 {2}Debug {5}Any\n {11}100000\.0 in 100,000 events, \d users\n/);
@@ -362,6 +406,29 @@ describe('explain without a rule', () => {
     expect(second).toContain(
       '\n  nearest misses:\n  Warning  Never\n    misses by: ka.verb = never   (it is get)',
     );
+  });
+
+  test('says in which correlations an event counts, and what their windows lack', () => {
+    const args = ['explain', '-r', RULES, '-r', CORRELATION, '--num', '2'];
+    const { stdout, stderr } = run([...args, log]);
+    expect(stderr).toBe('');
+    expect(stdout).toContain('\n  counts in:\n    Many Gets, as Any: alice@example.com\n');
+    expect(stdout).toMatch(
+      /\n\nMany Gets: event_count of 3 within 3600 s, by ka\.user\.name\n {2}alice@example\.com\n/,
+    );
+    expect(stdout).toContain('missing: ');
+    expect(stdout).not.toContain('Never Met');
+    const lines = run([...args, '--json', log])
+      .stdout.trimEnd()
+      .split('\n');
+    const [event, windows] = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(event).toMatchObject({ event: 2 });
+    expect(event!['steps']).toContainEqual({
+      correlation: 'Many Gets',
+      step: 'Any',
+      group: 'alice@example.com',
+    });
+    expect(windows).toMatchObject({ correlation: 'Many Gets' });
   });
 
   test('finds the event of an alert, in text or JSON, by its auditID', () => {

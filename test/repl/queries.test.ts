@@ -116,7 +116,7 @@ describe('why and near', () => {
     expect(await run('why #2 Exec')).toContain('✗ ka.target.namespace in (kube-system, kube-public)');
     expect(await run('why "Exec"')).toContain('✓ and');
     expect(await run('why #9')).toBe('there is no event #9; load some with: load FILE');
-    expect(await run('why None')).toBe('no enabled rule is called "None"');
+    expect(await run('why None')).toBe('no enabled rule or correlation is called "None"');
   });
 
   test('near finds the events that miss by one check', async () => {
@@ -163,7 +163,7 @@ describe('walking over the events', () => {
     ]);
     expect(await run('show person')).toBe('macro person\n  (not ka.user.name startswith "system:")');
     expect(await run('show system_namespaces')).toBe('list system_namespaces\n  kube-system, kube-public');
-    expect(await run('show nothing')).toBe('there is no rule, macro or list "nothing"');
+    expect(await run('show nothing')).toBe('there is no rule, correlation, macro or list "nothing"');
   });
 
   test('nothing is there to walk over', async () => {

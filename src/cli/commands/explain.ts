@@ -17,7 +17,8 @@ const USAGE = `Usage: tsfalco explain [-r RULES…] [--num N] [--alert LINE] [--
        with plugins: [-c CONFIG] [--plugin PLUGIN…]
 
 Says for each event in FILE (- for standard input; any form, packed or not)
-which rules match, in order, and why, and which rules it misses by little.
+which rules match, in order, and why, which rules it misses by little, and in
+which correlations it counts; then the windows of those, and what is missing.
 With --rule: the tree of that rule's condition for every event: which parts
 hold, what each check read from the event, and which part decided. Of a
 correlation: which events met its steps, by group and time, and what is missing.

@@ -1,7 +1,9 @@
-// tsfalco stats --rules: how loud each rule is on a log, and which exceptions would silence most, as files ready to use.
+// tsfalco stats --rules: how loud each rule and correlation is on a log, and which exceptions would silence most, as files ready
+// to use.
 
 import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
+import { createCorrelationRun } from '../../authoring/correlate.js';
 import { type ByteString, fromBytes, toBytes } from '../../bytes.js';
 import { printable } from '../../printable.js';
 import { createAlertReader, priorityName } from '../../survey/alerts.js';
@@ -11,6 +13,7 @@ import { createReading } from '../../survey/reading.js';
 import { createNoiseMeter, type RuleNoise } from '../../survey/rule-stats.js';
 import { type Paint, severityColour } from '../../survey/terminal.js';
 import { Failure, type Host, MISUSE } from '../host.js';
+import { correlationStats } from './correlation-stats.js';
 import type { Inputs } from './inputs.js';
 import { paintOf } from './paint.js';
 import type { ScanRules } from './rules.js';
@@ -29,15 +32,16 @@ export async function ruleStats(
 ): Promise<number> {
   if (target !== undefined && existsSync(target))
     throw new Failure(toBytes(`${target} is there already`), 'error', MISUSE);
-  const { rules, workspace } = loaded;
+  const { rules, correlations, workspace } = loaded;
   const { sources } = workspace;
   const { prefilterOf, alertsOf } = createAlertReader(
-    // Noise is by what single events hold.
-    { rules, correlations: [], counting: [] },
+    // For the prefilter, which passes what meets a step, too.
+    { rules, correlations, counting: workspace.rules },
     sources,
     { json: NO_JSON, isoTime: true, hostname: '' },
   );
   const meter = createNoiseMeter(sources);
+  const run = createCorrelationRun(workspace.rules, correlations);
   const reading = createReading({
     sources,
     span: inputs.span,
@@ -45,6 +49,7 @@ export async function ruleStats(
     report: inputs.report,
     use(event, state) {
       for (const { rule } of alertsOf(event, state)) meter.add(rule, event);
+      if (correlations.length > 0) run.take(event);
     },
   });
   for await (const payload of inputs.payloads(reading.drops, sources.others)) reading.read(payload);
@@ -55,6 +60,8 @@ export async function ruleStats(
   const seen = new Set(reading.bySource().map(([source]) => source));
   const asked = rules.filter(({ info }) => seen.has(info.source));
   await host.stdout.write(textOf(rows, events, asked, format, paintOf(host)), format === 'text');
+  run.finish();
+  await host.stdout.write(correlationStats(run.outcomes(), events, format, paintOf(host)), format === 'text');
   if (format === 'text') await host.stdout.write(closing(rows, events, target));
   if (target !== undefined) await writeExceptions(host, rows, loaded, target);
   return 0;
