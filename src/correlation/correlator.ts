@@ -13,6 +13,8 @@ import type { Journal } from './journal.js';
 /** What decides, and how its firings become alerts. */
 export interface Correlations {
   readonly plans: readonly Plan[];
+  /** Whether it is shown, or only counts. */
+  isAlert(firing: Firing): boolean;
   alertOf(firing: Firing): Alert;
 }
 
@@ -88,7 +90,7 @@ export function createCorrelator(options: CorrelatorOptions, first: Correlations
   let matched = Number.NEGATIVE_INFINITY;
 
   function take(firings: readonly Firing[]): void {
-    for (const firing of firings) alerts.push(correlations.alertOf(firing));
+    for (const firing of firings) if (correlations.isAlert(firing)) alerts.push(correlations.alertOf(firing));
   }
 
   function taken(): readonly Alert[] {

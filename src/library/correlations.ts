@@ -48,7 +48,7 @@ export function createCorrelating(options: CorrelatingOptions): Correlating | un
   let fired: Firing[] = [];
 
   function taken(): readonly RuleAlert[] {
-    const all = fired.map((firing) => toAlert(set, firing));
+    const all = fired.filter(set.isAlert).map((firing) => toAlert(set, firing));
     fired = [];
     return all;
   }

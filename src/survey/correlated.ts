@@ -50,7 +50,7 @@ export function createCorrelated(
   }
 
   function taken(): readonly LogAlert[] {
-    const all = fired.map(alertOf);
+    const all = fired.filter(set.isAlert).map(alertOf);
     fired = [];
     return all;
   }

@@ -115,3 +115,44 @@ test('state that cannot be read ends the run with a line that says why', () => {
   expect(status).toBe(1);
   expect(stderr).toMatch(/Error: cannot read checkpoint trail: it is no regular file/);
 });
+
+test('alert: false on a rule and a correlation: both count, neither alerts, in a run and in scan', () => {
+  const item = (kind: string, name: string, more: string): string =>
+    `- ${kind}: ${name}\n  desc: d\n  output: "${name} %ka.user.name"\n  priority: NOTICE\n  source: k8s_audit\n${more}`;
+  const counting = (step: string, more = ''): string =>
+    `  type: event_count\n  rules: [${step}]\n  group-by: [ka.user.name]\n  timespan: 10m\n  suppress: 0\n  condition: {gte: 2}\n${more}`;
+  const rules = [
+    item('rule', 'Silent', '  condition: ka.verb = get\n  alert: false\n'),
+    item('rule', 'Behind', '  condition: ka.verb = get and ka.target.name = db\n'),
+    item('correlation', 'Pair', counting('Silent', '  alert: false\n')),
+    item('correlation', 'Pairs', counting('Pair')),
+  ];
+  writeFileSync(join(folder, 'silent.yaml'), rules.join(''));
+  const events = [1, 2, 3].map((n) => audit(`s-${n}`, `12:05:0${n}`, ARN));
+  writeFileSync(join(folder, 'silent.jsonl'), `${events.join('\n')}\n`);
+  const args = ['-o', 'plugins[0].open_params=silent.jsonl', '-o', 'tsfalco.correlation.state=silent.json'];
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [
+      BIN,
+      '-c',
+      'falco.yaml',
+      '--disable-source',
+      'syscall',
+      '--disable-source',
+      'aws_cloudtrail',
+      '-r',
+      'silent.yaml',
+      ...args,
+    ],
+    { cwd: folder, encoding: 'utf8' },
+  );
+  expect(status, stderr).toBe(0);
+  const alerts = stdout.split('\n').flatMap((line) => /"rule":"(\w+)"/.exec(line)?.[1] ?? []);
+  expect(alerts.toSorted()).toEqual(['Behind', 'Behind', 'Behind', 'Pairs']);
+  const scan = spawnSync(process.execPath, [BIN, 'scan', '-r', 'silent.yaml', 'silent.jsonl'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  expect(scan.stdout.match(/\[\w+\]/g)?.toSorted()).toEqual(['[Behind]', '[Behind]', '[Behind]', '[Pairs]']);
+});

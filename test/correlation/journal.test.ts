@@ -26,6 +26,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const rule = { name: 'c', source: 's', priority: 1, tags: [] };
 const correlations = (plans: readonly Plan[]) => ({
   plans,
+  isAlert: () => true,
   alertOf: (firing: Firing): Alert => ({
     rule,
     line: JSON.stringify({ ...firing, plan: plans[firing.plan]!.identity }),

@@ -33,6 +33,8 @@ export interface CorrelationSet {
   trackers(source: ByteString): readonly Tracker[];
   /** For a rule with `suppress`: what decides whether an alert is shown. */
   throttle(rule: LoadedRule): ((event: Event, line: ByteString) => Match) | undefined;
+  /** Whether a firing is an alert; those of a correlation with `alert: false` only count in others. */
+  isAlert(firing: Firing): boolean;
   alertOf(firing: Firing): Alert;
   textsOf(firing: Firing): CorrelationTexts;
 }
@@ -72,6 +74,7 @@ export function createCorrelationSet(options: CorrelationSetOptions): Correlatio
     infos: [...correlations, ...throttled].map(({ info }) => info),
     trackers: (source) => bySource.get(source) ?? [],
     throttle: (rule) => throttles.get(rule),
+    isAlert: ({ plan }) => correlations[plan]?.compiled.definition.alert !== false,
     alertOf: (firing) => formats[firing.plan]!.alertOf(firing),
     textsOf: (firing) => formats[firing.plan]!.textsOf(firing),
   };

@@ -143,6 +143,8 @@ export interface CorrelationInfo {
   readonly exceptions: readonly ExceptionInfo[];
   /** Microseconds; undefined: the timespan. */
   readonly suppress: number | undefined;
+  /** false: what it finds only counts in correlations that have it as a step. */
+  readonly alert: boolean;
 }
 
 export interface CorrelationDefinition extends Definition, CorrelationInfo {

@@ -52,7 +52,7 @@ function alerts(text: string, events: readonly object[], asJson = false): readon
     for (const alert of ruleset.evaluate(auditEvent({ stageTimestamp, auditID: `id-${i}`, ...event })))
       if (alert.throttle === undefined || machine.throttle(alert.throttle).shown) lines.push(alert.line);
   }
-  for (const firing of [...machine.finish()]) lines.push(set.alertOf(firing).line);
+  for (const firing of machine.finish().filter(set.isAlert)) lines.push(set.alertOf(firing).line);
   return lines;
 }
 
@@ -104,6 +104,29 @@ describe('a correlation', () => {
   test('counts rules that give no alerts', () => {
     const lines = alerts(`${READ}  alert: false\n${SWEEP}`, [read('a'), read('b')]);
     expect(lines).toHaveLength(1);
+  });
+
+  test('counts correlations that give no alerts', () => {
+    const sweep = `${SWEEP}  suppress: 0\n  alert: false\n`;
+    const twice = `
+- correlation: Twice
+  desc: d
+  type: event_count
+  rules: [Sweep]
+  group-by: [ka.user.name]
+  timespan: 10m
+  condition: {gte: 2}
+  output: "%corr.count sweeps by %ka.user.name"
+  priority: CRITICAL
+`;
+    const silent = `${READ}  alert: false\n${sweep}`;
+    expect(alerts(silent, [read('a'), read('b'), read('c')])).toEqual([]);
+    expect(alerts(silent + twice, [read('a'), read('b')])).toEqual([]);
+    expect(alerts(silent + twice, [read('a'), read('b'), read('c')])).toEqual([
+      '2024-02-03T04:02:06.007008000+0000: Critical 2 sweeps by eve',
+    ]);
+    const again = '- correlation: Sweep\n  alert: true\n  override: {alert: replace}\n';
+    expect(alerts(silent + again, [read('a'), read('b'), read('c')])).toHaveLength(2);
   });
 
   test('counts rules that another one is in front of', () => {

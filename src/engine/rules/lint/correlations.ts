@@ -133,15 +133,19 @@ function joinedValues(told: Told): readonly Finding[] {
   });
 }
 
-/** Rules that give no alerts, and that nothing counts. */
+/** Rules and correlations that give no alerts, and that nothing counts. */
 function checkCounting({ output, outcome }: LintJob): readonly Finding[] {
   const counted = new Set(
     output.correlations.flatMap(({ definition }) => definition.steps.map(({ refers }) => refers)),
   );
-  return output.rules.flatMap(({ definition }) => {
+  const kinds = [
+    ...output.rules.map(({ definition }) => ({ kind: 'rule', definition })),
+    ...output.correlations.map(({ definition }) => ({ kind: 'correlation', definition })),
+  ];
+  return kinds.flatMap(({ kind, definition }) => {
     const { name, alert, context } = definition;
     if (alert || counted.has(name)) return [];
-    const message = `rule '${name}' gives no alerts (alert: false), and no correlation counts it`;
+    const message = `${kind} '${name}' gives no alerts (alert: false), and no correlation counts it`;
     return [finding('uncounted-rule', message, placeOfContext(context, filesOf(outcome)), { item: name })];
   });
 }

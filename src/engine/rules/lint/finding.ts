@@ -126,7 +126,7 @@ export const LINT_RULES = {
   },
   'uncounted-rule': {
     level: 'warning',
-    text: 'A rule with alert: false that no correlation counts: it does nothing.',
+    text: 'A rule or correlation with alert: false that no correlation counts: it does nothing.',
   },
   suppression: {
     level: 'warning',

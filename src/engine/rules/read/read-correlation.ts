@@ -34,7 +34,8 @@ type Key =
   | 'tags'
   | 'enabled'
   | 'exceptions'
-  | 'suppress';
+  | 'suppress'
+  | 'alert';
 
 const APPENDABLE: ReadonlySet<string> = new Set<Key>([
   'rules',
@@ -58,6 +59,7 @@ const CHANGEABLE: readonly Key[] = [
   'enabled',
   'exceptions',
   'suppress',
+  'alert',
 ];
 const REPLACEABLE: ReadonlySet<string> = new Set(CHANGEABLE);
 const REQUIRED: readonly Key[] = ['type', 'rules', 'timespan', 'output', 'desc', 'priority'];
@@ -115,6 +117,7 @@ function define(given: RuleItem): void {
     enabled: true,
     exceptions: [],
     suppress: undefined,
+    alert: true,
   };
   const source = optionalText(item, 'source', context) ?? 'k8s_audit';
   const info = { ...defaults, ...updateOf(given, allGiven(item, REPLACEABLE)) } as CorrelationInfo;
@@ -161,5 +164,7 @@ function readKey(given: RuleItem, key: Key): Partial<CorrelationInfo> {
       return { exceptions: readExceptions(item, context, false, reading) };
     case 'suppress':
       return { suppress: readSpan(node, key, context, true) };
+    case 'alert':
+      return { alert: requireBoolean(item, key, context) };
   }
 }

@@ -78,6 +78,9 @@ describe('correlations', () => {
       "a.yaml:8:3 uncounted-rule rule 'Silent' gives no alerts (alert: false), and no correlation counts it",
       "a.yaml:18:11 correlation-disabled-step step 'Read' is disabled, and meets nothing unless something enables it",
     ]);
+    expect(lint(`${READ}${correlation({ rules: '[Read]' })}  alert: false\n`)).toEqual([
+      "a.yaml:7:3 uncounted-rule correlation 'C' gives no alerts (alert: false), and no correlation counts it",
+    ]);
   });
 
   it('that are wrong are all told of, each once', () => {
