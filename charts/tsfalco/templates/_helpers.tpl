@@ -76,7 +76,9 @@ labels:
 {{- end -}}
 {{- if and (has "k8saudit-eks" .Values.falco.load_plugins) (gt (int .Values.replicas) 1) -}}
 {{- range .Values.falco.plugins -}}
-{{- if and (eq .name "k8saudit-eks") (not (hasPrefix "s3://" (dig "init_config" "checkpoint" "" (mustToJson . | mustFromJson)))) -}}
+{{- $init := default dict .init_config -}}
+{{- $text := kindIs "string" $init | ternary $init (toJson $init) -}}
+{{- if and (eq .name "k8saudit-eks") (not (regexMatch `checkpoint['"]?\s*:\s*['"]?s3://` $text)) -}}
 {{- fail "replicas of k8saudit-eks need a checkpoint that they share, init_config.checkpoint: s3://bucket/key; else each alerts on everything" -}}
 {{- end -}}
 {{- end -}}
