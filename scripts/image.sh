@@ -70,3 +70,31 @@ CONFIG
 "${inside[@]}" --ro-bind "$out/in" /tmp/in /nodejs/bin/node /app/bin/tsfalco.js -c /tmp/in/falco.yaml \
   -r /app/rules/k8s_audit_rules.yaml > "$out/alerts.txt" 2> "$out/log.txt" || { cat "$out/log.txt"; exit 1; }
 grep '^Events detected' "$out/alerts.txt"
+
+# As it runs in a cluster: the web server, the image's own health check beside it in the same namespaces, and a file system that
+# takes nothing.
+cat > "$out/in/live.yaml" << 'CONFIG'
+plugins: [{name: k8saudit, library_path: libk8saudit.so, open_params: "http://127.0.0.1:9765/k8s-audit"}, {name: json, library_path: libjson.so}]
+load_plugins: [k8saudit, json]
+rules_files: [/app/rules/k8s_audit_rules.yaml]
+stdout_output: {enabled: true}
+webserver: {enabled: true}
+CONFIG
+buildah "${storage[@]}" inspect --type image localhost/tsfalco > "$out/image.json"
+cat > "$out/in/probe.cjs" << 'PROBE'
+const { spawn, spawnSync } = require('node:child_process');
+const { writeFileSync } = require('node:fs');
+const { Docker } = require('/tmp/in/image.json');
+const { Entrypoint, Healthcheck: { Test: [, ...check] }, User } = Docker.config;
+const fail = (text) => { console.log(text); process.exit(1); };
+if (User !== `${process.getuid()}:${process.getgid()}`) fail(`the image's user is ${User}`);
+try { writeFileSync('/app/x', ''); fail('the root can be written'); } catch {}
+const child = spawn(Entrypoint[0], [...Entrypoint.slice(1), '-c', '/tmp/in/live.yaml'], { stdio: 'ignore' });
+const healthy = () => spawnSync(check[0], check.slice(1)).status === 0;
+let tries = 0;
+while (!healthy()) if (++tries > 50) fail('it does not get healthy');
+child.once('exit', (code) => { console.log(`health check passes, ends with ${code}, ${healthy() ? 'WRONG' : 'and fails then'}`); process.exit(code); });
+child.kill('SIGTERM');
+PROBE
+cp "$out/image.json" "$out/in/image.json"
+"${inside[@]}" --ro-bind "$out/in" /tmp/in /nodejs/bin/node /tmp/in/probe.cjs
