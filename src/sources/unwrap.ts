@@ -21,7 +21,7 @@ import { openEnvelope } from './envelope.js';
 import { payloadTexts } from './files/lines.js';
 import { piecesOf } from './pieces.js';
 import type { Payload, SourceLog } from './source.js';
-import { wrappedIn } from './wrapped.js';
+import { recordsIn, wrappedIn } from './wrapped.js';
 
 export interface UnwrapOptions {
   /** Event source that rules name. */
@@ -264,7 +264,9 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   function emitWrapped(document: JsonDocument, node: number): void {
     if (rehearsal !== undefined) return;
     const wrapped = depth < WRAPPED ? wrappedIn(document, node, isMarked) : undefined;
-    if (typeof wrapped === 'string') found.push({ text: wrapped, depth: WRAPPED });
+    const records = depth < WRAPPED && wrapped === undefined ? recordsIn(document, node) : undefined;
+    if (records !== undefined) for (const text of records) found.push({ text, depth: WRAPPED });
+    else if (typeof wrapped === 'string') found.push({ text: wrapped, depth: WRAPPED });
     else if (wrapped !== undefined) emitOne(document, wrapped);
     else refuseNode(document, node);
   }

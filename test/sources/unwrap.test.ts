@@ -249,6 +249,7 @@ describe('what log shippers send', () => {
     ['its text in message', `{"message":${text(event(1))}}`],
     ['an object in event, beside a text', `{"message":"x","event":${event(1)}}`],
     ['the text of a list', `{"message":${text(`[${event(1)}]`)}}`],
+    ['the log of a record of Azure', `{"records":[{"properties":{"log":${text(event(1))}}}]}`],
   ])('is an event: %s', (_, payload) => {
     expect(ids(shipped(payload))).toEqual(['1']);
     expect(unwrapAll([payload]).events).toEqual([]);
@@ -258,6 +259,13 @@ describe('what log shippers send', () => {
     const payload = `${event(1)}{"log":${text(event(2))}}\n${event(3)}`;
     expect(shipped(payload)).toMatchObject({ log: [] });
     expect(ids(shipped(payload)).sort()).toEqual(['1', '2', '3']);
+  });
+
+  it('comes from all records of Azure that hold one, and the others are said', () => {
+    const record = (log: string): string => `{"category":"kube-audit","properties":{"log":${text(log)}}}`;
+    const seen = shipped(`{"records":[${record(event(1))},${record('I0501 no event')},${record(event(2))}]}`);
+    expect(ids(seen)).toEqual(['1', '2']);
+    expect(seen.log).toHaveLength(1);
   });
 
   it('is wrapped once at most', () => {
