@@ -246,28 +246,50 @@ async function throughput(broker) {
   const nothing = join(folder, 'nothing.jsonl');
   writeFileSync(nothing, '');
   const start = await untilEnd(replay(nothing));
-  const fromFile = total / ((await untilEnd(replay(file))) - start);
+  const whole = await untilEnd(replay(file));
+  const fromFile = total / (whole.seconds - start.seconds);
   const one = await untilRead([configure('one', { ...base, group: 'one' })], () =>
     lagOf(broker.base, 'one', topic),
   );
   const both = Array(2).fill(configure('two', { ...base, group: 'two' }));
   const two = await untilRead(both, () => lagOf(broker.base, 'two', topic));
+  const micros = (cpu) => ((cpu * 1e6) / total).toFixed(1);
   console.log(
-    `${total} events of ${Math.round(bytes / total)} bytes, without starts: from a file ${Math.round(fromFile)} events/s; one worker ${Math.round(one)} events/s (${(one / fromFile).toFixed(2)} of the file); two workers ${Math.round(two)} events/s (${(two / one).toFixed(2)} of one)`,
+    `${total} events of ${Math.round(bytes / total)} bytes, without starts: from a file ${Math.round(fromFile)} events/s; one worker ${Math.round(one.rate)} events/s (${(one.rate / fromFile).toFixed(2)} of the file); two workers ${Math.round(two.rate)} events/s (${(two.rate / one.rate).toFixed(2)} of one)`,
+  );
+  console.log(
+    `processor time of an event, without starts: from a file ${micros(whole.cpu - start.cpu)} us, one worker ${micros(one.cpu - start.cpu)} us, two workers ${micros(two.cpu - 2 * start.cpu)} us`,
   );
   return true;
 }
 
-/** Seconds of a run. */
+const TICKS = 100;
+
+/** Seconds of processor time so far: user's and the system's. */
+function cpuOf({ pid }) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS;
+}
+
+/** Seconds of a run, and of its processor time to within the last poll. */
 async function untilEnd(config) {
   const began = performance.now();
   const child = startWorker(config);
   child.stdout.resume();
+  let cpu = 0;
+  const watch = setInterval(() => {
+    try {
+      cpu = cpuOf(child);
+    } catch {
+      clearInterval(watch);
+    }
+  }, 10);
   await new Promise((done) => child.on('exit', done));
-  return (performance.now() - began) / 1000;
+  clearInterval(watch);
+  return { seconds: (performance.now() - began) / 1000, cpu };
 }
 
-/** Events a second, from the first that is committed to the last. */
+/** Events a second, from the first that is committed to the last; and seconds of processor time. */
 async function untilRead(configs, lag) {
   const children = configs.map((config) => startWorker(config));
   for (const child of children) child.stdout.resume();
@@ -279,9 +301,10 @@ async function untilRead(configs, lag) {
     await sleep(20);
   }
   const rate = first === undefined ? 0 : (first.left * 1000) / (performance.now() - first.time);
+  const cpu = children.reduce((sum, child) => sum + cpuOf(child), 0);
   for (const child of children) child.kill('SIGTERM');
   await Promise.all(children.map((child) => new Promise((done) => child.on('exit', done))));
-  return rate;
+  return { rate, cpu };
 }
 
 const broker = await startBroker();

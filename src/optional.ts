@@ -14,6 +14,16 @@ export function optionalPackage<T>(name: string): T | undefined {
   }
 }
 
+/** Whether it could be loaded, as far as that shows without doing so. */
+export function isInstalled(name: string): boolean {
+  try {
+    require.resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** What to say where it is not. @param who what needs it: `this source` */
 export const packageMissing = (who: string, name: string, version: string): string =>
   `${who} needs the package ${name}: npm install ${name}@${version}`;

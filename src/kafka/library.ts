@@ -3,9 +3,7 @@
 
 import { decompress } from 'fzstd';
 import { optionalPackage } from '../optional.js';
-
-export const KAFKA_PACKAGE = '@platformatic/kafka';
-export const KAFKA_VERSION = '1.35';
+import { KAFKA_PACKAGE } from './package.js';
 
 type Done<T> = (error: Error | null, result: T) => void;
 type Listener = (payload?: unknown) => void;
@@ -106,8 +104,36 @@ export interface KafkaProducer {
   close(force?: boolean): Promise<void>;
 }
 
+/** Bytes as they came: pieces that make one row. */
+export interface KafkaBytes {
+  readonly length: number;
+  readonly buffers: readonly Buffer[];
+  readUInt8(at: number): number;
+  readInt16BE(at: number): number;
+  readInt32BE(at: number): number;
+  readBigInt64BE(at: number): bigint;
+  toString(encoding: 'hex', from: number, to: number): string;
+  subarray(from: number, to: number): KafkaBytes;
+}
+
+/** An answer, and how far the client has read it. */
+export interface KafkaAnswer {
+  readonly buffer: KafkaBytes;
+  readonly position: number;
+}
+
+export interface KafkaConnection {
+  send(
+    key: number,
+    version: number,
+    request: () => unknown,
+    parse: (id: number, key: number, version: number, answer: KafkaAnswer) => unknown,
+    ...rest: readonly unknown[]
+  ): void;
+}
+
 export interface KafkaPool {
-  get(broker: KafkaBroker): Promise<object>;
+  get(broker: KafkaBroker): Promise<KafkaConnection>;
   close(): Promise<void>;
 }
 
@@ -120,6 +146,13 @@ export interface KafkaLibrary {
   readonly ConnectionPool: new (clientId: string, options: object) => KafkaPool;
   readonly kGetApi: symbol;
   readonly addPartitionsToTxnV3: { readonly api: KafkaCall };
+  /** Names of the brokers' errors. */
+  readonly protocolErrorsCodesById: Readonly<Record<number, string>>;
+  crc32c(data: KafkaBytes): number;
+  readonly Reader: { from(bytes: Buffer): KafkaAnswer };
+  readonly compressionsAlgorithmsByBitmask: Readonly<
+    Record<number, { decompressSync(data: Uint8Array): Buffer }>
+  >;
   readonly compressionsAlgorithms: {
     readonly zstd: { available: boolean; decompressSync(data: Uint8Array): Buffer };
   };

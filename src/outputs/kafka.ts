@@ -6,16 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { toBytes } from '../bytes.js';
 import { kafkaOptions } from '../kafka/access.js';
 import { isLastingFault, kafkaFault } from '../kafka/faults.js';
-import {
-  KAFKA_PACKAGE,
-  KAFKA_VERSION,
-  type KafkaMessage,
-  type KafkaProducer,
-  kafkaMessage,
-  loadKafka,
-} from '../kafka/library.js';
+import { type KafkaMessage, type KafkaProducer, kafkaMessage, loadKafka } from '../kafka/library.js';
+import { kafkaMissing } from '../kafka/package.js';
 import { portionsOf, sendPortion } from '../kafka/portions.js';
-import { packageMissing } from '../optional.js';
 import { type AlertCarrier, type LossReason, type Message, type Output, OutputError } from './output.js';
 import type { KafkaOutputSettings } from './settings.js';
 
@@ -92,7 +85,8 @@ export function createKafkaOutput(settings: KafkaOutputSettings): Output {
 /** Errors: OutputError, where the package or a file is missing. */
 function open(settings: KafkaOutputSettings): KafkaProducer {
   const library = loadKafka();
-  if (library === undefined) throw new Error(packageMissing('kafka_output', KAFKA_PACKAGE, KAFKA_VERSION));
+  if (library === undefined)
+    throw new Error(kafkaMissing('kafka_output') ?? 'the client for Kafka cannot be loaded');
   return new library.Producer({ ...kafkaOptions(settings), idempotent: true });
 }
 

@@ -1,16 +1,25 @@
 // A real broker on loopback (scripts/kafka.sh), and what tests do at its other end.
 
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Admin, Consumer, type MessageToProduce, Producer } from '@platformatic/kafka';
+import { loadKafka, transactionalProducer } from '../../src/kafka/library.js';
 import { freePort } from '../free-port.js';
 import { type Certificate, makeCertificate } from '../outputs/certificates.js';
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/kafka.sh', import.meta.url));
+
+/** As scripts/kafka.sh has fetched it. */
+const KAFKA_TOOL = [
+  '-Xmx128m',
+  '-XX:TieredStopAtLevel=1',
+  '-cp',
+  fileURLToPath(new URL('../../.kafka/4.4.0/*', import.meta.url)),
+];
 
 export interface Broker {
   readonly address: string;
@@ -18,6 +27,14 @@ export interface Broker {
   readonly certificate: Certificate;
   create(topic: string, partitions?: number): Promise<void>;
   send(topic: string, values: readonly (string | Buffer)[], more?: Partial<MessageToProduce>): Promise<void>;
+  /** By Kafka's own producer, as one batch. */
+  sendPacked(topic: string, values: readonly string[], packing: string): Promise<void>;
+  /** One transaction, which is aborted. */
+  abort(topic: string, values: readonly string[]): Promise<void>;
+  /** Deletes what is before an offset of partition 0, as it is when its time is over. */
+  expire(topic: string, offset: number): Promise<void>;
+  /** Changes a byte of partition 0 on the disk: the last one before a text. */
+  damage(topic: string, text: string): Promise<void>;
   /** Keys and values of a topic that are committed, as many as there are now. */
   read(topic: string): Promise<readonly (readonly [key: string, value: string])[]>;
   /** By partition; −1: nothing. */
@@ -71,6 +88,41 @@ export async function startBroker(): Promise<Broker> {
     async send(topic, values, more = {}) {
       const messages = values.map((value) => ({ ...more, topic, value: Buffer.from(value) }));
       await producer.send({ messages: messages as never, acks: -1 });
+    },
+    async sendPacked(topic, values, packing) {
+      const settings = ['batch.size=1000000', 'linger.ms=1000', `compression.type=${packing}`];
+      const tool = [...KAFKA_TOOL, 'org.apache.kafka.tools.ConsoleProducer'];
+      const args = [
+        '--bootstrap-server',
+        address,
+        '--topic',
+        topic,
+        ...settings.flatMap((each) => ['--command-property', each]),
+      ];
+      execFileSync('java', [...tool, ...args], { input: `${values.join('\n')}\n` });
+    },
+    async abort(topic, values) {
+      const own = transactionalProducer(loadKafka()!, {
+        ...base,
+        transactionalId: `aborted-${topic}-${values.length}`,
+        retries: 100,
+        retryDelay: 50,
+      });
+      const transaction = await own.beginTransaction();
+      await transaction.send({ messages: values.map((value) => ({ topic, value: Buffer.from(value) })) });
+      await transaction.abort();
+      await own.close(true);
+    },
+    async expire(topic, offset) {
+      const partitions = [{ partition: 0, offset: BigInt(offset) }];
+      await admin.deleteRecords({ topics: [{ name: topic, partitions }] });
+    },
+    async damage(topic, text) {
+      const path = `${folder}/k/data/${topic}-0/00000000000000000000.log`;
+      const at = (await readFile(path)).indexOf(text) - 1;
+      const file = await open(path, 'r+');
+      await file.write(Buffer.from([0xff]), 0, 1, at);
+      await file.close();
     },
     async read(topic) {
       const consumer = new Consumer({ ...base, groupId: `reader-${topic}` });

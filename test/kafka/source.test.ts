@@ -104,6 +104,50 @@ describe.skipIf(missing !== undefined)(`with a broker${missing === undefined ? '
     expect(idsOf(await read((await open('forms')).source, 4))).toEqual([0, 1, 2, 3]);
   });
 
+  it.each(['gzip', 'snappy', 'lz4', 'zstd'])('reads what Java has packed with %s', async (packing) => {
+    await broker.create(packing);
+    await broker.sendPacked(packing, upTo(500).map(event), packing);
+    expect(idsOf(await read((await open(packing)).source, 500))).toEqual(upTo(500));
+  });
+
+  it('passes over what aborted transactions wrote', async () => {
+    await broker.create('aborted');
+    await broker.send('aborted', [event(0)]);
+    await broker.abort('aborted', [event(1), event(2)]);
+    await broker.send('aborted', [event(3)]);
+    await broker.abort('aborted', [event(4)]);
+    await broker.send('aborted', [event(5)]);
+    expect(idsOf(await read((await open('aborted')).source, 3))).toEqual([0, 3, 5]);
+  });
+
+  it('passes over a batch that is damaged on the disk, counts it and says where it is', async () => {
+    await broker.create('spoiled');
+    for (const ids of [[0], [1, 2, 3], [4], [5, 6]]) await broker.send('spoiled', ids.map(event));
+    await broker.damage('spoiled', event(2));
+    await broker.damage('spoiled', event(6));
+    const { source, logged } = await open('spoiled');
+    expect(idsOf(await read(source, 2))).toEqual([0, 4]);
+    await broker.send('spoiled', [event(7)]);
+    const again = await open('spoiled');
+    expect(idsOf(await read(again.source, 1))).toEqual([7]);
+    expect([...logged, ...again.logged].filter((line) => line.startsWith('error'))).toEqual([
+      'error kafka: spoiled/0: what is stored at offset 1 is damaged: 3 messages are passed over',
+      'error kafka: spoiled/0: what is stored at offset 5 is damaged: 2 messages are passed over',
+    ]);
+  });
+
+  it('goes on at the first message that is left, where some were deleted before they were read', async () => {
+    await broker.create('expired');
+    await broker.send('expired', upTo(4).map(event));
+    const first = await open('expired');
+    await take(first.source, 1);
+    await broker.send('expired', [4, 5, 6, 7].map(event));
+    await broker.expire('expired', 6);
+    const { source, logged } = await open('expired');
+    expect(idsOf(await read(source, 2))).toEqual([6, 7]);
+    expect(logged).toContain('error kafka: expired/0: 2 messages were deleted before they were read');
+  });
+
   it('shares the partitions with another worker and takes them all when it is gone', async () => {
     await broker.create('shared', 4);
     const workers = await Promise.all([open('shared'), open('shared')]);

@@ -3,6 +3,7 @@
 import { type ByteString, fromBytes, toBytes } from '../../bytes.js';
 import type { Config } from '../../config/config.js';
 import { parseInterval } from '../../interval.js';
+import { kafkaMissing } from '../../kafka/package.js';
 import type { Log } from '../../log.js';
 import { SourceError } from '../../sources/source.js';
 import type { Options } from '../arguments/options.js';
@@ -23,7 +24,7 @@ export interface Loaded {
   readonly time: bigint;
 }
 
-/** @throws Failure where no output is switched on */
+/** @throws Failure where no output is switched on, or one can never work */
 export function checkOutputs({ config: { outputs }, host, log }: Loaded): void {
   const { stdout, syslog, file, program, http, kafka } = outputs;
   if (!(stdout || syslog || file || program || http || kafka)) {
@@ -31,6 +32,9 @@ export function checkOutputs({ config: { outputs }, host, log }: Loaded): void {
       'No output configured, please make sure at least one output is configured and enabled.',
     );
   }
+  // At once, and not with the first alert.
+  const missing = kafka && kafkaMissing('kafka_output');
+  if (missing !== undefined) throw new Failure(missing);
   const hostname = host.env[HOSTNAME_VARIABLE];
   if (hostname !== undefined) {
     log.write('info', `Hostname value has been overridden via environment variable to: ${toBytes(hostname)}`);

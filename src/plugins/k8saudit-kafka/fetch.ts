@@ -1,9 +1,17 @@
-// Partitions of one broker → what it has of them. The client's own stream buffers records over changes of the group, and its
-// filter for aborted transactions fails on markers of empty ones; so the request is made here.
+// Partitions of one broker → what it has of them. The client's own stream buffers records over changes of the group, its filter for
+// aborted transactions fails on markers of empty ones, and its parser on damaged batches; so the request is made here, and its
+// answer read by answer.ts.
 
-import type { KafkaApi, KafkaCall, KafkaLibrary, KafkaMetadata, KafkaPool } from '../../kafka/library.js';
+import type {
+  KafkaApi,
+  KafkaCall,
+  KafkaConnection,
+  KafkaLibrary,
+  KafkaMetadata,
+  KafkaPool,
+} from '../../kafka/library.js';
+import { type FetchAnswer, type FetchedPartition, parseFetchAnswer } from './answer.js';
 import type { Part } from './part.js';
-import type { FetchedPartition } from './records.js';
 
 export interface Fetched {
   readonly part: Part;
@@ -15,13 +23,6 @@ export type Fetch = (
   parts: readonly Part[],
   metadata: KafkaMetadata,
 ) => Promise<readonly Fetched[]>;
-
-interface Response {
-  readonly responses: readonly {
-    readonly topicId: string;
-    readonly partitions: readonly FetchedPartition[];
-  }[];
-}
 
 const WAIT_MS = 500;
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -41,27 +42,32 @@ export function createFetch(library: KafkaLibrary, pool: KafkaPool, apis: readon
   return async (leader, parts, metadata) => {
     const broker = metadata.brokers.get(leader);
     if (broker === undefined) throw new Error(`there is no broker ${leader}`);
-    const connection = await pool.get(broker);
+    const connection = readingHere(await pool.get(broker));
     const asked = topicsOf(parts, metadata);
-    const response = await new Promise<Response>((resolve, reject) => {
-      const done = (error: unknown, answer: Response): void => {
-        // A fault of one partition comes as an error, with the answer of all.
-        const all = error === null ? answer : (error as { readonly response?: Response }).response;
-        if (all?.responses === undefined || all.responses.length === 0 ? error !== null : false)
-          reject(error);
-        else resolve(all!);
-      };
+    const { errorCode, partitions } = await new Promise<FetchAnswer>((resolve, reject) => {
+      const done = (error: unknown, answer: FetchAnswer): void =>
+        error === null ? resolve(answer) : reject(error);
       api(connection, WAIT_MS, 1, MOST_BYTES, READ_COMMITTED, 0, 0, asked, [], '', done);
     });
-    return response.responses.flatMap(({ topicId, partitions }) =>
-      partitions.flatMap((answer) => {
-        const part = parts.find(
-          ({ topic, partition }) =>
-            partition === answer.partitionIndex && metadata.topics.get(topic)?.id === topicId,
-        );
-        return part === undefined ? [] : [{ part, answer }];
-      }),
-    );
+    if (errorCode !== 0)
+      throw new Error(
+        `the broker refuses to give records: ${library.protocolErrorsCodesById[errorCode] ?? errorCode}`,
+      );
+    return partitions.flatMap((answer) => {
+      const part = parts.find(
+        ({ topic, partition }) =>
+          partition === answer.partition && metadata.topics.get(topic)?.id === answer.topicId,
+      );
+      return part === undefined ? [] : [{ part, answer }];
+    });
+  };
+}
+
+/** The connection, on which answers are read by our parser in place of the client's. */
+function readingHere(connection: KafkaConnection): KafkaConnection {
+  return {
+    send: (key, version, request, _parse, ...rest) =>
+      connection.send(key, version, request, (...parts) => parseFetchAnswer(parts[3]), ...rest),
   };
 }
 

@@ -1,8 +1,8 @@
 // Settings of k8saudit-kafka → the source that reads its topics.
 
 import { checkKafkaKeys, kafkaOptions } from '../../kafka/access.js';
-import { KAFKA_PACKAGE, KAFKA_VERSION, loadKafka } from '../../kafka/library.js';
-import { packageMissing } from '../../optional.js';
+import { loadKafka } from '../../kafka/library.js';
+import { kafkaMissing } from '../../kafka/package.js';
 import { SourceError } from '../../sources/source.js';
 import { faultText } from '../faults.js';
 import type { OpenContext, OpenedSource } from '../plugin.js';
@@ -49,7 +49,7 @@ export function openKafka(context: OpenContext<KafkaSettings>): OpenedSource {
   const { settings, params, io } = context;
   const library = loadKafka();
   if (library === undefined)
-    throw new SourceError(packageMissing('this source', KAFKA_PACKAGE, KAFKA_VERSION));
+    throw new SourceError(kafkaMissing('this source') ?? 'the client for Kafka cannot be loaded');
   return openTopics({
     library,
     client: clientOptions(settings),

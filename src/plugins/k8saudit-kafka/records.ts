@@ -1,35 +1,12 @@
 // What a broker answers about one partition → payloads, and where reading goes on. Values may be packed with gzip, whatever
-// the batch is packed with; what aborted transactions wrote is passed over.
+// the batch is packed with; what aborted transactions wrote is passed over, and so is what is damaged.
 
 import { gunzipSync } from 'node:zlib';
+import type { KafkaLibrary } from '../../kafka/library.js';
 import type { Payload } from '../../sources/source.js';
-
-interface KafkaRecord {
-  readonly offsetDelta: number;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-}
-
-export interface RecordsBatch {
-  readonly firstOffset: bigint;
-  readonly lastOffsetDelta: number;
-  readonly attributes: number;
-  readonly producerId: bigint;
-  readonly records: readonly KafkaRecord[];
-}
-
-export interface FetchedPartition {
-  readonly partitionIndex: number;
-  /** 0: none. */
-  readonly errorCode: number;
-  readonly lastStableOffset: bigint;
-  readonly logStartOffset: bigint;
-  /** In the order of their first offsets. */
-  readonly abortedTransactions?:
-    | readonly { readonly producerId: bigint; readonly firstOffset: bigint }[]
-    | null;
-  readonly records?: readonly RecordsBatch[];
-}
+import type { FetchedPartition } from './answer.js';
+import { batchesIn, type RecordsBatch, readRecords } from './batches.js';
+import type { Memory } from './memory.js';
 
 export interface Taken {
   readonly payloads: readonly Payload[];
@@ -37,62 +14,108 @@ export interface Taken {
   readonly next: bigint;
   readonly messages: number;
   readonly bytes: number;
+  /** Batches that cannot be read. */
+  readonly damaged: readonly Damaged[];
 }
 
-const TRANSACTIONAL = 0x10;
-const CONTROL = 0x20;
+export interface Damaged {
+  readonly offset: bigint;
+  /** Records that are passed over; of some of them nobody can say whether they are there. */
+  readonly messages: number;
+}
+
+export interface TakeOptions {
+  readonly library: KafkaLibrary;
+  /** The first offset that is wanted: the first batch may begin before it. */
+  readonly from: bigint;
+  /** Values are unpacked up to so many bytes. */
+  readonly largest: number;
+  readonly drop: (reason: string, count?: number) => void;
+  readonly memory: Memory;
+}
+
 const ABORT = 0;
 const NEWLINE = 0x0a;
-/** Values without a line break go on together, each in a line: the scanner is fastest with them. */
-const LINES = 256 * 1024;
-const GZIP = 0x1f8b;
+const NOTHING = Buffer.alloc(0);
+const GZIP = [0x1f, 0x8b];
 
-/**
- * @param from the first offset that is wanted: the first batch may begin before it
- * @param largest values are unpacked up to so many bytes
- */
-export function takeRecords(
-  fetched: FetchedPartition,
-  from: bigint,
-  largest: number,
-  drop: (reason: string) => void,
-): Taken {
-  const payloads = createPayloads();
+export function takeRecords(answer: FetchedPartition, options: TakeOptions): Taken {
+  const { library, from, largest, drop, memory } = options;
+  const payloads = createPayloads(memory);
+  const damaged: Damaged[] = [];
+  const isAborted = createAborted(answer);
+  let next = from;
   let [messages, bytes] = [0, 0];
-  for (const { value } of committedOf(fetched, from)) {
-    messages++;
-    bytes += value?.length ?? 0;
-    const text = value === null || value.length === 0 ? 'empty' : unpacked(value, largest);
-    if (typeof text === 'string') drop(text);
-    else payloads.add(text);
-  }
-  const last = fetched.records?.at(-1);
-  const next = last === undefined ? from : last.firstOffset + BigInt(last.lastOffsetDelta) + 1n;
-  return { payloads: payloads.all(), next: next > from ? next : from, messages, bytes };
-}
 
-/** Records of transactions that were committed, and of none. */
-function* committedOf(
-  { records = [], abortedTransactions }: FetchedPartition,
-  from: bigint,
-): Generator<KafkaRecord> {
-  const ahead = [...(abortedTransactions ?? [])];
-  const aborted = new Set<bigint>();
-  for (const { firstOffset, lastOffsetDelta, attributes, producerId, records: each } of records) {
-    const lastOffset = firstOffset + BigInt(lastOffsetDelta);
-    while (ahead.length > 0 && ahead[0]!.firstOffset <= lastOffset) aborted.add(ahead.shift()!.producerId);
-    if ((attributes & CONTROL) !== 0) {
-      if (each[0]?.key?.readInt16BE(2) === ABORT) aborted.delete(producerId);
+  function add(body: Buffer, start: number, end: number): void {
+    messages++;
+    bytes += end - start;
+    if (end === start) {
+      drop('empty');
+      return;
+    }
+    if (body[start] !== GZIP[0] || body[start + 1] !== GZIP[1]) {
+      payloads.add(body, start, end);
+      return;
+    }
+    const text = unpacked(body.subarray(start, end), largest);
+    if (typeof text === 'string') drop(text);
+    else payloads.add(text, 0, text.length);
+  }
+
+  // Whatever a batch is, reading goes on behind it: else it would be read for ever.
+  function spoil(offset: bigint, behind: bigint, left?: number): void {
+    const lost = left ?? Number(behind - offset);
+    damaged.push({ offset, messages: lost });
+    drop('damaged_batch', lost);
+  }
+
+  function takeBatch(batch: RecordsBatch, body: Buffer): void {
+    const skip = Number(from - batch.firstOffset);
+    const read = readRecords(body, batch.count, ({ offsetDelta, value, valueEnd }) => {
+      if (offsetDelta >= skip) add(body, value, valueEnd);
+    });
+    if (read < batch.count) spoil(batch.firstOffset + BigInt(read), batch.next, batch.count - read);
+  }
+
+  const records = answer.records === undefined ? NOTHING : memory.inOne(answer.records);
+  for (const batch of batchesIn(library, records, from, answer.highWatermark)) {
+    const { body } = batch;
+    if (body === undefined) {
+      // Where it does not tell its end, it is read again with the next answer, first; then one record is passed over.
+      const tellsEnd = batch.next >= 0n;
+      if (!tellsEnd && next > from) break;
+      const first = tellsEnd && batch.firstOffset > from ? batch.firstOffset : next;
+      next = tellsEnd ? batch.next : next + 1n;
+      spoil(first, next);
       continue;
     }
-    if ((attributes & TRANSACTIONAL) !== 0 && aborted.has(producerId)) continue;
-    for (const record of each) if (firstOffset + BigInt(record.offsetDelta) >= from) yield record;
+    if (!isAborted(batch, body)) takeBatch(batch, body);
+    next = batch.next;
   }
+  // Less than a batch, and nothing before it.
+  if (records.length > 0 && next === from) spoil(from, ++next);
+  return { payloads: payloads.all(), next, messages, bytes, damaged };
+}
+
+/** Tells of batches in order whether their records do not count: markers, and what aborted transactions wrote. */
+function createAborted({ aborted: all }: FetchedPartition): (batch: RecordsBatch, body: Buffer) => boolean {
+  const ahead = [...all];
+  const aborted = new Set<bigint>();
+  return ({ isTransactional, isControl, producerId, next, count }, body) => {
+    while (ahead.length > 0 && ahead[0]!.firstOffset < next) aborted.add(ahead.shift()!.producerId);
+    if (isControl) {
+      readRecords(body, count, ({ key }) => {
+        if (body.readInt16BE(key + 2) === ABORT) aborted.delete(producerId);
+      });
+      return true;
+    }
+    return isTransactional && aborted.has(producerId);
+  };
 }
 
 /** The value as it was before it was packed, or why there is none. */
 function unpacked(value: Buffer, largest: number): Buffer | 'damaged' | 'too_large' {
-  if (value.length < 2 || value.readUInt16BE(0) !== GZIP) return value;
   try {
     return gunzipSync(value, { maxOutputLength: largest });
   } catch (error) {
@@ -100,27 +123,41 @@ function unpacked(value: Buffer, largest: number): Buffer | 'damaged' | 'too_lar
   }
 }
 
-function createPayloads() {
+/** Values without a line break go on together, each in a line: the scanner is fastest with them. */
+function createPayloads(memory: Memory) {
   const payloads: Payload[] = [];
-  let lines: Buffer[] = [];
-  let size = 0;
+  let block: Buffer | undefined;
+  let used = 0;
+  // Of the body that is read: what is before it holds no line break.
+  let body: Buffer | undefined;
+  let line = 0;
 
   function close(): void {
-    if (lines.length > 0) payloads.push(Buffer.concat(lines));
-    lines = [];
-    size = 0;
+    if (block !== undefined && used > 0) payloads.push(block.subarray(0, used));
+    block = undefined;
+    used = 0;
+  }
+
+  function hasBreak(of: Buffer, from: number, to: number): boolean {
+    if (of !== body || line < from) line = of.indexOf(NEWLINE, from);
+    if (line < 0) line = of.length;
+    body = of;
+    return line < to;
   }
 
   return {
-    add(value: Buffer): void {
-      if (value.includes(NEWLINE)) {
+    add(of: Buffer, from: number, to: number): void {
+      if (hasBreak(of, from, to)) {
         close();
-        payloads.push(value.toString('latin1'));
+        payloads.push(of.toString('latin1', from, to));
         return;
       }
-      lines.push(value, END_OF_LINE);
-      size += value.length;
-      if (size >= LINES) close();
+      const size = to - from + 1;
+      if (block !== undefined && used + size > block.length) close();
+      block ??= memory.block(size);
+      of.copy(block, used, from, to);
+      used += size;
+      block[used - 1] = NEWLINE;
     },
     all(): readonly Payload[] {
       close();
@@ -128,5 +165,3 @@ function createPayloads() {
     },
   };
 }
-
-const END_OF_LINE = Buffer.from('\n');

@@ -10,6 +10,7 @@ import type { Batch } from '../../sources/source.js';
 import type { SourceIo } from '../plugin.js';
 import { createFetch, type Fetch, type Fetched } from './fetch.js';
 import { type Claimed, type Group, joinGroup, offsetAt } from './group.js';
+import { createMemory, type Memory } from './memory.js';
 import { type Part, partKey } from './part.js';
 import { takeRecords } from './records.js';
 import type { Transactions } from './transactions.js';
@@ -106,6 +107,7 @@ async function* readGroup(
   );
   const { topics, io } = options;
   const counting = createCounting();
+  const memory = createMemory();
   let faults = 0;
 
   async function ask(): Promise<void> {
@@ -129,7 +131,7 @@ async function* readGroup(
       continue;
     }
     faults = 0;
-    const batches = await take(done.fetched, consumer, options);
+    const batches = await take(done.fetched, consumer, { ...options, memory }, aborted);
     // The broker reads on while these are evaluated.
     if (!signal.aborted) await ask();
     for (const batch of batches) if (!(batch.position as KafkaPosition).part.lost) yield batch;
@@ -175,24 +177,43 @@ function createCounting() {
 async function take(
   fetched: readonly Fetched[],
   consumer: KafkaConsumer,
-  options: SessionOptions,
+  options: SessionOptions & { readonly memory: Memory },
+  aborted: Promise<void>,
 ): Promise<readonly Batch[]> {
-  const { io, largest, counted } = options;
+  const { library, io, largest, counted, memory } = options;
   const batches: Batch[] = [];
+  // Whoever asks for more is done with what the last answer held.
+  memory.reset();
+  let hasFaults = false;
   for (const { part, answer } of fetched) {
     if (part.lost) continue;
+    const place = partKey(part.topic, part.partition);
     if (answer.errorCode === OFFSET_OUT_OF_RANGE) await skipToBeginning(part, consumer, io);
+    else if (answer.errorCode !== 0) {
+      const fault = library.protocolErrorsCodesById[answer.errorCode] ?? answer.errorCode;
+      io.log('warning', `kafka: ${place}: ${fault}; trying again`, 'partition');
+      hasFaults = true;
+    }
     if (answer.errorCode !== 0) {
       consumer.clearMetadata();
       continue;
     }
-    const taken = takeRecords(answer, part.position, largest, (reason) => io.drop(reason));
+    const drop = (reason: string, count?: number): void => io.drop(reason, count);
+    const taken = takeRecords(answer, { library, from: part.position, largest, drop, memory });
+    for (const { offset, messages } of taken.damaged)
+      io.log(
+        'error',
+        `kafka: ${place}: what is stored at offset ${offset} is damaged: ${messages} messages are passed over`,
+        'damaged_batch',
+      );
     const isNew = taken.next > part.position;
     part.position = taken.next;
     part.lag = Math.max(0, Number(answer.lastStableOffset - taken.next));
     counted(taken.messages, taken.bytes);
     if (isNew) batches.push({ payloads: taken.payloads, position: { part, next: taken.next } });
   }
+  // Brokers answer at once where they have a fault.
+  if (hasFaults) await Promise.race([delay(PAUSE_MS), aborted]);
   return batches;
 }
 
