@@ -1,7 +1,7 @@
 // Replicas that share their place in S3, with the real SDK against moto.
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -57,7 +57,7 @@ webserver: {enabled: false}
 const start = (checkpoint: string): InProcess =>
   runInProcess((host) => runFalco(['-c', writeConfig(checkpoint), '-r', RULES], host), keys());
 
-async function putEvent(id: string, time: string): Promise<void> {
+async function putEvent(id: string, time: string, cluster = CLUSTER): Promise<void> {
   const objectRef = { resource: 'configmaps', namespace: 'kube-system', name: 'a', apiVersion: 'v1' };
   const message = JSON.stringify({
     kind: 'Event',
@@ -70,7 +70,7 @@ async function putEvent(id: string, time: string): Promise<void> {
     stageTimestamp: `2024-04-16T${time}Z`,
   });
   const stream = 'kube-apiserver-audit-1';
-  await moto.put(`/aws/eks/${CLUSTER}/cluster`, [{ stream, timestamp: Date.now(), message }]);
+  await moto.put(`/aws/eks/${cluster}/cluster`, [{ stream, timestamp: Date.now(), message }]);
 }
 
 const shows = (run: InProcess, text: string): Promise<void> => expect.poll(run.out).toContain(text);
@@ -90,6 +90,42 @@ describe('a checkpoint in S3', () => {
     two.interrupt();
     expect(await two.exit).toBe(0);
     expect(`${one.out()}${two.out()}`.match(/^16:00:0\d/gm)).toEqual(['16:00:01', '16:00:02', '16:00:03']);
+  });
+
+  it('keeps what correlations of several clusters have counted, whatever their order in the next run', async () => {
+    const pair = join(folder, 'pair.yaml');
+    const item = (kind: string, more: string): string =>
+      `- ${kind}\n  desc: d\n  priority: NOTICE\n  source: k8s_audit\n${more}`;
+    writeFileSync(
+      pair,
+      item('rule: Seen', '  condition: ka.verb = get\n  output: "seen %ka.auditid"\n') +
+        item(
+          'correlation: Pair',
+          '  type: event_count\n  rules: [Seen]\n  timespan: 10m\n  condition: {gte: 2}\n  output: "pair %corr.events"\n',
+        ),
+    );
+    const startOn = (...clusters: readonly string[]): InProcess => {
+      const config = join(folder, `${clusters.join('-')}.yaml`);
+      const single = readFileSync(writeConfig('s3://places/several'), 'utf8');
+      writeFileSync(
+        config,
+        `${single.replace(`open_params: ${CLUSTER}`, `open_params: '${JSON.stringify(clusters)}'`)}tsfalco: {correlation: {lateness: 0}}\n`,
+      );
+      return runInProcess((host) => runFalco(['-c', config, '-r', pair], host), keys());
+    };
+    await putEvent('l-1', '16:00:01', 'left');
+    await putEvent('r-0', '12:00:00', 'right');
+    const before = startOn('left', 'right');
+    await shows(before, 'seen l-1');
+    await shows(before, 'seen r-0');
+    before.interrupt();
+    expect(await before.exit).toBe(0);
+    await putEvent('r-1', '16:00:02', 'right');
+    const after = startOn('right', 'left');
+    await shows(after, 'pair l-1 r-1');
+    after.interrupt();
+    expect(await after.exit).toBe(0);
+    expect(`${before.out()}${after.out()}`.match(/pair .*/g)).toEqual(['pair l-1 r-1']);
   });
 
   it('is written only over the content that it replaces', async () => {

@@ -13,15 +13,22 @@ import { createCalmLog } from '../../sources/calm-log.js';
 import { createCheckpoint } from '../../sources/checkpoint/file.js';
 import { createLock } from '../../sources/checkpoint/file-lock.js';
 import { objectPlace } from '../../sources/checkpoint/object-client.js';
+import { openStore } from '../../sources/checkpoint/open.js';
+import type { S3Options } from '../../sources/checkpoint/s3-client.js';
 import type { Checkpoint } from '../../sources/checkpoint/store.js';
 import { systemClock } from '../../sources/cloudwatch/clock.js';
+import { SYSCALL } from '../load/plugins.js';
 import type { Loaded } from './loaded.js';
 
-/** Where state is kept: in a file, or by a source together with its place; `none`: nowhere. */
+/**
+ * Where state is kept: in a file, in an object in S3 of its own, or in that of a source together with its place, where there is
+ * one source only; `none`: nowhere.
+ */
 type Keeper =
   | { readonly kind: 'none' }
   | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'beside'; readonly place: string };
+  | ({ readonly kind: 'object'; readonly place: string } & Pick<S3Options, 'region' | 'profile'>)
+  | ({ readonly kind: 'beside'; readonly place: string } & Pick<S3Options, 'region' | 'profile'>);
 
 /** Another process that ends has had so long for it, milliseconds. */
 const LOCK_MS = 20_000;
@@ -36,15 +43,35 @@ export function createRunCorrelator(loaded: Loaded, first: Correlations): Correl
 
   async function openFile(path: string, plans: readonly Plan[]): Promise<Opened | undefined> {
     const lock = createLock(path, systemClock, (level, message) => log.write(level, toBytes(message)));
-    if (!(await lock.acquire(AbortSignal.timeout(LOCK_MS)))) {
-      warn(
-        `another process keeps the state of correlations ${path}: here windows begin anew, and are not kept`,
-        'state',
-      );
-      return undefined;
-    }
+    if (!(await lock.acquire(AbortSignal.timeout(LOCK_MS)))) return kept(path);
     const file = createCheckpoint(path, isJournalRecord);
     return { ...(await openRecords(file, path, plans)), release: lock.release };
+  }
+
+  // Its lease is one of its own, and each write of it stands before a source commits.
+  async function openObject(
+    { place, region, profile }: { readonly place: string } & Pick<S3Options, 'region' | 'profile'>,
+    plans: readonly Plan[],
+  ): Promise<Opened | undefined> {
+    const { lock, beside } = openStore({
+      place,
+      region,
+      profile,
+      env: loaded.host.env,
+      isRecord: (json): json is object => typeof json === 'object' && json !== null,
+      besideAtOnce: true,
+      clock: systemClock,
+      log: (level, message) => log.write(level, toBytes(message)),
+    });
+    if (!(await lock.acquire(AbortSignal.timeout(LOCK_MS)))) return kept(place);
+    return { ...(await openRecords(recordsOf(beside!), place, plans)), release: lock.release };
+  }
+
+  function kept(place: string): undefined {
+    warn(
+      `another process keeps the state of correlations ${place}: here windows begin anew, and are not kept`,
+      'state',
+    );
   }
 
   async function openRecords(
@@ -62,8 +89,10 @@ export function createRunCorrelator(loaded: Loaded, first: Correlations): Correl
     beside: Checkpoint<object> | undefined,
   ): Promise<Opened | undefined> {
     if (keeper.kind === 'file') return openFile(keeper.path, plans);
-    if (keeper.kind === 'none' || beside === undefined) return undefined;
-    return openRecords(recordsOf(beside), keeper.place, plans);
+    if (keeper.kind === 'none') return undefined;
+    if (keeper.kind === 'object') return openObject(keeper, plans);
+    if (beside !== undefined) return openRecords(recordsOf(beside), keeper.place, plans);
+    return openObject({ ...keeper, place: `${keeper.place}.correlation` }, plans);
   }
 
   sayLimits(loaded, first.plans);
@@ -116,16 +145,28 @@ function recordsOf(beside: Checkpoint<object>): Checkpoint<JournalRecord> {
 /** Where the configuration says, else beside the first checkpoint of a source. */
 function keeperOf(loaded: Loaded): Keeper {
   const { state } = loaded.config.tsfalco.correlation;
-  if (state !== '') return { kind: 'file', path: fromBytes(state) };
+  if (state !== '') {
+    const named = fromBytes(state);
+    return objectPlace(named) === undefined
+      ? { kind: 'file', path: named }
+      : { kind: 'object', place: named, region: undefined, profile: undefined };
+  }
   const [first] = checkpointsOf(loaded);
   if (first === undefined) return { kind: 'none' };
-  return objectPlace(first) === undefined
-    ? { kind: 'file', path: `${first}.correlation` }
-    : { kind: 'beside', place: first };
+  const { checkpoint: place, region, profile } = first;
+  if (objectPlace(place) === undefined) return { kind: 'file', path: `${place}.correlation` };
+  const isAlone = loaded.enabled.filter((name) => name !== SYSCALL).length === 1;
+  return isAlone
+    ? { kind: 'beside', place, region, profile }
+    : { kind: 'object', place: `${place}.correlation`, region, profile };
+}
+
+interface Kept extends Pick<S3Options, 'region' | 'profile'> {
+  readonly checkpoint: string;
 }
 
 /** The checkpoints of the sources that are enabled, in the order of their plugins. */
-function checkpointsOf({ engine, enabled }: Loaded): readonly string[] {
+function checkpointsOf({ engine, enabled }: Loaded): readonly Kept[] {
   return engine.plugins.flatMap(({ config, plugin }) => {
     const source = plugin.source?.name;
     const isEnabled = source !== undefined && enabled.includes(source);
@@ -133,8 +174,8 @@ function checkpointsOf({ engine, enabled }: Loaded): readonly string[] {
   });
 }
 
-/** The file, or object, that an init_config names as checkpoint. */
-function checkpointOf(initConfig: string): string | undefined {
+/** The file, or object, that an init_config names as checkpoint, and how to get at it. */
+function checkpointOf(initConfig: string): Kept | undefined {
   let json: unknown;
   try {
     json = JSON.parse(initConfig.trim() || '{}');
@@ -143,6 +184,12 @@ function checkpointOf(initConfig: string): string | undefined {
     return undefined;
   }
   const given = typeof json === 'object' && json !== null ? Object.entries(json) : [];
-  const found = given.find(([key]) => key.toLowerCase() === 'checkpoint')?.[1] as unknown;
-  return typeof found === 'string' && found !== '' ? fromBytes(found) : undefined;
+  const text = (name: string): string | undefined => {
+    const found = given.find(([key]) => key.toLowerCase() === name)?.[1] as unknown;
+    return typeof found === 'string' && found !== '' ? fromBytes(found) : undefined;
+  };
+  const checkpoint = text('checkpoint');
+  return checkpoint === undefined
+    ? undefined
+    : { checkpoint, region: text('region'), profile: text('profile') };
 }

@@ -115,6 +115,7 @@ export function startSource(options: StartOptions): RunningSource {
 function correlatingOf(
   correlator: Correlator,
   source: Source,
+  isOneOfSeveral: boolean,
 ): {
   readonly correlating: () => Correlating | undefined;
   readonly end: () => void;
@@ -125,23 +126,26 @@ function correlatingOf(
   const { match, admit, settle, save } = correlator;
   const seen = (seconds: number): void => clock.seen(seconds * 1_000_000);
   const settled = (ms: number): void => clock.settled(ms * 1000);
-  // Its first batch says that its place is this process's, and so is what is remembered with it.
-  const begin = (): Promise<void> =>
-    source.commit === undefined ? correlator.begun() : correlator.begin(source.beside);
+  // Its first batch says that its place is this process's, and so is what is remembered with it. Which one of several is
+  // the first differs from run to run: none of them has it.
+  const begin = (): Promise<void> => {
+    if (source.commit === undefined) return correlator.begun();
+    return correlator.begin(isOneOfSeveral ? undefined : source.beside);
+  };
   const correlating: Correlating = { begin, match, admit, settle, save, seen, settled };
   return { correlating: () => (correlator.isActive() ? correlating : undefined), end: clock.end };
 }
 
 function pipelineOf(
   source: Source,
-  { log, seconds, drops, plugin, settings }: StartOptions,
+  { log, seconds, drops, plugin, settings, sources }: StartOptions,
   current: { readonly target: Target },
   faults: SourceLog,
   signal: AbortSignal,
 ): RunOptions & { readonly onEnd: () => void } {
   const { name, maxEventSize, clusterName, shipped, labels } = source;
   const kind = { source: name, plugin, settings, labels, maxEventSize, clusterName, shipped };
-  const { correlating, end } = correlatingOf(current.target.correlator, source);
+  const { correlating, end } = correlatingOf(current.target.correlator, source, sources.length > 1);
   return {
     source,
     unwrap: unwrapperOf({ ...kind, log: faults, drops }),

@@ -38,7 +38,7 @@ export function readCorrelation(reader: Reader): CorrelationConfig {
       eventsPerGroup: readBound(reader, 'max_events_per_group', 1000),
       waiting: readBound(reader, 'max_waiting', 100_000),
     },
-    state: reader.text(`${SECTION}.state`, ''),
+    state: readState(reader),
   };
   const { groups, events, eventsPerGroup } = config.limits;
   const bytes = groups * GROUP_BYTES + events * EVENT_BYTES;
@@ -67,6 +67,14 @@ function readLateness(reader: Reader): number {
   const ms = parseInterval(text);
   if (ms === 0 && text !== '0') throw fault(`${SECTION}.lateness`, `'${text}' is not a duration: 2m, 90s, 0`);
   return ms * MICROS_PER_MS;
+}
+
+/** A file or an object in S3. */
+function readState(reader: Reader): ByteString {
+  const text = reader.text(`${SECTION}.state`, '');
+  if (/^s3:/i.test(text) && !/^s3:\/\/[^/]+\/.*[^/]$/i.test(text))
+    throw fault(`${SECTION}.state`, `'${text}' is neither a file nor s3://bucket/key`);
+  return text;
 }
 
 function readBound(reader: Reader, key: (typeof KEYS)[number], fallback: number): number {

@@ -19,6 +19,8 @@ export interface ObjectStoreOptions<T extends object> {
   readonly clock: Clock;
   /** Gets whole lines. */
   readonly log: SourceLog;
+  /** Records of others are written before their call resolves: what they belong to is kept elsewhere. */
+  readonly besideAtOnce?: boolean | undefined;
 }
 
 /** Between two writes. */
@@ -34,7 +36,7 @@ const MOST_BESIDE = 4 * 1024 * 1024;
 const MOST_ADDED = 256 * 1024;
 
 export function createObjectStore<T extends object>(options: ObjectStoreOptions<T>): CheckpointStore<T> {
-  const { place, client, isRecord, clock, log } = options;
+  const { place, client, isRecord, clock, log, besideAtOnce = false } = options;
   const me = { id: randomUUID(), host: hostname(), pid: String(process.pid) };
   let records: readonly T[] = [];
   let beside: readonly string[] = [];
@@ -127,7 +129,7 @@ export function createObjectStore<T extends object>(options: ObjectStoreOptions<
   const noteBeside = (changed: readonly string[]): Promise<void> =>
     note(() => {
       beside = changed;
-    }, false);
+    }, besideAtOnce);
 
   async function contentOf(
     found: Found,
