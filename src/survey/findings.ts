@@ -1,6 +1,7 @@
 // Alerts of a whole log → what there is to say of each rule in the end: how often, from when to when, and who most.
 
 import type { ByteString } from '../bytes.js';
+import { copied } from '../engine/correlation/identity.js';
 import type { AlertingRule, LogAlert } from './alerts.js';
 
 export interface RuleFindings {
@@ -44,8 +45,9 @@ export function createFindings(): Findings {
       known.count++;
       known.first = Math.min(known.first, time);
       known.last = Math.max(known.last, time);
-      if (known.users.size < MOST_USERS || known.users.has(user))
-        known.users.set(user, (known.users.get(user) ?? 0) + 1);
+      const times = known.users.get(user);
+      if (times !== undefined) known.users.set(user, times + 1);
+      else if (known.users.size < MOST_USERS) known.users.set(copied(user), 1);
     },
     total: () => total,
     byRule: () =>

@@ -2,6 +2,7 @@
 // value and stretch of time. Values that are told apart are bounded, so that no log can take all memory.
 
 import type { ByteString } from '../bytes.js';
+import { copied } from '../engine/correlation/identity.js';
 import type { Event } from '../event.js';
 import { timeOf } from './reading.js';
 
@@ -68,14 +69,14 @@ export function createStats({ by, every, distinct }: StatsOptions): Stats {
     if (known !== undefined) return known;
     if (groups.size >= MOST_GROUPS) return undefined;
     const group: Group = {
-      values,
+      values: values.map((value) => value && copied(value)),
       count: 0,
       first: time,
       last: time,
       distinct: distinct && new Set(),
       stretches: every === undefined ? undefined : new Map(),
     };
-    groups.set(key, group);
+    groups.set(copied(key), group);
     return group;
   }
 
@@ -100,7 +101,7 @@ export function createStats({ by, every, distinct }: StatsOptions): Stats {
       const value = distinct?.(event);
       if (value === undefined || group.distinct!.has(value) || distinctValues >= MOST_DISTINCT) return;
       distinctValues++;
-      group.distinct!.add(value);
+      group.distinct!.add(copied(value));
     },
     total: () => total,
     groups: () => groups.size,
