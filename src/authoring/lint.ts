@@ -17,6 +17,8 @@ export interface LintContext {
   readonly semantics: Semantics;
   /** Whether the plugins of `sources` are all that there will be, so that rules which need others do not load. */
   readonly complete?: boolean;
+  /** Fields that events are shared out by between processes. */
+  readonly partitionKey?: readonly ByteString[];
 }
 
 /**
@@ -25,7 +27,7 @@ export interface LintContext {
  */
 export function lintFiles(
   files: readonly RulesFile[],
-  { sources, semantics, complete = false }: LintContext,
+  { sources, semantics, complete = false, partitionKey = [] }: LintContext,
   everyPlace = false,
 ): readonly Finding[] {
   return lintRules(files, {
@@ -35,6 +37,7 @@ export function lintFiles(
     sources: [...sources.names, KERNEL_SOURCE],
     plugins: sources.plugins,
     complete,
+    partitionKey,
     everyPlace,
   });
 }

@@ -133,7 +133,9 @@ export interface CorrelationConfig {
     readonly eventsPerGroup: number;
     readonly waiting: number;
   };
-  /** File that remembers windows over a restart; empty: beside a source's checkpoint. */
+  /** Fields that messages are shared out by between several processes: what a topic's key is made of. */
+  readonly partitionKey: readonly ByteString[];
+  /** File or object in S3 that remembers windows over a restart; empty: beside a source's checkpoint. */
   readonly state: ByteString;
 }
 

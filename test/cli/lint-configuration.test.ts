@@ -26,6 +26,31 @@ describe('tsfalco lint falco.yaml', () => {
     expect(await run(good)).toEqual({ exit: 0, out: 'nothing to say\n', err: '' });
   });
 
+  it('names correlations that do not group by what events are shared out by', async () => {
+    const config = file(
+      'key.yaml',
+      'json_output: true\ntsfalco: {correlation: {partition_key: [ka.cluster.name]}}\n',
+    );
+    const correlation = (name: string, by: string): string =>
+      `- correlation: ${name}\n  desc: d\n  type: event_count\n  rules: [{as: got, condition: ka.verb = get}]\n  group-by: [${by}]\n  timespan: 10m\n  condition: {gte: 3}\n  output: "%corr.count"\n  priority: NOTICE\n  source: k8s_audit\n`;
+    const rules = file(
+      'key-rules.yaml',
+      correlation('Part', 'ka.user.name') + correlation('Whole', 'ka.cluster.name, ka.user.name'),
+    );
+    const said =
+      'group-by lacks ka.cluster.name, which events are shared out by (tsfalco.correlation.partition_key): each process counts its part [correlation-partition]';
+    for (const args of [
+      [config, rules],
+      ['-c', config, rules],
+    ]) {
+      const { exit, out } = await run(...args);
+      expect(exit).toBe(1);
+      expect(out).toContain(`${rules}:1:3: warning: ${said}`);
+      expect(out.match(/correlation-partition/g)).toHaveLength(1);
+    }
+    expect((await run(rules)).out).not.toContain('correlation-partition');
+  });
+
   it('shows what has no effect, with its line, and ends with 1', async () => {
     const typo = file('typo.yaml', 'priority: info\njson_ouput: true\n');
     expect(await run(typo)).toMatchObject({

@@ -18,6 +18,7 @@ export interface ConfigurationLint {
   readonly findings: readonly Finding[];
   /** The file and those that it includes. */
   readonly files: readonly RulesFile[];
+  readonly partitionKey: readonly ByteString[];
 }
 
 export async function lintConfiguration(file: RulesFile, host: Host): Promise<ConfigurationLint> {
@@ -33,6 +34,7 @@ export async function lintConfiguration(file: RulesFile, host: Host): Promise<Co
   const all = outcome.ok ? await ofConfiguration(outcome, host) : [fatal(outcome, file.name)];
   return {
     files,
+    partitionKey: outcome.ok ? outcome.config.tsfalco.correlation.partitionKey : [],
     findings: all.map(({ id, mark, text }) => finding(id, text, placeOf(mark, file.name, lines))),
   };
 }

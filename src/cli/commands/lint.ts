@@ -80,7 +80,7 @@ async function run(argv: readonly string[], host: Host): Promise<number> {
   }
   if (positionals.length === 0)
     throw new Failure('lint needs at least one rules file; see tsfalco lint --help');
-  const { sources, semantics, complete } = await loadToolPlugins(
+  const { sources, semantics, complete, config } = await loadToolPlugins(
     host,
     values,
     values['fixed-fields'] === true ? 'fixed' : undefined,
@@ -90,6 +90,7 @@ async function run(argv: readonly string[], host: Host): Promise<number> {
       sources,
       semantics,
       complete,
+      partitionKey: config?.tsfalco.correlation.partitionKey ?? [],
       paths: positionals,
       format: oneOf(LINT_FORMATS, values.format ?? 'text', 'format'),
       threshold: oneOf(LEVELS, values['fail-on'] ?? 'warning', 'level'),
@@ -110,7 +111,9 @@ async function lintPaths(options: LintRun, host: Host): Promise<number> {
   const rules = options.fix ? mend(given, options, settings, host) : given.map(lintable);
   for (const file of rules) reportOtherKind(file, host);
   const linted = await Promise.all(configurations.map((file) => lintConfiguration(file, host)));
-  const all = [...linted.flatMap((each) => each.findings), ...lintInOrder(rules, options)];
+  const partitionKey = [...(options.partitionKey ?? []), ...linted.flatMap((each) => each.partitionKey)];
+  const found = lintInOrder(rules, { ...options, partitionKey });
+  const all = [...linted.flatMap((each) => each.findings), ...found];
   const findings = withSettings(all, settings).filter(({ level }) => !options.quiet || level !== 'note');
   const shown = [...rules.map(({ original }) => original), ...linted.flatMap((each) => each.files)];
   await show(findings, shown, options, host);

@@ -9,6 +9,8 @@ import {
 } from '../../correlation/correlator.js';
 import { isJournalRecord, type JournalRecord, openJournal } from '../../correlation/journal.js';
 import type { Plan } from '../../engine/correlation/match.js';
+import { lackingKey } from '../../engine/rules/partition-key.js';
+import { selectRules } from '../../engine/rules/select.js';
 import { createCalmLog } from '../../sources/calm-log.js';
 import { createCheckpoint } from '../../sources/checkpoint/file.js';
 import { createLock } from '../../sources/checkpoint/file-lock.js';
@@ -101,7 +103,7 @@ export function createRunCorrelator(loaded: Loaded, first: Correlations): Correl
 
 /** What sources have committed does not come again: who counts it should know where that stays. */
 export function sayForgotten(loaded: Loaded): void {
-  const { engine, enabled, log } = loaded;
+  const { engine, enabled, log, config } = loaded;
   if (keeperOf(loaded).kind === 'none')
     log.write(
       'warning',
@@ -114,8 +116,17 @@ export function sayForgotten(loaded: Loaded): void {
   if (isShared)
     log.write(
       'warning',
-      "Correlations count what this worker reads: the group shares a topic's partitions out, and what was counted stays when one goes to another worker. group-by should hold what the messages' key is made of, and one worker sees everything",
+      "Correlations count what this worker reads: the group shares a topic's partitions out, and what was counted stays when one goes to another worker. group-by should hold what the messages' key is made of, and one worker sees everything; tsfalco.correlation.partition_key names it for lint",
     );
+  const { partitionKey } = config.tsfalco.correlation;
+  for (const { info, compiled } of selectRules(loaded.rules.outcome.correlations, config.rules)) {
+    const lacking = lackingKey(compiled.definition, partitionKey);
+    if (lacking.length > 0)
+      log.write(
+        'warning',
+        `Correlation '${info.name}' does not group by ${lacking.join(', ')}, which events are shared out by (tsfalco.correlation.partition_key): each process counts its part`,
+      );
+  }
 }
 
 /** Reads a part of the events, which may change. */

@@ -15,6 +15,7 @@ const KEYS = [
   'max_events',
   'max_events_per_group',
   'max_waiting',
+  'partition_key',
   'state',
 ] as const;
 
@@ -38,6 +39,7 @@ export function readCorrelation(reader: Reader): CorrelationConfig {
       eventsPerGroup: readBound(reader, 'max_events_per_group', 1000),
       waiting: readBound(reader, 'max_waiting', 100_000),
     },
+    partitionKey: reader.texts(`${SECTION}.partition_key`),
     state: readState(reader),
   };
   const { groups, events, eventsPerGroup } = config.limits;

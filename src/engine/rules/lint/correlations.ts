@@ -8,6 +8,7 @@ import { operandPrefixes } from '../../condition/syntax/parser.js';
 import type { Place } from '../../diagnostic.js';
 import type { CompiledCorrelation, CompiledLeaf, CompiledStep } from '../compile/compiled-correlation.js';
 import type { CorrelationDefinition, NamedNode } from '../definitions.js';
+import { lackingKey } from '../partition-key.js';
 import { placeOfContext, placeOfMark, sourceFile } from '../texts/place.js';
 import { type Finding, finding } from './finding.js';
 import type { LintJob } from './job.js';
@@ -31,6 +32,7 @@ function checkOne(correlation: CompiledCorrelation, job: LintJob): readonly Find
     ...deadWhole(dead.length, told),
     ...disabledSteps(told),
     ...correlation.definition.groupBy.flatMap((field) => missingGroup(field, told)),
+    ...partitioned(told),
     ...sameValues(told),
     ...joinedValues(told),
   ];
@@ -96,6 +98,16 @@ const leavesOf = ({ leaf, child }: CompiledStep): readonly CompiledLeaf[] =>
 
 const sourcesOf = ({ correlation }: Told): ReadonlySet<ByteString> =>
   new Set(correlation.steps.flatMap(leavesOf).map(({ source }) => source));
+
+/** Events that one of several processes sees: whole groups only where they are shared out by what groups have in common. */
+function partitioned(told: Told): readonly Finding[] {
+  const { definition } = told.correlation;
+  const { partitionKey = [] } = told.job.options;
+  const lacking = lackingKey(definition, partitionKey);
+  if (lacking.length === 0) return [];
+  const message = `group-by lacks ${lacking.join(', ')}, which events are shared out by (tsfalco.correlation.partition_key): each process counts its part`;
+  return [tell('correlation-partition', message, told)];
+}
 
 /** Different values of a field that all events of a group have in common, or that has too few. */
 function sameValues(told: Told): readonly Finding[] {

@@ -120,6 +120,10 @@ export const LINT_RULES = {
     level: 'warning',
     text: 'A field of group-by that the events of a step never have: they are all in one group.',
   },
+  'correlation-partition': {
+    level: 'warning',
+    text: 'A correlation without the partition key (tsfalco.correlation.partition_key) in group-by: each process counts its part.',
+  },
   'correlation-list': {
     level: 'note',
     text: 'A list in group-by or counted by a correlation: as a whole it is one value.',

@@ -18,6 +18,8 @@ export interface LintOptions {
   /** Plugins that are there, and whether there are no others. */
   readonly plugins: readonly Pick<LoadedPlugin, 'name' | 'version' | 'standsFor'>[];
   readonly complete: boolean;
+  /** Fields that events are shared out by between processes. */
+  readonly partitionKey?: readonly ByteString[];
   /** Sources whose fields count when a macro is used by no rule. */
   readonly sources: readonly ByteString[];
 }
