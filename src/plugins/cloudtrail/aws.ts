@@ -40,8 +40,8 @@ export interface Queue {
   hold(receipts: readonly string[], seconds: number): Promise<void>;
 }
 
-/** Seconds that a message stays hidden from others while it is worked on. */
-export const HIDDEN_SECONDS = 300;
+/** Seconds that a message stays hidden from others while it is worked on; when who did dies, so long it takes to come again. */
+export const HIDDEN_SECONDS = 60;
 const WAIT_SECONDS = 20;
 const MOST_MESSAGES = 10;
 const VERSION = '3';
