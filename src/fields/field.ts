@@ -54,8 +54,19 @@ export interface Field {
   readonly elseCluster?: Place;
   /** The value depends on the events before, so that they must be seen in order. */
   readonly stateful?: true;
+  /** All places that it reads, besides the event's time and what is not the event's. If left out: not known. */
+  readonly reads?: readonly Place[];
+  /** There is no value unless one of these texts stands there. */
+  readonly only?: OnlyWith;
   /** Added to outputs by `append_output: suggested_output` (static fields). */
   readonly suggested?: boolean;
+}
+
+/** Texts at a place without one of which a field has no value. */
+export interface OnlyWith {
+  readonly place: Place;
+  readonly read: Extract;
+  readonly texts: readonly ByteString[];
 }
 
 /**

@@ -3,11 +3,14 @@
 
 import { toBytes } from '../bytes.js';
 import { createNodes } from '../fields/nodes.js';
+import type { JsonDocument } from '../json/document.js';
+import { testOf } from '../sources/envelope.js';
+import type { EventOrigin } from '../sources/event-origin.js';
 import type { SourceLog } from '../sources/source.js';
-import { createUnwrapper, type EventOrigin, type Unwrap, type UnwrapOptions } from '../sources/unwrap.js';
+import { createUnwrapper, type Unwrap, type UnwrapOptions } from '../sources/unwrap.js';
 import { createView } from './event-view.js';
 import { createFaultCounts, firstLine } from './faults.js';
-import type { Plugin } from './plugin.js';
+import type { Plugin, TextAmong } from './plugin.js';
 
 export interface OriginOptions {
   readonly plugin: Plugin;
@@ -47,7 +50,14 @@ function originOf({ plugin, settings, labels, log }: PluginUnwrapOptions): Event
       keeper === undefined
         ? undefined
         : (event) => void attempt('state.see', () => keeper.see(view.of(event) as never, state)),
+    touches: keeper?.touches && touching(keeper.touches, keeper.reads),
   };
+}
+
+function touching({ at, is }: TextAmong, reads: readonly string[] | undefined) {
+  const tests = is.map((text) => testOf({ at, is: text }));
+  const holds = (document: JsonDocument, root: number): boolean => tests.some((test) => test(document, root));
+  return { at, reads, holds };
 }
 
 /** Runs what a plugin brought. What it throws is said now and then, with how often it came. */

@@ -3,15 +3,23 @@
 
 import { type ByteString, fromBytes, toBytes } from '../bytes.js';
 import type { Event } from '../event.js';
-import type { Extract, Field, FieldArgument, FieldType, Value } from '../fields/field.js';
+import type { Extract, Field, FieldArgument, FieldType, OnlyWith, Value } from '../fields/field.js';
 import { fieldText, type Nodes, untilNul } from '../fields/nodes.js';
 import { createPointer, placeOf, tokensOf } from '../fields/pointer.js';
 import { elementTexts, type Shape } from '../fields/shape.js';
 import { NO_NODE } from '../json/document.js';
 import { compactText, isString, stringText } from '../json/read.js';
+
 import type { View } from './event-view.js';
 import { firstLine } from './faults.js';
-import type { FieldValue, PlaceField, PluginField, PluginFieldType, ReaderField } from './plugin.js';
+import type {
+  FieldValue,
+  PlaceField,
+  PluginField,
+  PluginFieldType,
+  ReaderField,
+  TextAmong,
+} from './plugin.js';
 
 export const TYPES: Readonly<Record<PluginFieldType, FieldType>> = {
   string: 'CHARBUF',
@@ -33,7 +41,7 @@ export function shapeOf(
   nodes: Nodes,
   view: View,
   onFault: OnReaderFault,
-): Shape & Pick<Field, 'stateful'> {
+): Shape & Pick<Field, 'stateful' | 'only' | 'reads'> {
   if ('shape' in field) return field.shape;
   const common = { isList: field.list === true, argument: argumentOf(field) };
   if ('place' in field) return { ...common, ...placed(field, nodes) };
@@ -41,7 +49,27 @@ export function shapeOf(
     ...common,
     bind: (argument) => readWith(name, field, argument, view, onFault),
     ...(field.stateful && { stateful: true }),
+    ...(field.only && onlyAt(field.only, nodes)),
+    ...(field.reads && { reads: field.reads.map((at) => textPlace(tokensOf(toBytes(at)))) }),
   };
+}
+
+const textPlace = (keys: readonly ByteString[]): OnlyWith['place'] => ({
+  keys,
+  audit: false,
+  as: 'string',
+  absent: '',
+});
+
+function onlyAt({ at, is }: TextAmong, nodes: Nodes): Pick<Field, 'only'> {
+  const keys = tokensOf(toBytes(at));
+  const place = textPlace(keys);
+  const find = createPointer(nodes, keys);
+  const read: Extract = (event) => {
+    const node = find(event);
+    return node === NO_NODE ? '' : READ_AS.string(event, node);
+  };
+  return { only: { place, read, texts: is.map(toBytes) } };
 }
 
 function argumentOf({ argument }: PlaceField | ReaderField): FieldArgument | null {

@@ -3,7 +3,7 @@
 // Answers to the plugin API of Falco's libraries (spec: plugins.md §0), as `tsfalco/plugin` for plugins of your own.
 
 import type { Envelope, Holding } from './contract/envelope.js';
-import type { FieldKit, PluginEvent, PluginFields } from './contract/fields.js';
+import type { FieldKit, PluginEvent, PluginFields, Pointer, TextAmong } from './contract/fields.js';
 import type { SettingsOf, SettingsProperties, SettingsSchema } from './contract/settings.js';
 import type { PluginSource } from './contract/source.js';
 
@@ -16,8 +16,12 @@ export type * from './contract/source.js';
 /** State over the events of one source, in order. */
 export interface PluginState<Settings, State> {
   create(settings: Settings | undefined): State;
-  /** Sees every event before its fields are read. A throw is counted, and the event goes on. */
+  /** Sees every event that touches it before its fields are read, and some more. A throw is counted, and the event goes on. */
   see(event: PluginEvent<Settings, State>, state: State): void;
+  /** Which events change it, or have fields that depend on it: those with one of these texts there. Default: all. */
+  readonly touches?: TextAmong;
+  /** Pointers to the texts that `see` reads, where that is all besides the time. */
+  readonly reads?: readonly Pointer[];
 }
 
 /** Objects that are payloads of the plugin, told by what they hold: for tools that read logs without a word on whose they are. */

@@ -66,6 +66,8 @@ export interface AlertLine {
 
 export interface Prefilter {
   readonly places: readonly PrefilterPlace[];
+  /** All places that rules and their outputs read; the event's time is none. undefined, or left out: not known. */
+  readonly reads?: readonly Place[] | undefined;
   /** Before the other functions are called for an event. Forgets what was built when it has grown too large. */
   begin(event: Event): void;
   /** Changes whenever states and classes of before count no more. */

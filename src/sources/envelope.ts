@@ -43,7 +43,8 @@ export interface FoundList {
 type Keys = readonly Key[];
 type Test = (document: JsonDocument, node: number) => boolean;
 
-const keysOf = (pointer: string): Keys =>
+/** The keys of a pointer. */
+export const keysOf = (pointer: string): Keys =>
   toBytes(pointer)
     .split('/')
     .slice(1)

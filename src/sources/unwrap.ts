@@ -4,7 +4,7 @@
 // is silent.
 
 import { type ByteString, bytesOf, fromBytes, readBytes, toBytes } from '../bytes.js';
-import type { Event, Origin } from '../event.js';
+import type { Event } from '../event.js';
 import { type JsonDocument, NODE_SIZE } from '../json/document.js';
 import { compactText, isArray, nodeBehind } from '../json/read.js';
 import { createJsScanner } from '../json/scan-js.js';
@@ -18,9 +18,11 @@ import type { SelfCheck, Written } from '../prefilter/self-check.js';
 import { END, MALFORMED, NOTHING, PASSED, UNSURE } from '../prefilter/shared.js';
 import { createDrops, type Drops } from './drops.js';
 import { openEnvelope } from './envelope.js';
+import type { EventOrigin } from './event-origin.js';
 import { payloadTexts } from './files/lines.js';
 import { piecesOf } from './pieces.js';
 import type { Payload, SourceLog } from './source.js';
+import { createStanding } from './standing.js';
 import { recordsIn, wrappedIn } from './wrapped.js';
 
 export interface UnwrapOptions {
@@ -47,11 +49,6 @@ export interface UnwrapOptions {
   readonly shipped?: boolean | undefined;
   /** Number of the last event before the first one of this unwrapper; 0 if left out. */
   readonly num?: number;
-}
-
-/** What events have in common, and who sees each of them in order before it is evaluated. */
-export interface EventOrigin extends Origin {
-  readonly see?: ((event: Event) => void) | undefined;
 }
 
 /**
@@ -124,6 +121,7 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   // Events that someone has to see, and texts that have to be decoded, are not for the reader alone.
   const reader = createEventReader(origin?.see === undefined ? form : undefined);
   const teacher = createTeacher(reader);
+  const standing = createStanding({ ...options, origin, form, timeOf });
   const nothing = envelope.anyText === true ? createJsScanner() : undefined;
   let num = options.num ?? 0;
   let complaints = 0;
@@ -375,8 +373,36 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
     options.log('error', `${WRONG} (${known})`, 'prefilter');
   }
 
+  // A payload that need not be decoded. Now and then it is all the same, and both are compared.
+  function takeStanding(text: ByteString, { check, onAlert }: Prefiltered): boolean {
+    const judged = standing?.judge(text);
+    const isDue = check?.isDue(1) === true;
+    if (judged === undefined) return false;
+    const { state, written, isSeen } = judged;
+    const event = { ...judged.event, num: num + 1 };
+    if (isSeen) origin?.see?.(event);
+    if (isDue && state === NOTHING) rehearseDecoded(text, { check: check!, written, skip: 0 });
+    for (const [rule, line] of written) onAlert?.(rule, line);
+    if (state === NOTHING) pass(1, event.seconds);
+    else {
+      num++;
+      emit(event, state);
+    }
+    return true;
+  }
+
+  function rehearseDecoded(text: ByteString, next: Rehearsal): void {
+    [decoded] = eventsIn(text);
+    const document = decoded && reader.scan(toBytes(decoded.text));
+    rehearsal = next;
+    if (document !== undefined) emitEvent(document, 0, PASSED);
+    [rehearsal, decoded] = [undefined, undefined];
+  }
+
   function decode(payload: Payload, prefiltered: Prefiltered | undefined): void {
+    const stands = standing?.use(prefiltered?.prefilter, prefiltered?.onAlert !== undefined) === true;
     for (const text of payloadTexts(payload)) {
+      if (stands && takeStanding(text, prefiltered!)) continue;
       for (const each of eventsIn(text)) {
         decoded = each;
         const [before, bytes] = [num, toBytes(each.text)];

@@ -5,7 +5,7 @@
 import type { ByteString } from '../../bytes.js';
 import type { Event } from '../../event.js';
 import { type Candidate, createPrefilter } from '../../prefilter/conditions/rule-prefilter.js';
-import { type Prefilter, walk } from '../../prefilter/prefilter.js';
+import { type Place, type Prefilter, walk } from '../../prefilter/prefilter.js';
 import {
   createSelfCheck,
   type SelfCheck,
@@ -78,6 +78,17 @@ function alertOf({ format, throttle }: CompiledRule, event: Event): Alert {
   return throttle === undefined ? alert : { ...alert, throttle: throttle(event, alert.line) };
 }
 
+/** All places that are read; undefined: some field reads more than is known. */
+function readsOf(scopes: readonly Scope[]): readonly Place[] | undefined {
+  const places: Place[] = [];
+  for (const { field, place } of scopes.flatMap((scope) => scope.fields())) {
+    const read = place === undefined ? (field.time === undefined ? field.reads : []) : [place];
+    if (read === undefined) return undefined;
+    places.push(...read);
+  }
+  return places;
+}
+
 /** @param rules rules of one source, in the order of evaluation. */
 export function createRuleset(
   rules: readonly CompiledRule[],
@@ -91,7 +102,7 @@ export function createRuleset(
   const roots = [...rules, ...trackers].map(({ predicate }) => predicate.root);
   const lines = rules.map(({ format, throttle }) => (throttle === undefined ? format.parts : undefined));
   let prefilter = prefiltered
-    ? createPrefilter(roots, { onlyFirst, alerting: rules.length, lines, begin })
+    ? createPrefilter(roots, { onlyFirst, alerting: rules.length, lines, begin, reads: readsOf(scopes) })
     : undefined;
   const all = roots.map((_, rule): Candidate => ({ rule, certain: false }));
 

@@ -63,4 +63,10 @@ export interface Envelope<Settings = unknown> {
   readonly anyText?: true;
   /** Turns the payload into the texts that the rest of the envelope is about. A throw drops the payload, counted. */
   decode?(payload: string, refuse: Refuse, settings: Settings | undefined): Iterable<DecodedEvent>;
+  /**
+   * Pointers to texts that decoding leaves as they are and where they are, its payloads being one JSON object each that
+   * becomes one event: a text, `null` or none in the payload is the same text or none in the event. It may take keys written
+   * in other letters, and the last of equal ones. So most payloads need not be decoded to tell that no rule matches.
+   */
+  readonly carries?: readonly Pointer[];
 }

@@ -47,6 +47,12 @@ export type FieldValue = string | bigint | boolean | readonly string[];
 /** Types of values: texts, unsigned numbers up to 2^64−1, true or false. */
 export type PluginFieldType = 'string' | 'uint64' | 'bool';
 
+/** A place where one of some texts stands. */
+export interface TextAmong {
+  readonly at: Pointer;
+  readonly is: readonly string[];
+}
+
 interface FieldCommon {
   /** Default: string. */
   readonly type?: PluginFieldType;
@@ -80,6 +86,10 @@ export interface ReaderField<Settings = unknown, State = unknown> extends FieldC
   read(event: PluginEvent<Settings, State>, argument: string | undefined): FieldValue | undefined;
   /** The value depends on the events before (state): all of them are evaluated in order, one at a time. */
   readonly stateful?: true;
+  /** Pointers to the texts that it reads, where that is all besides the time, settings, labels and state; `*`: each element. */
+  readonly reads?: readonly Pointer[];
+  /** There is no value unless one of these texts stands there: most events need no reading then. */
+  readonly only?: TextAmong;
 }
 
 /** A field read from the tape of the scanned text, in byte strings: for those that built-in plugins share. Never throws. */

@@ -88,6 +88,18 @@ const ENTRY = structOf({
   }),
 });
 
+/** Where texts stand that are handed on as they are. */
+export const CARRIED = pointersOf(ENTRY, '');
+
+function pointersOf({ members }: GoStruct, at: string): readonly string[] {
+  return Object.entries(members).flatMap(([key, type]) => {
+    if (type === 'string') return [`${at}/${key}`];
+    if (typeof type !== 'object') return [];
+    if ('members' in type) return pointersOf(type, `${at}/${key}`);
+    return typeof type.of === 'object' && 'members' in type.of ? pointersOf(type.of, `${at}/${key}/*`) : [];
+  });
+}
+
 /** Errors: SyntaxError, where the entry is no JSON object. */
 export function* decodeEntry(
   entry: string,

@@ -1,7 +1,7 @@
 // The fields okta.*, in Falco's order (spec: plugins.md §4.5). Those that are one text always have a value.
 
 import type { FieldKit, PlaceField, PluginEvent, PluginFields } from '../plugin.js';
-import { countOf, type MfaCounts } from './mfa.js';
+import { COUNT_READS, COUNTED, countOf, type MfaCounts } from './mfa.js';
 import type { OktaSettings } from './settings.js';
 
 type OktaEvent = PluginEvent<OktaSettings, MfaCounts>;
@@ -13,12 +13,19 @@ const memberAt = (place: string, description: string): PlaceField => ({
   absent: '',
 });
 
+const URI = '/debugContext/debugData/requestUri';
+/** What is read of targets. */
+const TARGETS = ['type', 'alternateId', 'displayName', 'id'].map((key) => `/target/*/${key}`);
 const LONGITUDE = '/client/geographicalContext/geolocation/lon';
 
 export const oktaFields = ({ semantics }: FieldKit): PluginFields<OktaSettings, MfaCounts> => ({
-  'okta.app': { description: 'Application, of a request URI that begins with /app/', read: appOf },
+  'okta.app': {
+    description: 'Application, of a request URI that begins with /app/',
+    read: appOf,
+    reads: [URI],
+  },
   'okta.behaviors': memberAt('/debugContext/debugData/behaviors', 'Behaviour evaluation text'),
-  'okta.org': { description: 'Organization that the entry is from', read: organizationOf },
+  'okta.org': { description: 'Organization that the entry is from', read: organizationOf, reads: [] },
   'okta.evt.type': memberAt('/eventType', 'Event type'),
   'okta.evt.legacytype': memberAt('/legacyEventType', 'Former event type name'),
   'okta.severity': memberAt('/severity', 'Severity'),
@@ -102,41 +109,51 @@ export const oktaFields = ({ semantics }: FieldKit): PluginFields<OktaSettings, 
   'okta.target.user.id': {
     description: 'id of the last target of type User',
     read: (event) => targetOf(event, 'User', 'id'),
+    reads: TARGETS,
   },
   'okta.target.user.alternateid': {
     description: 'alternateId of the last target of type User',
     read: (event) => targetOf(event, 'User', 'alternateId'),
+    reads: TARGETS,
   },
   'okta.target.user.name': {
     description: 'displayName of the last target of type User',
     read: (event) => targetOf(event, 'User', 'displayName'),
+    reads: TARGETS,
   },
   'okta.target.group.id': {
     description: 'id of the last target of type UserGroup',
     read: (event) => targetOf(event, 'UserGroup', 'id'),
+    reads: TARGETS,
   },
   'okta.target.group.alternateid': {
     description: 'alternateId of the last target of type UserGroup',
     read: (event) => targetOf(event, 'UserGroup', 'alternateId'),
+    reads: TARGETS,
   },
   'okta.target.group.name': {
     description: 'displayName of the last target of type UserGroup',
     read: (event) => targetOf(event, 'UserGroup', 'displayName'),
+    reads: TARGETS,
   },
   'okta.target.app.alternateid': {
     description: 'alternateId of the last target of type AppInstance',
     read: (event) => targetOf(event, 'AppInstance', 'alternateId'),
+    reads: TARGETS,
   },
   'okta.targets.displayName': {
     description: 'Names of all targets, in parentheses; or of one',
     argument: { kind: 'index' },
     read: targetNamesOf,
+    reads: TARGETS,
   },
   'okta.mfa.failure.countlast': {
     description: 'How many such events of the actor lie within the last seconds',
     type: 'uint64',
     argument: { kind: 'index', required: true },
     stateful: true,
+    only: COUNTED,
+    reads: COUNT_READS,
     read: countOf,
   },
   'okta.mfa.deny.countlast': {
@@ -144,6 +161,8 @@ export const oktaFields = ({ semantics }: FieldKit): PluginFields<OktaSettings, 
     type: 'uint64',
     argument: { kind: 'index', required: true },
     stateful: true,
+    only: COUNTED,
+    reads: COUNT_READS,
     read: countOf,
   },
 });
@@ -153,7 +172,7 @@ function organizationOf({ settings, label }: OktaEvent): string {
 }
 
 function appOf(event: OktaEvent): string | undefined {
-  const uri = event.string('/debugContext/debugData/requestUri') ?? '';
+  const uri = event.string(URI) ?? '';
   return uri.startsWith('/app/') ? uri.split('/')[2] : undefined;
 }
 

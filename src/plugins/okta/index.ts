@@ -2,9 +2,9 @@
 
 import { FALCO_CONTACT } from '../falco.js';
 import { definePlugin } from '../plugin.js';
-import { decodeEntry } from './entry.js';
+import { CARRIED, decodeEntry } from './entry.js';
 import { oktaFields } from './fields.js';
-import { countEvent, createMfaCounts } from './mfa.js';
+import { COUNT_READS, COUNTED, countEvent, createMfaCounts } from './mfa.js';
 import { checkOkta, openOkta } from './open.js';
 import { SETTINGS } from './settings.js';
 
@@ -26,6 +26,7 @@ export const okta = definePlugin({
     time: { at: '/published', unreadable: 'now' },
     id: '/uuid',
     decode: decodeEntry,
+    carries: CARRIED,
   },
   marks: [
     {
@@ -44,6 +45,11 @@ export const okta = definePlugin({
     sources: 'okta.client.ip',
     code: 'okta.result',
   },
-  state: { create: (settings) => createMfaCounts(settings), see: countEvent },
+  state: {
+    create: (settings) => createMfaCounts(settings),
+    see: countEvent,
+    touches: COUNTED,
+    reads: COUNT_READS,
+  },
   fields: oktaFields,
 });

@@ -14,6 +14,12 @@ const MOST_KEYS = 10_000;
 const DENIED = 'user.mfa.okta_verify.deny_push';
 const FAILED = 'user.authentication.auth_via_mfa';
 
+/** Kinds of events that may be counted; only these have counts. */
+export const COUNTED = { at: '/eventType', is: [DENIED, FAILED] } as const;
+
+/** What tells what is counted. */
+export const COUNT_READS = ['/eventType', '/outcome/result', '/actor/id'] as const;
+
 interface Counter {
   readonly times: Set<bigint>;
   expires: number;

@@ -4,7 +4,7 @@
 
 import type { BoolNode } from '../../engine/condition/compile/nodes.js';
 import type { Event } from '../../event.js';
-import type { LinePart, Prefilter } from '../prefilter.js';
+import type { LinePart, Place, Prefilter } from '../prefilter.js';
 import { FINAL, MOST_PLACES, MOST_STATES, MOST_STEPS } from '../shared.js';
 import { gatherPlaces } from './places.js';
 import { createResiduals, FALSE, TRUE } from './residuals.js';
@@ -24,6 +24,8 @@ export interface PrefilterOptions {
   readonly alerting?: number;
   /** By rule: what its alerts are put together from, if nothing but the event's text is needed. */
   readonly lines?: readonly (readonly LinePart[] | undefined)[];
+  /** See Prefilter. */
+  readonly reads?: readonly Place[] | undefined;
   /** Starts an event for the checks. */
   readonly begin: (event: Event) => void;
 }
@@ -35,7 +37,7 @@ const MOST_OPERANDS = 1_000_000;
 /** @param conditions by rule; undefined: one that nothing is known of, which is always left */
 export function createPrefilter(
   conditions: readonly (BoolNode | undefined)[],
-  { onlyFirst, alerting = conditions.length, lines = [], begin }: PrefilterOptions,
+  { onlyFirst, alerting = conditions.length, lines = [], reads, begin }: PrefilterOptions,
 ): RulePrefilter {
   const { classes, places, placeOf } = gatherPlaces(conditions);
   const residuals = createResiduals(conditions, placeOf);
@@ -79,6 +81,7 @@ export function createPrefilter(
     get places() {
       return places();
     },
+    reads,
     begin(event) {
       const full = states.count() >= MOST_STATES - MOST_PLACES || steps >= MOST_STEPS - MOST_PLACES;
       const tooLarge = states.held() > MOST_HELD || residuals.size() > MOST_OPERANDS;

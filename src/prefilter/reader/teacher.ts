@@ -6,7 +6,7 @@ import type { Event } from '../../event.js';
 import { type JsonDocument, NO_NODE } from '../../json/document.js';
 import { internKey, type Key } from '../../json/keys.js';
 import { element, isArray, memberOf } from '../../json/read.js';
-import type { Prefilter } from '../prefilter.js';
+import type { AlertLine, Prefilter } from '../prefilter.js';
 import { FINAL, NOTHING, START, UNKNOWN } from '../shared.js';
 import type { EventReader, PrefilterTables } from './event-reader.js';
 
@@ -20,7 +20,11 @@ export interface Teacher {
   stateOf(verdict: number, event: Event): number | undefined;
 }
 
-export function createTeacher({ tables, reached }: EventReader): Teacher {
+/** @param mayWrite whether a reader may write an alert; if left out: all that it can */
+export function createTeacher(
+  { tables, reached }: EventReader,
+  mayWrite: (alert: AlertLine) => boolean = () => true,
+): Teacher {
   let current: Prefilter | undefined;
   let [generation, revision] = [0, 0];
   let keys: readonly (readonly Key[])[] = [];
@@ -53,7 +57,7 @@ export function createTeacher({ tables, reached }: EventReader): Teacher {
       room = tables.learnValue(place, event.document, node, kind) && room;
       tables.learnState(next, prefilter.placeOf(next));
       const alert = prefilter.placeOf(next) === FINAL ? prefilter.alertOf(next) : undefined;
-      if (alert !== undefined) tables.learnAlert(next, alert);
+      if (alert !== undefined && mayWrite(alert)) tables.learnAlert(next, alert);
       room = tables.learnStep(state, kind, next) && room;
       state = next;
     }

@@ -2,6 +2,7 @@
 // Raises Falco's errors in Falco's order: left side, operator, right side (spec: rules-language.md §2.2–2.11).
 
 import type { ByteString } from '../../../bytes.js';
+import type { OnlyWith } from '../../../fields/field.js';
 import type { Look } from '../../../prefilter/prefilter.js';
 import { type IpNet, isInNet } from '../operators/address.js';
 import { type Constant, parseConstant } from '../operators/constants.js';
@@ -20,6 +21,22 @@ import type { Scope } from './scope.js';
 export function checkOf(expr: ExistsExpr | BinaryExpr, scope: Scope): BoolNode | OperandError {
   const left = operandOf(expr.left, scope);
   if ('error' in left) return left;
+  const node = leftCheck(left, expr, scope);
+  const only = left.field?.field.only;
+  return only === undefined || 'error' in node
+    ? node
+    : scope.nodes.combine('and', [onlyWith(only, scope), node]);
+}
+
+// Whether the field can have a value at all: without one, no check on it holds (missing.ts).
+function onlyWith({ place, read, texts }: OnlyWith, scope: Scope): BoolNode {
+  return scope.nodes.check(`only ${JSON.stringify([place, texts])}`, () => {
+    const test = whenPresent(read, (value) => texts.includes(value as ByteString));
+    return { test, dear: false, place: { place, read, equals: texts, looks: undefined, test } };
+  });
+}
+
+function leftCheck(left: Operand, expr: ExistsExpr | BinaryExpr, scope: Scope): BoolNode | OperandError {
   if (expr.kind === 'exists') {
     return scope.nodes.check(`exists ${left.id}`, () =>
       withPlace(

@@ -2,7 +2,7 @@
 // sub-expression in it is computed at most once an event, whatever number of rules ask for it.
 
 import type { Event } from '../../../event.js';
-import type { Extract, FieldTable, Value } from '../../../fields/field.js';
+import type { BoundField, Extract, FieldTable, Value } from '../../../fields/field.js';
 import type { Operand, OperandError } from '../operators/operand-type.js';
 import { type Clock, createNodes, type Nodes } from './nodes.js';
 
@@ -12,6 +12,8 @@ export interface Scope {
   begin(event: Event): void;
   /** The operand of a key; `make` builds it, with a number of its own, if there is none yet. */
   operand(key: string, make: (id: number) => Operand | OperandError): Operand | OperandError;
+  /** Fields that conditions and templates read, each once. */
+  fields(): readonly BoundField[];
   /** Whether some condition or template reads a field without an argument. */
   reads(field: string): boolean;
   /** A reader that calls `read` at most once an event. */
@@ -56,5 +58,8 @@ export function createScope(table: FieldTable): Scope {
 
   const reads = (field: string): boolean => operands.has(`f${field}`);
 
-  return { table, begin, operand, reads, slotted, nodes };
+  const fields = (): readonly BoundField[] =>
+    [...operands].flatMap(([key, { field }]) => (key.startsWith('f') && field !== undefined ? [field] : []));
+
+  return { table, begin, operand, fields, reads, slotted, nodes };
 }
