@@ -18,6 +18,21 @@ const embedded: Plugin = {
   },
 };
 
+const ELSEWHERE = /^(?:node:|@aws-sdk\/|@azure\/|@google-cloud\/|ws$|\.\/open\.js$)/;
+
+const NOTHING = 'module.exports = Object.create(new Proxy({}, { get: () => function nothing() {} }));';
+
+/** Clients of services, what only Node has, and what opens sources: plugins bring them along, and nothing here is opened. */
+const elsewhere: Plugin = {
+  name: 'elsewhere',
+  enforce: 'pre',
+  resolveId: (id, importer) =>
+    ELSEWHERE.test(id) && (id !== './open.js' || importer?.includes('/src/plugins/') === true)
+      ? '\0elsewhere'
+      : null,
+  load: (id) => (id === '\0elsewhere' ? { code: NOTHING, moduleType: 'js' } : null),
+};
+
 const classic: Plugin = {
   name: 'classic',
   transformIndexHtml: {
@@ -37,7 +52,8 @@ const told: Plugin = {
 export default defineConfig({
   root: here('.'),
   base: './',
-  plugins: [embedded, classic, told],
+  define: { 'import.meta.url': '""' },
+  plugins: [embedded, elsewhere, classic, told],
   build: {
     outDir: here('dist'),
     emptyOutDir: true,

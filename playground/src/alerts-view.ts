@@ -2,10 +2,11 @@
 
 import { count, el, grouped, shown, shownLines } from './dom.js';
 import type { Evaluated, Row } from './evaluate.js';
+import type { GivenEvent } from './sources.js';
 import type { RuleView } from './workbench.js';
 
 export interface AlertsView {
-  show(evaluated: Evaluated, eventOf: (at: number) => string, again: boolean): void;
+  show(evaluated: Evaluated, eventOf: (at: number) => GivenEvent | undefined, again: boolean): void;
   showRule(name: string | undefined, view: RuleView | undefined): void;
 }
 
@@ -22,7 +23,7 @@ export function createAlertsView(panel: HTMLElement, onTest: (row: Row) => void)
   const opened = new Set<string>();
   const ruleOpen = { is: true };
 
-  function draw(evaluated: Evaluated, eventOf: (at: number) => string): void {
+  function draw(evaluated: Evaluated, eventOf: (at: number) => GivenEvent | undefined): void {
     const { rows, ruleset, report, faults } = evaluated;
     if (ruleset === undefined) {
       list.replaceChildren(el('p', {}, 'The rules do not load:'), el('pre', {}, shownLines(report)));
@@ -99,7 +100,7 @@ const LEVELS: Readonly<Record<string, string>> = {
 
 interface ItemOptions {
   readonly evaluated: Evaluated;
-  readonly eventOf: (at: number) => string;
+  readonly eventOf: (at: number) => GivenEvent | undefined;
   readonly onTest: (row: Row) => void;
   /** Alerts that somebody has open, which stay so while he types. */
   readonly opened: Set<string>;
@@ -126,11 +127,14 @@ function alertItem(row: Row, { evaluated, eventOf, onTest, opened }: ItemOptions
     if (item.open) opened.add(key);
     else opened.delete(key);
     if (!item.open || item.childElementCount > 1) return;
-    const reasons = ruleset!.explain(alert.rule, eventOf(event)).find(({ matches }) => matches);
+    const given = eventOf(event);
+    if (given === undefined) return;
+    const { text, plugin } = given;
+    const reasons = ruleset!.explain(alert.rule, text, { plugin }).find(({ matches }) => matches);
     item.append(
       el('pre', { tabindex: '0', 'aria-label': 'Why' }, shownLines(reasons?.text ?? '')),
       el('button', { type: 'button', onclick: () => onTest(row) }, 'Make a test of it'),
-      el('pre', { tabindex: '0', 'aria-label': 'The event' }, prettyEvent(eventOf(event))),
+      el('pre', { tabindex: '0', 'aria-label': 'The event' }, prettyEvent(text)),
     );
   });
   return item;

@@ -3,9 +3,9 @@
 
 import { StreamLanguage, type StringStream } from '@codemirror/language';
 import { createKnowledge, WORDS } from '../../src/language/knowledge.js';
-import { createEventSources } from '../../src/plugins/event-sources.js';
+import { SOURCES } from './sources.js';
 
-const { fieldNamed } = createKnowledge(createEventSources());
+const { fieldNamed } = createKnowledge(SOURCES);
 
 interface State {
   /** The key whose value goes on, and the column in which it stands. */

@@ -5,11 +5,12 @@ import { createEventGenerator } from '../../demo/endpoint/events.js';
 import { byId, count, el, shown } from './dom.js';
 import { createEditor } from './editor.js';
 import { NO_EVENTS, type ReadEvents, readFile, readText } from './events.js';
+import { AUDIT_PLUGIN, type GivenEvent } from './sources.js';
 
 export interface EventsSide {
   text(): string;
   setText(text: string): void;
-  events(): readonly string[];
+  events(): readonly GivenEvent[];
   /** Names of files, whose events no link holds. */
   files(): readonly string[];
 }
@@ -26,11 +27,11 @@ interface HeldFile {
 export function createEventsSide(onChange: () => void): EventsSide {
   let files: readonly HeldFile[] = [];
   let typed: { readonly text: string; readonly read: ReadEvents } = { text: '', read: NO_EVENTS };
-  let all: readonly string[] | undefined;
+  let all: readonly GivenEvent[] | undefined;
   const note = byId('events-note');
   const editor = createEditor(byId('events'), {
     label: 'Events, in JSON',
-    hint: 'Paste events here, or drop a file: JSON lines, lists, exports of CloudWatch Logs, packed or not.',
+    hint: 'Paste events here, or drop a file: audit logs of Kubernetes, CloudTrail, Okta, GitHub or Google Cloud, in any form, packed or not.',
     wrap: false,
     extensions: [],
     onChange: changed,
@@ -48,7 +49,7 @@ export function createEventsSide(onChange: () => void): EventsSide {
     return typed.read;
   }
 
-  function events(): readonly string[] {
+  function events(): readonly GivenEvent[] {
     all ??= [read(), ...files.map((file) => file.read)].flatMap((each) => each.events);
     return all;
   }
@@ -95,10 +96,13 @@ export function createEventsSide(onChange: () => void): EventsSide {
   async function take(file: File): Promise<void> {
     try {
       const made = readFile(new Uint8Array(await file.arrayBuffer()));
-      if (file.size <= MOST_TYPED && editor.text().trim() === '') setText(`${made.events.join('\n')}\n`);
+      const text = made.events.map((event) => `${event.text}\n`).join('');
+      // What a plugin has made payloads of may look different from what it takes them for.
+      const isTypable =
+        text.length <= MOST_TYPED && editor.text().trim() === '' && isSame(readText(text), made);
+      if (isTypable) setText(text);
       else hold(file.name, made);
-      if (made.events.length === 0)
-        drawNote(`${shown(file.name)}: there is no audit event in it. ${made.note}`);
+      if (made.events.length === 0) drawNote(`${shown(file.name)}: there is no event in it. ${made.note}`);
     } catch (error) {
       drawNote(`${shown(file.name)}: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -114,7 +118,7 @@ export function createEventsSide(onChange: () => void): EventsSide {
   });
   byId('many').addEventListener('click', () => {
     const next = createEventGenerator({ seed: Math.floor(Math.random() * 1e9) });
-    const made = Array.from({ length: SAMPLES }, () => next().message);
+    const made = Array.from({ length: SAMPLES }, () => ({ text: next().message, plugin: AUDIT_PLUGIN }));
     hold('sample', { events: made, note: '' });
   });
   return {
@@ -128,6 +132,12 @@ export function createEventsSide(onChange: () => void): EventsSide {
     files: () => files.map(({ name }) => name),
   };
 }
+
+const isSame = (one: ReadEvents, other: ReadEvents): boolean =>
+  one.events.length === other.events.length &&
+  one.events.every(
+    ({ text, plugin }, at) => text === other.events[at]!.text && plugin === other.events[at]!.plugin,
+  );
 
 /** Files that are chosen, or dropped anywhere on the page. */
 function takeFiles(target: HTMLElement, take: (files: readonly File[]) => Promise<void>): void {

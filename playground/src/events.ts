@@ -1,4 +1,4 @@
-// Events in whatever form → the texts of the events, one each, as they were written, and what was no audit event. In: what
+// Events in whatever form → the texts of the events, one each, as they were written, and what was none. In: what
 // was typed or pasted, or the bytes of a file (gzip and zstd are unpacked).
 
 import { gunzipSync } from 'fflate';
@@ -9,10 +9,11 @@ import { createFormsReader } from '../../src/sources/forms/reader.js';
 import { createSeen } from '../../src/sources/forms/seen.js';
 import { createWalker } from '../../src/sources/forms/walker.js';
 import { count, grouped, shown } from './dom.js';
+import { AUDIT_PLUGIN, type GivenEvent, SOURCES } from './sources.js';
 
 export interface ReadEvents {
-  readonly events: readonly string[];
-  /** What is no audit event, for people; empty: nothing. */
+  readonly events: readonly GivenEvent[];
+  /** What is no event, for people; empty: nothing. */
   readonly note: string;
 }
 
@@ -32,14 +33,22 @@ export function readFile(packed: Uint8Array): ReadEvents {
 function readPlain(bytes: Uint8Array): ReadEvents {
   const seen = createSeen();
   let tooLong = 0;
-  const reader = createFormsReader({ longest: LONGEST, onTooLong: () => tooLong++, seen });
-  const texts = [...reader.push(bytes), ...reader.end()].flatMap(({ payload }) => payloadTexts(payload));
-  const events = texts.flatMap(single).map(fromBytes);
+  const reader = createFormsReader({
+    longest: LONGEST,
+    onTooLong: () => tooLong++,
+    seen,
+    others: SOURCES.others,
+  });
+  const events = [...reader.push(bytes), ...reader.end()].flatMap(({ payload, plugin }) =>
+    payloadTexts(payload)
+      .flatMap((text) => (plugin === undefined ? single(text) : [text]))
+      .map((text) => ({ text: fromBytes(text), plugin: plugin ?? AUDIT_PLUGIN })),
+  );
   const others = [...seen.others.entries()].map(([what, n]) => `${grouped(n)} ${shown(fromBytes(what))}`);
   const begins = seen.beginning();
   const notes = [
     ...(others.length > 0
-      ? [`No audit events: ${others.join(', ')}, for example ${shown(fromBytes(begins ?? ''))}`]
+      ? [`No events: ${others.join(', ')}, for example ${shown(fromBytes(begins ?? ''))}`]
       : []),
     ...(tooLong > 0 ? [`${count(tooLong, 'event')} of more than 16 MiB left out`] : []),
   ];

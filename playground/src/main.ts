@@ -8,7 +8,7 @@ import { createAlertsView } from './alerts-view.js';
 import { ruleColours } from './colours.js';
 import { byId, count, el, grouped } from './dom.js';
 import { createEditor } from './editor.js';
-import type { Evaluated } from './evaluate.js';
+import { type Evaluated, nextTurn } from './evaluate.js';
 import { createEventsSide } from './events-side.js';
 import { BASE_RULES, EXAMPLES } from './examples.js';
 import { markProblems, rulesLanguage } from './language.js';
@@ -62,7 +62,7 @@ const results = createTabs(RESULTS);
 // They scroll, also where nothing in them takes the focus.
 for (const panel of RESULTS) byId(panel).tabIndex = 0;
 const alerts = createAlertsView(byId('alerts'), ({ alert, event }) => {
-  suite.setText(withTest(suite.text(), alert.rule, events.events()[event] ?? ''));
+  suite.setText(withTest(suite.text(), alert.rule, events.events()[event]?.text ?? ''));
   writing.show('suite');
   run.again();
 });
@@ -75,8 +75,12 @@ const run = createRun({
   }),
   onStart: () => byId('results').setAttribute('aria-busy', 'true'),
   onAlerts: showAlerts,
-  onRest(made) {
-    showRest(made);
+  async onRest(made, isStale) {
+    for (const step of restOf(made)) {
+      step();
+      await nextTurn();
+      if (isStale()) return;
+    }
     byId('results').setAttribute('aria-busy', 'false');
   },
 });
@@ -89,7 +93,7 @@ function label(panel: string, text: string, n: number | string): void {
 function showAlerts(evaluated: Evaluated): void {
   const { rows, events: n, milliseconds, ruleset } = evaluated;
   const given = events.events();
-  alerts.show(evaluated, (at) => given[at] ?? '', rules.text() === lastRules);
+  alerts.show(evaluated, (at) => given[at], rules.text() === lastRules);
   lastRules = rules.text();
   label('alerts', 'Alerts', rows.length);
   byId('summary').textContent =
@@ -98,21 +102,35 @@ function showAlerts(evaluated: Evaluated): void {
       : `${count(rows.length, 'alert')} from ${count(n, 'event')} by ${count(ruleset.rules.length, 'rule')}, in ${Math.round(milliseconds)} ms`;
 }
 
-function showRest(made: Closer | undefined): void {
-  closer = made;
-  showRuleAtCursor();
-  const problems = project.problems(rules.view.state.doc);
-  markProblems(rules.view, problems);
-  showProblems(byId('problems'), problems, { goTo, apply });
-  label('problems', 'Problems', problems.length);
-  const given = [...(base.checked ? [BASE_RULES] : []), { name: 'rules.yaml', content: rules.text() }];
-  const outcome = runTests(suite.text(), given);
-  showTests(byId('verdicts'), outcome);
-  const { passed, failed, fault } = outcome;
-  label('verdicts', 'Tests', fault !== undefined ? '!' : failed > 0 ? `${failed} failed` : passed);
-  const fired = showTimeline(byId('timeline'), made?.correlations() ?? [], made?.hasCorrelations ?? false);
-  label('timeline', 'Correlations', fired);
-}
+/** What takes longer than alerts, one after the other, so that keys are heard in between. */
+const restOf = (made: Closer | undefined): readonly (() => void)[] => [
+  () => {
+    closer = made;
+    showRuleAtCursor();
+  },
+  () => {
+    const problems = project.problems(rules.view.state.doc);
+    markProblems(rules.view, problems);
+    showProblems(byId('problems'), problems, { goTo, apply });
+    label('problems', 'Problems', problems.length);
+  },
+  () => {
+    const given = [...(base.checked ? [BASE_RULES] : []), { name: 'rules.yaml', content: rules.text() }];
+    const outcome = runTests(suite.text(), given);
+    showTests(byId('verdicts'), outcome);
+    const { passed, failed, fault } = outcome;
+    label('verdicts', 'Tests', fault !== undefined ? '!' : failed > 0 ? `${failed} failed` : passed);
+  },
+  () => {
+    const { hasCorrelations = false } = made ?? {};
+    const fired = showTimeline(
+      byId('timeline'),
+      hasCorrelations && made !== undefined ? made.correlations() : [],
+      hasCorrelations,
+    );
+    label('timeline', 'Correlations', fired);
+  },
+];
 
 function showRuleAtCursor(): void {
   const { doc, selection } = rules.view.state;

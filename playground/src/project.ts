@@ -5,7 +5,7 @@ import { fromBytes } from '../../src/bytes.js';
 import { type Checked, check } from '../../src/language/check.js';
 import { createDocument, type TextPosition, type TextRange } from '../../src/language/document.js';
 import { createProject, type Project, type RulesDocument, withOutline } from '../../src/language/project.js';
-import { createEventSources } from '../../src/plugins/event-sources.js';
+import { SOURCES } from './sources.js';
 
 export interface Problem {
   readonly id: string;
@@ -36,7 +36,7 @@ export const RULES = 'file:///rules.yaml';
 const BASE = 'file:///k8s_audit_rules.yaml';
 
 export function createRulesProject(): RulesProject {
-  const project = createProject({ sources: createEventSources(), semantics: 'falco' });
+  const project = createProject({ sources: SOURCES, semantics: 'falco' });
   let known: { readonly text: Text; readonly document: RulesDocument } | undefined;
   function document(text: Text): RulesDocument {
     if (known === undefined || !known.text.eq(text)) {

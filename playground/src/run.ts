@@ -3,11 +3,12 @@
 
 import type { RulesText } from '../../src/core.js';
 import { type Evaluated, evaluate } from './evaluate.js';
+import type { GivenEvent } from './sources.js';
 import { type Closer, lookCloser } from './workbench.js';
 
 export interface Input {
   readonly rules: readonly RulesText[];
-  readonly events: readonly string[];
+  readonly events: readonly GivenEvent[];
   readonly all: boolean;
 }
 
@@ -16,8 +17,8 @@ export interface RunOptions {
   /** What is shown is old. */
   onStart(): void;
   onAlerts(evaluated: Evaluated): void;
-  /** The text has rested. */
-  onRest(closer: Closer | undefined): void;
+  /** The text has rested. @param isStale whether nobody wants it any more */
+  onRest(closer: Closer | undefined, isStale: () => boolean): Promise<void>;
 }
 
 export interface Run {
@@ -42,7 +43,7 @@ export function createRun({ input, onStart, onAlerts, onRest }: RunOptions): Run
     if (evaluated === undefined || isStale()) return;
     onAlerts(evaluated);
     await new Promise((resolve) => setTimeout(resolve, LATER_MS));
-    if (!isStale()) onRest(lookCloser(rules, events));
+    if (!isStale()) await onRest(lookCloser(rules, events), isStale);
   }
 
   function start(pause: number): void {

@@ -2,6 +2,7 @@
 
 import { type RulesText, SuiteError, type TestResult, testRules } from '../../src/core.js';
 import { el, shown, shownLines } from './dom.js';
+import { PLUGINS } from './sources.js';
 
 export interface SuiteOutcome {
   readonly passed: number;
@@ -15,7 +16,7 @@ export interface SuiteOutcome {
 export function runTests(suite: string, rules: readonly RulesText[]): SuiteOutcome {
   if (suite.trim() === '') return { passed: 0, failed: 0, results: [] };
   try {
-    const results = testRules(suite, { rules, name: 'tests' });
+    const results = testRules(suite, { rules, name: 'tests', plugins: PLUGINS });
     const failed = results.filter(({ failures }) => failures.length > 0).length;
     return { passed: results.length - failed, failed, results };
   } catch (error) {

@@ -7,6 +7,7 @@ import { openWorkspace, type Workspace } from '../../src/authoring/workspace.js'
 import { fromBytes, toBytes } from '../../src/bytes.js';
 import type { RulesText } from '../../src/core.js';
 import type { Event } from '../../src/event.js';
+import { type GivenEvent, SOURCES } from './sources.js';
 
 export interface Closer {
   /** How the events stand to a rule; undefined: no rule that runs has the name. */
@@ -30,14 +31,14 @@ const MOST_EVENTS = 5000;
 const MOST_MISSES = 6;
 
 /** @returns undefined where the rules do not load */
-export function lookCloser(rules: readonly RulesText[], events: readonly string[]): Closer | undefined {
+export function lookCloser(rules: readonly RulesText[], events: readonly GivenEvent[]): Closer | undefined {
   const files = rules.map(({ name, content }) => ({ name: toBytes(name), content: toBytes(content) }));
-  const { workspace } = openWorkspace(files);
+  const { workspace } = openWorkspace(files, { sources: SOURCES });
   if (workspace === undefined) return undefined;
   const each = (use: (event: Event, at: number) => void): void => {
-    for (const [at, text] of events.slice(0, MOST_EVENTS).entries())
+    for (const [at, { text, plugin }] of events.slice(0, MOST_EVENTS).entries())
       workspace.readEvents(
-        toBytes(text),
+        { payload: toBytes(text), plugin },
         (event) => use(event, at),
         () => undefined,
       );
@@ -59,7 +60,7 @@ type Each = (use: (event: Event, at: number) => void) => void;
 function viewOf(
   workspace: Workspace,
   name: string,
-  events: readonly string[],
+  events: readonly GivenEvent[],
   each: Each,
 ): RuleView | undefined {
   const rule = workspace.rules.find(({ info }) => info.name === toBytes(name));
@@ -76,9 +77,10 @@ function viewOf(
   });
   const shown = nearest?.at ?? (events.length > 0 ? 0 : undefined);
   let text = '';
-  if (shown !== undefined)
+  const given = shown === undefined ? undefined : events[shown];
+  if (given !== undefined)
     workspace.readEvents(
-      toBytes(events[shown]!),
+      { payload: toBytes(given.text), plugin: given.plugin },
       (event) => {
         if (text === '') text = fromBytes(explanationText(workspace.explain(rule, event)));
       },

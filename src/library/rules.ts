@@ -11,7 +11,7 @@ import { compileRule, createRuleset } from '../engine/rules/ruleset.js';
 import { selectRules } from '../engine/rules/select.js';
 import type { Event } from '../event.js';
 import type { FieldTable } from '../fields/field.js';
-import { lackingOf } from '../plugins/event-sources.js';
+import { lackingOf, withoutTwins } from '../plugins/event-sources.js';
 import { createFieldTable, DEFAULT_PLUGINS, fieldOverlap } from '../plugins/field-table.js';
 import { auditEvents } from '../plugins/k8saudit/events.js';
 import { unwrapperOf } from '../plugins/origin.js';
@@ -83,8 +83,10 @@ export interface RuleDescription {
 }
 
 export interface EvaluateOptions {
-  /** The event source that the events are of. Default: that of `opened`, or k8s_audit. */
+  /** The event source that the events are of. Default: that of `plugin` or `opened`, or k8s_audit. */
   readonly source?: string;
+  /** Name of the plugin whose payload it is, where several bring one source, each with a form of its own. */
+  readonly plugin?: string | undefined;
   /** The source that they came from: fields read its settings and labels. */
   readonly opened?: Pick<Source, 'name' | 'settings' | 'labels' | 'clusterName'>;
 }
@@ -103,7 +105,11 @@ export interface Ruleset<Plugins extends readonly Plugin[] = readonly Plugin[]> 
    */
   finish(): readonly RuleAlert<Plugins>[];
   /** Explains each event. Errors: RangeError if no rule that runs has the name. */
-  explain(rule: string, events: AuditEvents): readonly RuleExplanation[];
+  explain(
+    rule: string,
+    events: AuditEvents,
+    options?: Pick<EvaluateOptions, 'plugin'>,
+  ): readonly RuleExplanation[];
 }
 
 const SOURCE = 'k8s_audit';
@@ -120,7 +126,7 @@ export function loadRules<const Plugins extends readonly Plugin[] = readonly []>
 ): LoadedRules<Plugins> {
   const files = toFiles(rules);
   const plugins = [...DEFAULT_PLUGINS, ...(options.plugins ?? [])];
-  const fieldOptions = { ...tableOptions(options), plugins };
+  const fieldOptions = { ...tableOptions(options), plugins: withoutTwins(plugins) };
   const sources = new Set([SOURCE, KERNEL_SOURCE, ...plugins.flatMap(({ source }) => source?.name ?? [])]);
   const tables = new Map([...sources].map((source) => [source, createFieldTable(source, fieldOptions)]));
   const overlap = [...tables.values()].map(fieldOverlap).find((fault) => fault !== undefined);
@@ -169,6 +175,11 @@ function rulesetOf<Plugins extends readonly Plugin[]>(
       throw new RangeError(`no plugin brings the event source ${JSON.stringify(source)}`);
     return plugin ?? auditEvents;
   };
+  const named = (name: string): Plugin => {
+    const plugin = plugins.find((each) => each.name === name);
+    if (plugin === undefined) throw new RangeError(`there is no plugin ${JSON.stringify(name)}`);
+    return plugin;
+  };
   const rulesOf = (source: string): SourceRules => {
     const known = evaluators.get(source);
     if (known !== undefined) return known;
@@ -182,17 +193,20 @@ function rulesetOf<Plugins extends readonly Plugin[]>(
   return {
     rules: rules.filter(({ compiled }) => compiled.definition.alert).map(descriptionOf),
     correlations: correlations.map(descriptionOf),
-    evaluate: (events, { opened, source = opened?.name ?? SOURCE } = {}) =>
-      rulesOf(source).evaluate(events, opened),
+    evaluate(events, { opened, plugin, source } = {}) {
+      const own = plugin === undefined ? undefined : named(plugin);
+      return rulesOf(source ?? own?.source?.name ?? opened?.name ?? SOURCE).evaluate(events, opened, own);
+    },
     finish: () => correlating?.finish() ?? [],
-    explain(name, events) {
+    explain(name, events, { plugin } = {}) {
       const rule = rules.find(({ info }) => info.name === toBytes(name));
       if (rule === undefined) throw new RangeError(`no rule that runs is called ${JSON.stringify(name)}`);
       const { source } = rule.info;
       const explanations: RuleExplanation[] = [];
-      rulesOf(source).readerOf(undefined)(events, (event) => {
+      const own = plugin === undefined ? undefined : named(plugin);
+      rulesOf(source).readerOf(undefined, own)(events, (event) => {
         const explained = explainCondition(rule.compiled.condition, tables.get(source)!, event);
-        explanations.push(toRuleExplanation(explained, lackingOf(pluginOf(source), event)));
+        explanations.push(toRuleExplanation(explained, lackingOf(own ?? pluginOf(source), event)));
       });
       return explanations;
     },
@@ -206,8 +220,8 @@ const descriptionOf = ({ info }: LoadedRule | LoadedCorrelation): RuleDescriptio
 });
 
 interface SourceRules {
-  evaluate(events: AuditEvents, opened: EvaluateOptions['opened']): Evaluation;
-  readerOf(opened: EvaluateOptions['opened']): ReturnType<typeof createReader>;
+  evaluate(events: AuditEvents, opened: EvaluateOptions['opened'], plugin?: Plugin): Evaluation;
+  readerOf(opened: EvaluateOptions['opened'], plugin?: Plugin): ReturnType<typeof createReader>;
 }
 
 /** The rules of one event source. */
@@ -229,20 +243,21 @@ function createSourceRules(
     check: { every: prefilterCheck, counts: { checked: 0, different: 0 } },
     ...(correlating && { trackers: correlating.set.trackers(source), onMatch: correlating.match }),
   });
-  const readers = new Map<EvaluateOptions['opened'], ReturnType<typeof createReader>>();
-  const readerOf: SourceRules['readerOf'] = (opened) => {
-    const known = readers.get(opened) ?? createReader(source, plugin, options.clusterName, opened);
-    readers.set(opened, known);
+  const readers = new Map<unknown, Map<Plugin, ReturnType<typeof createReader>>>();
+  const readerOf: SourceRules['readerOf'] = (opened, own = plugin) => {
+    const readersOf = readers.get(opened) ?? new Map<Plugin, ReturnType<typeof createReader>>();
+    const known = readersOf.get(own) ?? createReader(source, own, options.clusterName, opened);
+    readers.set(opened, readersOf.set(own, known));
     return known;
   };
   return {
     readerOf,
-    evaluate(events, opened) {
-      const read = readerOf(opened);
+    evaluate(events, opened, own = plugin) {
+      const read = readerOf(opened, own);
       const alerts: RuleAlert[] = [];
       const lacking: string[] = [];
       const add = (event: Event, state?: number): void => {
-        const note = lackingOf(plugin, event);
+        const note = lackingOf(own, event);
         if (note !== undefined) lacking.push(note);
         correlating?.seen(event.seconds);
         for (const alert of ruleset.evaluate(event, state))

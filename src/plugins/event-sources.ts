@@ -146,7 +146,7 @@ function isAuditReader(plugin: Plugin): boolean {
 }
 
 /** Plugins that share their fields: those of the first. */
-function withoutTwins(plugins: readonly Plugin[]): readonly Plugin[] {
+export function withoutTwins(plugins: readonly Plugin[]): readonly Plugin[] {
   const seen = new Set<unknown>();
   return plugins.filter(
     ({ fields }) =>

@@ -1,7 +1,6 @@
 // What every JavaScript runtime has: browsers, workers, Deno, Bun, Node.
 
 const FEW = 8192;
-const NOT_ASCII = /[^\x00-\x7f]/;
 const BEYOND_BYTES = /[^\x00-\xff]/;
 
 const encoder = new TextEncoder();
@@ -31,10 +30,12 @@ function readByChars(bytes: Uint8Array): string {
   return text;
 }
 
+/** ASCII, as nearly all texts are, is copied at once; whatever else there is shows in what the copy says of itself. */
 function write(bytes: Uint8Array, text: string, at: number): void {
-  if (NOT_ASCII.test(text)) {
-    for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i);
-  } else encoder.encodeInto(text, at === 0 ? bytes : bytes.subarray(at));
+  const { length } = text;
+  const { read: taken, written } = encoder.encodeInto(text, bytes.subarray(at, at + length));
+  if (taken === length && written === length) return;
+  for (let i = 0; i < length; i++) bytes[at + i] = text.charCodeAt(i);
 }
 
 function bytesOf(text: string): Uint8Array {

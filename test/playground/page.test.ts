@@ -219,6 +219,49 @@ describe.skipIf(chromium === undefined)(
       await damaged.close();
     }, 90_000);
 
+    it('takes files of other services, packed or not, beside audit events, each for the rules of its source', async () => {
+      const opened = await open();
+      await write(opened, 'events', eventOf('zoë'));
+      const other = `- rule: Trail Stopped
+  desc: d
+  condition: ct.name = StopLogging
+  output: "%ct.user stopped the trail in %ct.region"
+  priority: ERROR
+  source: aws_cloudtrail
+`;
+      await write(opened, 'rules', `${RULE}\n${other}`);
+      const record = {
+        eventVersion: '1.08',
+        eventTime: '2026-11-23T09:00:00Z',
+        eventType: 'AwsApiCall',
+        eventSource: 'cloudtrail.amazonaws.com',
+        eventName: 'StopLogging',
+        awsRegion: 'eu-west-1',
+        eventID: 'e1',
+        userIdentity: { type: 'IAMUser', userName: 'mallory' },
+      };
+      const trail = join(tmpdir(), `tsfalco-playground-${process.pid}-trail.json.gz`);
+      await writeFile(
+        trail,
+        gzipSync(JSON.stringify({ Records: [record, { ...record, eventName: 'GetTrail' }] })),
+      );
+      const input = (await opened.$('#file')) as ElementHandle<never> & {
+        uploadFile(path: string): Promise<void>;
+      };
+      await input.uploadFile(trail);
+      await opened.waitForFunction("document.querySelector('#summary').textContent.startsWith('2 alerts')");
+      await rested(opened);
+      await rm(trail);
+      expect(await textOf(opened, '#summary')).toMatch(/^2 alerts from 3 events by 2 rules/);
+      expect(await textOf(opened, '#alerts')).toContain('mallory stopped the trail in eu-west-1');
+      const [, second] = await opened.$$('#alerts .alert summary');
+      await second!.click();
+      await opened.waitForSelector('#alerts .alert pre');
+      expect(await textOf(opened, '#alerts')).toContain('✓ ct.name = StopLogging');
+      expect(await textOf(opened, '#tab-problems')).toBe('Problems');
+      await opened.close();
+    }, 90_000);
+
     it('reads files of any form, and counts what is no audit event', async () => {
       const opened = await open();
       await write(opened, 'rules', RULE);
@@ -243,7 +286,7 @@ describe.skipIf(chromium === undefined)(
       expect(await textOf(opened, '#summary')).toMatch(/from 5,002 events/);
       console.info(`in the playground: ${await textOf(opened, '#summary')}`);
       await write(opened, 'events', 'no JSON at all');
-      expect(await textOf(opened, '#events-note')).toContain('No audit events: 1 lines without JSON');
+      expect(await textOf(opened, '#events-note')).toContain('No events: 1 lines without JSON');
       await opened.close();
     }, 90_000);
 
