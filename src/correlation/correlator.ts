@@ -74,6 +74,9 @@ export interface Correlator {
   sizes(): ReturnType<Machine['sizes']>;
 }
 
+/** An event so far ahead of this machine's clock, milliseconds, says nothing of the time: all others would be late. */
+const MOST_AHEAD_MS = 3_600_000;
+
 export function createCorrelator(options: CorrelatorOptions, first: Correlations): Correlator {
   const { limits, lateness, warn } = options;
   const clock = createClock(lateness);
@@ -88,6 +91,15 @@ export function createCorrelator(options: CorrelatorOptions, first: Correlations
   let alerts: Alert[] = [];
   let before: Counters | undefined;
   let matched = Number.NEGATIVE_INFINITY;
+
+  function isAhead(time: number): boolean {
+    if (time <= (Date.now() + MOST_AHEAD_MS) * 1000) return false;
+    warn(
+      "events say that it is more than an hour later than this machine's clock does: for correlations time does not go on by them",
+      'ahead',
+    );
+    return true;
+  }
 
   function take(firings: readonly Firing[]): void {
     for (const firing of firings) if (correlations.isAlert(firing)) alerts.push(correlations.alertOf(firing));
@@ -121,7 +133,7 @@ export function createCorrelator(options: CorrelatorOptions, first: Correlations
       return;
     }
     journal?.note({ match: found });
-    if (found.time > matched) matched = found.time;
+    if (found.time > matched && !isAhead(found.time)) matched = found.time;
     take(machine.add(found));
   }
 
@@ -158,7 +170,10 @@ export function createCorrelator(options: CorrelatorOptions, first: Correlations
     isActive: () => correlations.plans.length > 0,
     isKept: () => journal !== undefined,
     use,
-    open: () => clock.open(),
+    open() {
+      const hand = clock.open();
+      return { ...hand, seen: (time) => (isAhead(time) ? undefined : hand.seen(time)) };
+    },
     begin: (beside) => (beginning ??= open(beside)),
     begun: async () => beginning,
     close: async () => release?.(),

@@ -192,3 +192,27 @@ describe('correlations that are remembered', () => {
     expect(machine.sizes().groups).toBe(0);
   });
 });
+
+it('an event whose time is far ahead makes no others late, and is told of', async () => {
+  const plan: Plan = {
+    ...{ name: 'pair', identity: 'pair', type: 'event_count', steps: 1, timespan: 600 * SECOND, least: 2 },
+    ...{ suppress: 0, ungrouped: true },
+  };
+  const said: string[] = [];
+  const options = { limits: LIMITS, lateness: 0, warn: (_message: string, kind: string) => said.push(kind) };
+  const correlator = createCorrelator(options, correlations([plan]));
+  await correlator.begin();
+  const clock = correlator.open();
+  const now = Math.floor(Date.now() / 1000) * SECOND;
+  const see = (id: string, time: number): number => {
+    clock.seen(time);
+    correlator.match({ plan: 'pair', step: 0, time, id, key: '', texts: [] });
+    return correlator.settle().length;
+  };
+  expect(see('a', now - 3 * SECOND)).toBe(0);
+  expect(said).toEqual([]);
+  expect(see('z', now + 86_400 * SECOND)).toBe(0);
+  expect(see('b', now - SECOND)).toBe(1);
+  expect(new Set(said)).toEqual(new Set(['ahead']));
+  expect(correlator.counters()).toMatchObject({ late: 0, tooLate: 0 });
+});
