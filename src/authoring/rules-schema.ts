@@ -178,6 +178,10 @@ const KINDS: readonly {
   },
 ];
 
+/** The keys that an item of a kind may have, beside the one that names it. */
+export const itemKeys = (kind: string): readonly string[] =>
+  KINDS.find(({ key }) => key === kind)?.keys ?? [];
+
 /** A key `then` in an object would make it look like a promise to linters. */
 const implies = (condition: Json, consequence: Json): Json =>
   Object.fromEntries([

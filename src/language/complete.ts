@@ -6,7 +6,7 @@ import { MODIFIERS } from '../engine/condition/operators/operators.js';
 import { inCorrelation } from './complete-correlation.js';
 import { type Context, contextAt } from './context.js';
 import type { TextPosition } from './document.js';
-import { keyText, priorities, TACTIC_TAGS, tagText, WORDS } from './knowledge.js';
+import { keysOf, keyText, priorities, TACTIC_TAGS, tagText, WORDS } from './knowledge.js';
 import { KEY } from './outline.js';
 import type { Project, RulesDocument } from './project.js';
 import {
@@ -19,30 +19,6 @@ import {
   value,
   word,
 } from './proposal.js';
-
-const KEYS: Readonly<Record<string, readonly string[]>> = {
-  rule: [
-    ...['desc', 'condition', 'output', 'priority', 'source', 'enabled', 'tags', 'exceptions', 'override'],
-    ...['skip-if-unknown-filter', 'warn_evttypes', 'capture', 'capture_duration', 'alert', 'suppress'],
-  ],
-  macro: ['condition', 'override'],
-  list: ['items', 'override'],
-  correlation: [
-    ...[
-      'desc',
-      'type',
-      'rules',
-      'group-by',
-      'aliases',
-      'timespan',
-      'condition',
-      'output',
-      'priority',
-      'source',
-    ],
-    ...['tags', 'enabled', 'suppress', 'exceptions', 'override'],
-  ],
-};
 
 export function complete(project: Project, document: RulesDocument, position: TextPosition): Proposals {
   const context = contextAt(document, position);
@@ -224,7 +200,7 @@ function keysFor(document: RulesDocument, { item }: Context, start: ByteString):
     return matching(item === undefined ? dash : NEW_ITEMS, start);
   }
   const there = new Set(document.lines.slice(item.from, item.to + 1).map((line) => KEY.exec(line)?.[2]));
-  const keys = (KEYS[item.kind] ?? []).filter((key) => !there.has(key));
+  const keys = keysOf(item.kind).filter((key) => !there.has(key));
   return matching(
     [
       ...keys.map((label): Proposal => {

@@ -7,7 +7,7 @@ import {
   TRANSFORMER_ENTRIES,
   TYPE_WORDS,
 } from '../authoring/reference.js';
-import { PRIORITY_NAMES, RULE_KEY_TEXTS } from '../authoring/rules-schema.js';
+import { itemKeys, PRIORITY_NAMES, RULE_KEY_TEXTS } from '../authoring/rules-schema.js';
 import { type ByteString, fromBytes } from '../bytes.js';
 import { OPERATORS } from '../engine/condition/operators/operators.js';
 import { KERNEL_SOURCE } from '../engine/rules/definitions.js';
@@ -42,6 +42,9 @@ export function createKnowledge({ names, table }: Pick<EventSources, 'names' | '
     },
   };
 }
+
+/** The keys of an item, without the one that `override` has taken the place of. */
+export const keysOf = (kind: string): readonly string[] => itemKeys(kind).filter((key) => key !== 'append');
 
 export const priorities: readonly string[] = PRIORITY_NAMES;
 
