@@ -346,7 +346,11 @@ describe('correlations', () => {
       ['Exec', 'Execs By One'],
     ],
     ['names in brackets', CORRELATIONS.replace('One, Exec]', 'One, Exec|]'), ['Exec', 'Execs And More']],
-    ['keys that are not there', CORRELATIONS.replace('  timespan: 10m', '  |'), ['timespan', 'suppress', 'alert']],
+    [
+      'keys that are not there',
+      CORRELATIONS.replace('  timespan: 10m', '  |'),
+      ['timespan', 'suppress', 'alert'],
+    ],
     ['fields to group by', CORRELATIONS.replace('[ka.user.name]', '[ka.user.n|]'), ['ka.user.name']],
     ['comparisons of a number', CORRELATIONS.replace('{gte: 5}', '{|}'), ['gte', 'field']],
     ['numbers in the output', CORRELATIONS.replace('%corr.count', '%corr.c|'), ['%corr.count']],
