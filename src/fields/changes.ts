@@ -49,9 +49,22 @@ export interface Changes {
 }
 
 interface Texts {
-  readonly texts: readonly Set<ByteString>[];
+  /** By slot; most have none. */
+  readonly texts: Map<number, Set<ByteString>>;
   /** Slots of which all counts that the result has: the request shows that they change, but not to what. */
   readonly all: Set<number>;
+}
+
+const NO_TEXTS: ReadonlySet<ByteString> = new Set();
+
+function textsOf({ texts }: Texts, slot: number): ReadonlySet<ByteString> {
+  return texts.get(slot) ?? NO_TEXTS;
+}
+
+function addText({ texts }: Texts, slot: number, text: ByteString): void {
+  const known = texts.get(slot);
+  if (known === undefined) texts.set(slot, new Set([text]));
+  else known.add(text);
 }
 
 export function createChanges(nodes: Nodes): Changes {
@@ -84,15 +97,13 @@ export function createChanges(nodes: Nodes): Changes {
     nodes.text(event, paths.verb) !== 'patch' ||
     (nodes.text(event, paths.code) === '201' && !isArray(event.document, request(event)));
 
-  function empty(): Texts {
-    return { texts: shows.map(() => new Set<ByteString>()), all: new Set() };
-  }
+  const empty = (): Texts => ({ texts: new Map(), all: new Set() });
 
   function collect(event: Event, into: Texts, branch: Branch, node: number, key: ByteString): void {
     const { document } = event;
     findAll(document, branch, node, key, (slot, found, name) => {
       const text = shows[slot]!(event, found, name);
-      if (text !== undefined) into.texts[slot]!.add(text);
+      if (text !== undefined) addText(into, slot, text);
       const container = isObject(document, found) || isArray(document, found);
       if (container && spelledFreely.has(slot)) into.all.add(slot);
     });
@@ -143,7 +154,7 @@ export function createChanges(nodes: Nodes): Changes {
   // An operation changes something within the value at the end of a pattern.
   function touch(event: Event, into: Texts, slot: number, value: number, key: ByteString): void {
     const text = isNull(event.document, value) ? undefined : shows[slot]!(event, value, key);
-    if (text !== undefined) into.texts[slot]!.add(text);
+    if (text !== undefined) addText(into, slot, text);
     if (spelledFreely.has(slot)) into.all.add(slot);
   }
 
@@ -165,13 +176,13 @@ export function createChanges(nodes: Nodes): Changes {
     const body = request(event);
     // What the server adds counts, and so it does where the body is missing: too large for the log, or of another form.
     if (answered && (isWhole(event) || body === NO_NODE))
-      return [...new Set([...givenBy(event).texts[slot]!, ...resultOf(event).texts[slot]!])];
-    const { texts, all } = givenBy(event);
-    if (!answered) return [...texts[slot]!];
-    if (all.has(slot)) return [...resultOf(event).texts[slot]!];
-    if (texts[slot]!.size === 0) return [];
-    const present = resultOf(event).texts[slot]!;
-    return [...texts[slot]!].filter((text) => present.has(text));
+      return [...new Set([...textsOf(givenBy(event), slot), ...textsOf(resultOf(event), slot)])];
+    const texts = textsOf(givenBy(event), slot);
+    if (!answered) return [...texts];
+    if (givenBy(event).all.has(slot)) return [...textsOf(resultOf(event), slot)];
+    if (texts.size === 0) return [];
+    const present = textsOf(resultOf(event), slot);
+    return [...texts].filter((text) => present.has(text));
   }
 
   return {
@@ -189,7 +200,7 @@ export function createChanges(nodes: Nodes): Changes {
           set.set(slot, texts);
           return texts;
         },
-        result: (event) => [...(response(event) === NO_NODE ? givenBy(event) : resultOf(event)).texts[slot]!],
+        result: (event) => [...textsOf(response(event) === NO_NODE ? givenBy(event) : resultOf(event), slot)],
       };
     },
     request,
