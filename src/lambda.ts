@@ -13,6 +13,7 @@ export {
 } from './lambda/aws.js';
 export { createHandler, type Handler, type HandlerOptions, type LambdaAlert } from './lambda/handler.js';
 export { sendByHttp } from './lambda/http.js';
+export { type DynamoDbClient, sendOnce } from './lambda/once.js';
 export {
   type Finding,
   type SecurityHubClient,

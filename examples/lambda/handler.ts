@@ -5,6 +5,7 @@ import {
   createHandler,
   type Send,
   sendByHttp,
+  sendOnce,
   sendToEventBridge,
   sendToSecurityHub,
   sendToSns,
@@ -23,6 +24,7 @@ const {
   TSFALCO_SQS_QUEUE: queue,
   TSFALCO_EVENT_BUS: bus,
   TSFALCO_SECURITY_HUB_ACCOUNT: account,
+  TSFALCO_DEDUPLICATE_TABLE: table,
   AWS_REGION: region,
 } = env;
 const outputs: readonly Send[] = [
@@ -32,8 +34,9 @@ const outputs: readonly Send[] = [
   ...(bus ? [sendToEventBridge(bus)] : []),
   ...(account && region ? [sendToSecurityHub({ account, region })] : []),
 ];
-const send: Send = async (alerts) => {
+const sendAll: Send = async (alerts) => {
   for (const output of outputs) await output(alerts);
 };
+const send = table ? sendOnce(table, sendAll) : sendAll;
 
 export const handler = createHandler({ rules, cluster, ...(outputs.length > 0 && { send }) });

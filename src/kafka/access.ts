@@ -21,6 +21,7 @@ export interface KafkaKeys {
 }
 
 const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
+const TOKENS = /oauth|iam/i;
 const DEFAULT_PORT = 9092;
 
 export const brokersOf = ({ brokers }: Pick<KafkaKeys, 'brokers'>): readonly string[] =>
@@ -38,7 +39,7 @@ export function checkKafkaKeys(keys: KafkaKeys): string | undefined {
   if (mechanism === '')
     return user === '' ? undefined : 'sasl_mechanism is missing: plain, scram-sha-256 or scram-sha-512';
   if (!MECHANISMS.some((known) => known === mechanism.toLowerCase()))
-    return `sasl_mechanism is none of ${MECHANISMS.join(', ')}: ${mechanism}`;
+    return `sasl_mechanism is none of ${MECHANISMS.join(', ')}: ${mechanism}${TOKENS.test(mechanism) ? '; tokens, as of IAM, are not built in: MSK takes scram-sha-512 and client certificates, too' : ''}`;
   return user === '' ? 'sasl_username is missing' : undefined;
 }
 

@@ -13,8 +13,8 @@ import { Script } from 'node:vm';
 import { isMainThread } from 'node:worker_threads';
 
 export interface Compiled {
-  /** Runs a script of the folder, and those that it requires. @throws what it throws */
-  run(name: string): void;
+  /** Runs a script of the folder, and those that it requires. @returns what it exports. @throws what it throws */
+  run(name: string): unknown;
   /** Writes down the code of all scripts that ran, with every function that was called so far. */
   save(): void;
 }
@@ -64,7 +64,8 @@ function setOption(option: string): void {
   if (isMainThread) setFlagsFromString(option);
 }
 
-export function openCompiled(): Compiled {
+/** @param folder that of the command, unless it says another one: with a slash at its end */
+export function openCompiled(folder: string = FOLDER): Compiled {
   // Plugins of others are modules; scripts of compiled code cannot import any.
   Reflect.set(globalThis, Symbol.for('tsfalco.import'), (url: string): Promise<unknown> => import(url));
   // Compiled code is kept for the options that it was made under, so this comes first.
@@ -76,14 +77,14 @@ export function openCompiled(): Compiled {
   }, PATIENCE_MS).unref();
   const modules = new Map<string, { exports: unknown }>();
   const scripts = new Map<string, { readonly script: Script; readonly stamp: string }>();
-  const requireOther = createRequire(FOLDER);
+  const requireOther = createRequire(folder);
 
   function load(name: string): unknown {
     const known = modules.get(name);
     if (known !== undefined) return known.exports;
     const module = { exports: {} as unknown };
     modules.set(name, module);
-    const path = join(FOLDER, name);
+    const path = join(folder, name);
     const text = readFileSync(path, 'latin1');
     const cachedData = readCode(`${path}.code`, text);
     const script = new Script(`(function (exports, require, module, __filename) {${text}\n})`, {
@@ -108,7 +109,7 @@ export function openCompiled(): Compiled {
   }
 
   return {
-    run: (name) => void load(name),
+    run: load,
     save() {
       setOption(PATIENT);
       for (const [path, { script, stamp }] of scripts)

@@ -79,9 +79,12 @@ test('the CloudWatch source works from a bundle in cjs', async () => {
   expect(await bundled(EKS, 'cjs')).toBe('function\n');
 });
 
-test('the Lambda function of scripts/lambda.mjs runs from its folder alone, and alerts', () => {
-  const out = join(folder, 'lambda');
-  execFileSync(NODE, [join(ROOT, 'scripts/lambda.mjs'), out], { encoding: 'utf8' });
+test.each([
+  ['as it is', []],
+  ['with its compiled code', ['--compile']],
+])('the Lambda function of scripts/lambda.mjs runs from its folder alone, and alerts: %s', (_, options) => {
+  const out = join(folder, `lambda${options.length}`);
+  execFileSync(NODE, [join(ROOT, 'scripts/lambda.mjs'), out, ...options], { encoding: 'utf8' });
   const attack = {
     kind: 'Event',
     auditID: 'a',
@@ -100,7 +103,7 @@ test('the Lambda function of scripts/lambda.mjs runs from its folder alone, and 
     logEvents: [{ id: '1', timestamp: 1, message: JSON.stringify(attack) }],
   };
   const data = gzipSync(JSON.stringify(message)).toString('base64');
-  const program = `const { handler } = await import('./lambda.mjs'); await handler({ awslogs: { data: '${data}' } });`;
+  const program = `const { handler } = await import('./lambda.cjs'); await handler({ awslogs: { data: '${data}' } });`;
   const printed = execFileSync(NODE, ['--input-type=module', '--eval', program], {
     cwd: out,
     encoding: 'utf8',
