@@ -1,8 +1,8 @@
 // A Pub/Sub subscription → batches of messages. A message is acknowledged when its alerts have left; until then Google's client
 // keeps it from others, and after a crash it comes again.
 
-import { toBytes } from '../bytes.js';
 import { SourceError } from '../sources/source.js';
+import { counters } from './counters.js';
 import { faultText } from './faults.js';
 import { createInbox } from './inbox.js';
 import { createPatience } from './patience.js';
@@ -81,12 +81,14 @@ export function openSubscription({ name, subscribe, most, io }: SubscriptionOpti
       `Pub/Sub ${name}: ${counts.received} messages received, ${counts.acknowledged} acknowledged, ${counts.faults} faults`,
     ],
     series: () =>
-      (['received', 'acknowledged'] as const).map((what) => ({
-        name: `tsfalco_pubsub_messages_${what}_total`,
-        type: 'counter' as const,
-        help: `Messages of the subscription: ${what}.`,
-        labels: { subscription: toBytes(name) },
-        value: counts[what],
-      })),
+      counters(
+        'pubsub',
+        { subscription: name },
+        {
+          messages_received: ['Messages of the subscription: received.', counts.received],
+          messages_acknowledged: ['Messages of the subscription: acknowledged.', counts.acknowledged],
+          faults: ['Sessions with the service that ended with a fault.', counts.faults],
+        },
+      ),
   };
 }

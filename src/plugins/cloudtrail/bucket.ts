@@ -9,6 +9,7 @@ import { createStore, type Store } from './aws.js';
 import { type KeyFilter, parseFilter } from './interval.js';
 import { createRecordReader } from './log-file.js';
 import { readObject } from './object.js';
+import { createReadAhead } from './read-ahead.js';
 import type { CloudtrailSettings } from './settings.js';
 
 type Context = OpenContext<CloudtrailSettings>;
@@ -32,6 +33,7 @@ export function openBucket(params: string, { settings, io }: Context, given?: St
   if ('error' in parsed) throw new SourceError(parsed.error);
   const { filter } = parsed;
   const store = given ?? createStore(settings, io.env);
+  const ahead = createReadAhead(store, settings.s3DownloadConcurrency);
   const reader = createRecordReader(settings.max_event_size, io);
   const memory = settings.checkpoint === undefined ? undefined : io.remember(settings.checkpoint);
   const places = new Map<string, readonly string[]>();
@@ -41,9 +43,13 @@ export function openBucket(params: string, { settings, io }: Context, given?: St
       const known = seen.get(group) ?? [];
       const after = known[0] ?? startOf(group, filter);
       for await (const { keys } of store.list(bucket, group, { after }, signal)) {
-        for (const key of keys) {
+        const wanted = keys.filter((key) => filter.takes(key) && !known.includes(key));
+        ahead.expect(
+          wanted.map((key) => ({ bucket, key })),
+          signal,
+        );
+        for (const key of wanted) {
           if (signal.aborted) return;
-          if (!filter.takes(key) || known.includes(key)) continue;
           yield* batchesOf({ group, key }, signal);
           if (!signal.aborted) remember(seen, group, key);
         }
@@ -53,7 +59,7 @@ export function openBucket(params: string, { settings, io }: Context, given?: St
 
   async function* batchesOf(position: Position, signal: AbortSignal): AsyncGenerator<Batch> {
     try {
-      for await (const payloads of readObject(store, { bucket, key: position.key }, reader, signal))
+      for await (const payloads of readObject(ahead, { bucket, key: position.key }, reader, signal))
         yield { payloads, position: undefined };
     } catch (error) {
       if (error instanceof SourceError && error.retryable) throw error;
@@ -95,6 +101,7 @@ export function openBucket(params: string, { settings, io }: Context, given?: St
       await memory.save(Object.fromEntries(places));
     },
     summary: reader.summary,
+    series: () => reader.series(`s3://${bucket}/${prefix}`),
   };
 }
 

@@ -36,6 +36,7 @@ export async function openFolder({
       }
     },
     summary: reader.summary,
+    series: () => reader.series(name),
   };
 }
 

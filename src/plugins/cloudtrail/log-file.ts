@@ -3,13 +3,16 @@
 
 import type { ByteString } from '../../bytes.js';
 import { SourceError } from '../../sources/source.js';
-import type { SourceIo } from '../plugin.js';
+import { counters } from '../counters.js';
+import type { SourceIo, SourceMetric } from '../plugin.js';
 import { createRecordSplitter } from './records.js';
 
 export interface RecordReader {
   /** @param name what the file is called in messages. Errors: what the chunks throw, unless it is about their bytes */
   read(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<readonly ByteString[]>;
   summary(): readonly string[];
+  /** @param from what is read: a bucket, a queue, a folder */
+  series(from: string): readonly SourceMetric[];
 }
 
 export function createRecordReader(largest: number, io: Pick<SourceIo, 'log' | 'drop'>): RecordReader {
@@ -47,5 +50,15 @@ export function createRecordReader(largest: number, io: Pick<SourceIo, 'log' | '
     summary: () => [
       `cloudtrail: ${records} records of ${files} files read${broken === 0 ? '' : `, ${broken} files broken off`}`,
     ],
+    series: (from) =>
+      counters(
+        'cloudtrail',
+        { from },
+        {
+          records: ['Records of log files that were read.', records],
+          files: ['Log files that were read.', files],
+          broken_files: ['Log files that could not be read to their end.', broken],
+        },
+      ),
   };
 }

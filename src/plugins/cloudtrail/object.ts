@@ -13,7 +13,7 @@ const MOST_TRIES = 5;
 
 /** Errors: SourceError, for what is not there or may not be read, and for what could not be read in many tries. */
 export async function* readObject(
-  store: Store,
+  store: Pick<Store, 'read'>,
   { bucket, key }: LogObject,
   reader: RecordReader,
   signal: AbortSignal,

@@ -4,6 +4,7 @@
 
 import { toBytes } from '../../bytes.js';
 import { SourceError } from '../../sources/source.js';
+import { counters } from '../counters.js';
 import { faultText } from '../faults.js';
 import { createPatience } from '../patience.js';
 import type { Batch, OpenContext, OpenedSource } from '../plugin.js';
@@ -16,8 +17,9 @@ import {
   type Store,
 } from './aws.js';
 import { createRecordReader } from './log-file.js';
-import { readNotification } from './notification.js';
+import { type LogObject, readNotification } from './notification.js';
 import { readObject } from './object.js';
+import { createReadAhead } from './read-ahead.js';
 import type { CloudtrailSettings } from './settings.js';
 
 type Context = OpenContext<CloudtrailSettings>;
@@ -41,6 +43,7 @@ export function openQueue(name: string, { settings, io }: Context, given?: Queue
     queue: createQueue(name, settings, io.env),
     store: createStore(settings, io.env),
   };
+  const ahead = createReadAhead(store, settings.s3DownloadConcurrency);
   const reader = createRecordReader(settings.max_event_size, io);
   const held = new Set<string>();
   const kept = new Set<string>();
@@ -67,7 +70,7 @@ export function openQueue(name: string, { settings, io }: Context, given?: Queue
           if (notification.records.length > 0)
             yield { payloads: notification.records.map(toBytes), position: undefined };
           for (const file of notification.files) {
-            for await (const payloads of readObject(store, file, reader, signal))
+            for await (const payloads of readObject(ahead, file, reader, signal))
               yield { payloads, position: undefined };
           }
         } catch (error) {
@@ -82,6 +85,7 @@ export function openQueue(name: string, { settings, io }: Context, given?: Queue
     const messages = (await queue.receive(signal)).filter(({ id }) => !kept.has(id));
     counts.received += messages.length;
     for (const { receipt } of messages) held.add(receipt);
+    ahead.expect(messages.flatMap(filesOf), signal);
     for (const message of messages) {
       if (signal.aborted) return;
       yield* read(message, signal);
@@ -125,15 +129,27 @@ export function openQueue(name: string, { settings, io }: Context, given?: Queue
       ...reader.summary(),
       `sqs://${name}: ${counts.received} messages received, ${counts.deleted} settled, ${counts.poison} left in the queue`,
     ],
-    series: () =>
-      (['received', 'deleted', 'poison'] as const).map((what) => ({
-        name: `tsfalco_cloudtrail_messages_${what}_total`,
-        type: 'counter' as const,
-        help: `Messages of the queue: ${what}.`,
-        labels: { queue: toBytes(name) },
-        value: counts[what],
-      })),
+    series: () => [
+      ...reader.series(`sqs://${name}`),
+      ...counters(
+        'cloudtrail',
+        { queue: name },
+        {
+          messages_received: ['Messages of the queue: received.', counts.received],
+          messages_deleted: ['Messages of the queue: deleted.', counts.deleted],
+          messages_poison: [
+            'Messages of the queue: left in it, as they cannot be understood.',
+            counts.poison,
+          ],
+        },
+      ),
+    ],
   };
+}
+
+function filesOf({ body }: QueueMessage): readonly LogObject[] {
+  const notification = readNotification(body);
+  return notification.kind === 'files' ? notification.files : [];
 }
 
 /** Again and again; trouble passes, but what is wrong with names and permissions at the first try does not. */

@@ -10,7 +10,7 @@ export const SETTINGS = defineSettings(
       title: 'S3 download concurrency',
       description: 'Controls the number of background goroutines used to download S3 files (Default: 32)',
       default: 32,
-      here: { text: 'no effect here: files are read one after the other, as they come' },
+      here: { text: 'how many are fetched at once; they are read in order' },
     },
     s3Interval: {
       type: 'string',

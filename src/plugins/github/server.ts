@@ -11,6 +11,7 @@ import { type Answer, noRoom, OK, STOPPING, send } from '../../sources/webhook/a
 import { serveRequests } from '../../sources/webhook/connections.js';
 import { createBodyReader, isBody } from '../../sources/webhook/read-body.js';
 import { createRefusals, type RefusalReason, shown } from '../../sources/webhook/refusals.js';
+import { counters } from '../counters.js';
 import { faultText } from '../faults.js';
 import { createInbox } from '../inbox.js';
 import type { OpenedSource, SourceIo } from '../plugin.js';
@@ -111,7 +112,16 @@ export function serveHook(options: HookOptions): OpenedSource {
     commit(position) {
       for (const { left } of position as readonly Leaving[]) left();
     },
-    series: refusals.series,
+    series: () => [
+      ...refusals.series(),
+      ...counters(
+        'github',
+        {},
+        {
+          repeats: ['Deliveries that came again, and were read once.', underway.twice()],
+        },
+      ),
+    ],
     summary: () => [
       ...refusals.summary(),
       ...(underway.twice() > 0

@@ -1,8 +1,8 @@
 // An event hub → batches of bodies, with the place in each partition as position: remembered when the alerts have left. A body
 // that cannot be read is passed over like any event, so that nothing stands in the way of what comes behind it.
 
-import { toBytes } from '../../bytes.js';
 import { SourceError } from '../../sources/source.js';
+import { counters } from '../counters.js';
 import { faultText } from '../faults.js';
 import { createInbox } from '../inbox.js';
 import { createPatience } from '../patience.js';
@@ -63,7 +63,10 @@ export function openHub(options: HubOptions): OpenedSource {
           async processError(error) {
             // Others pass, and the client tries again by itself.
             if (LASTING.test(`${error.code} ${error.name}`)) inbox.close(error);
-            else io.log('warning', `event hub ${name}: ${faultText(error)}; trying again`, 'trouble');
+            else {
+              counts.faults++;
+              io.log('warning', `event hub ${name}: ${faultText(error)}; trying again`, 'trouble');
+            }
           },
         },
         start,
@@ -120,15 +123,15 @@ export function openHub(options: HubOptions): OpenedSource {
       for (const { done } of arrived) done();
     },
     summary: () => [`event hub ${name}: ${counts.events} events read, ${counts.faults} faults`],
-    series: () => [
-      {
-        name: 'tsfalco_eventhub_events_total',
-        type: 'counter',
-        help: 'Events read from the hub.',
-        labels: { hub: toBytes(name) },
-        value: counts.events,
-      },
-    ],
+    series: () =>
+      counters(
+        'eventhub',
+        { hub: name },
+        {
+          events: ['Events read from the hub.', counts.events],
+          faults: ['Sessions with the hub that ended with a fault, and faults that passed.', counts.faults],
+        },
+      ),
   };
 }
 

@@ -2,6 +2,7 @@
 // left. Where the cursor is lost, reading goes on a little before the last entry, without those that were seen.
 
 import { SourceError } from '../../sources/source.js';
+import { counters } from '../counters.js';
 import { createPatience } from '../patience.js';
 import type { Memory, OpenedSource, SourceIo } from '../plugin.js';
 import { OktaError, type ReadPage } from './client.js';
@@ -35,7 +36,7 @@ const FIRST_MS = 30_000;
 
 export function openLog(options: LogOptions): OpenedSource {
   const { name, url, read, settings, memory, io, now = Date.now } = options;
-  const counts = { entries: 0, calls: 0, twice: 0 };
+  const counts = { entries: 0, calls: 0, twice: 0, faults: 0 };
 
   const since = (time: string): string =>
     `${url}/api/v1/logs?limit=${PAGE}&sortOrder=ASCENDING&since=${encodeURIComponent(time)}`;
@@ -97,6 +98,7 @@ export function openLog(options: LogOptions): OpenedSource {
           if (!(error instanceof OktaError)) throw error;
           if (isFirst && !error.retryable)
             throw new SourceError(`okta ${name}: ${error.message}`, { cause: error });
+          counts.faults++;
           io.log('warning', `okta ${name}: ${error.message}; trying again`, `trouble ${error.status}`);
           if (error.status === 400 || error.status === 410) place = again(place);
           await patience.wait(signal, error.pause);
@@ -109,6 +111,17 @@ export function openLog(options: LogOptions): OpenedSource {
     summary: () => [
       `okta ${name}: ${counts.entries} entries in ${counts.calls} calls, ${counts.twice} of them twice`,
     ],
+    series: () =>
+      counters(
+        'okta',
+        { organization: name },
+        {
+          entries: ['Entries of the System Log that were read.', counts.entries],
+          repeats: ['Entries that came again, and were passed over.', counts.twice],
+          calls: ['Calls of the System Log API.', counts.calls],
+          faults: ['Calls that failed, and were tried again.', counts.faults],
+        },
+      ),
   };
 }
 

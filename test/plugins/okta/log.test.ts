@@ -51,6 +51,24 @@ describe('the System Log', () => {
     expect(service.asked[0]!.headers.authorization).toBe('SSWS hush');
   });
 
+  it('counts what it reads, and what failed, for each organization', async () => {
+    await serve({
+      '': (url) => ({ body: [entry('a'), entry('b')], headers: next(url, '1') }),
+      1: (url, times) =>
+        times === 1 ? { status: 500 } : { body: [entry('b'), entry('c')], headers: next(url, '2') },
+    });
+    const { sources } = await open();
+    await take(sources[0]!, 3);
+    const series = sources[0]!.series!().map(({ name, labels, value }) => [name, labels, value]);
+    const labels = { organization: 'acme' };
+    expect(series).toEqual([
+      ['tsfalco_okta_entries_total', labels, 3],
+      ['tsfalco_okta_repeats_total', labels, 1],
+      ['tsfalco_okta_calls_total', labels, 3],
+      ['tsfalco_okta_faults_total', labels, 1],
+    ]);
+  });
+
   it('goes on from where its alerts had left, after a crash', async () => {
     const checkpoint = join(await mkdtemp(join(tmpdir(), 'okta-')), 'place');
     await serve({
