@@ -92,6 +92,19 @@ export function openQueue(name: string, { settings, io }: Context, given?: Queue
     }
   }
 
+  // One that cannot be deleted now comes again, and is read again.
+  async function isRemoved({ receipt }: QueueMessage): Promise<boolean> {
+    try {
+      await queue.remove([receipt]);
+      return true;
+    } catch (error) {
+      if (!(error instanceof SourceError) || !error.retryable) throw error;
+      held.delete(receipt);
+      io.log('warning', `sqs://${name}: ${error.message}; a message comes again`, 'trouble');
+      return false;
+    }
+  }
+
   // What is worked on stays hidden from other readers.
   function keepHeld(): NodeJS.Timeout {
     const hold = async (): Promise<void> => {
@@ -119,8 +132,8 @@ export function openQueue(name: string, { settings, io }: Context, given?: Queue
     async commit(position) {
       if (position === undefined) return;
       const { message } = position as Position;
-      if (settings.sqsDelete) await queue.remove([message.receipt]);
-      else kept.add(message.id);
+      if (settings.sqsDelete && !(await isRemoved(message))) return;
+      if (!settings.sqsDelete) kept.add(message.id);
       if (kept.size > MOST_KEPT) kept.delete(kept.values().next().value!);
       held.delete(message.receipt);
       counts.deleted++;
