@@ -1,7 +1,7 @@
 // scan, stats, export and explain without a rule, as commands: the built program, as a child process.
 
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -189,6 +189,28 @@ describe('scan', () => {
     expect(ids(run([...args, '-'], lines[4]).stdout)).toEqual([IDS[4]]);
   });
 
+  test('passes over in folders what no log is, and what it has read already, and reads the rest', () => {
+    const line = String(FORMS['lines, as in audit.log']).split('\n')[0]!;
+    file('traps/audit.log', `${line}\n`);
+    const traps = join(folder, 'traps');
+    const links = { around: '.', loop: 'loop', gone: 'nowhere', 'current.log': 'audit.log' };
+    for (const [name, target] of Object.entries(links)) symlinkSync(target, join(traps, name));
+    spawnSync('mkfifo', [join(traps, 'pipe')]);
+    for (const command of [['scan', '-r', RULES], ['stats'], ['report', '-o', join(folder, 'traps.html')]]) {
+      const { status, stdout, stderr } = run([...command, traps]);
+      expect(status).toBe(0);
+      expect(`${stdout}${stderr}`).toMatch(/\b1 events?\b/);
+      expect(stderr).toContain(
+        `Warning: could not read ${traps}/gone: no such file or directory
+Warning: could not read ${traps}/loop: too many levels of symbolic links
+Passed over in ${traps}: 2 links to what is read already, 1 named pipes
+`,
+      );
+    }
+    // A path that was given by itself is to be read.
+    expect(run(['stats', join(traps, 'loop')])).toMatchObject({ status: 2, stdout: '' });
+  });
+
   test('says what it could not read, and what was no audit event, once a file', () => {
     const mixed = file(
       'mixed.log',
@@ -209,9 +231,9 @@ describe('scan', () => {
       stderr: 'Error: Could not read nowhere.log: no such file or directory\n',
     });
     const damaged = file('damaged.gz', gzipSync('x'.repeat(1000)).subarray(0, 20));
-    expect(run(['scan', damaged, log]).stderr).toContain(
-      `Warning: gunzip ${damaged}: unexpected end of file\n`,
-    );
+    const cut = run(['scan', damaged, log]);
+    expect(cut.stderr).toContain(`Warning: gunzip ${damaged}: unexpected end of file\n`);
+    expect(cut.stdout).toContain(' of 2 files, 1 of them not read to the end (');
   });
 
   test('has help, and says how it is called', () => {

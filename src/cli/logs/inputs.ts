@@ -14,7 +14,7 @@ import { withProgress } from '../commands/backfill.js';
 import { Failure, type Host, MISUSE } from '../host.js';
 import { type LogFile, logFiles } from './files.js';
 import { createProgress } from './progress.js';
-import { readLogs } from './read.js';
+import { type ReadLogOptions, readLogs } from './read.js';
 
 /** Their help. */
 export const INPUT_USAGE = `FILES      files or folders with events in any form, packed or not; - is
@@ -44,6 +44,8 @@ export interface Inputs {
 }
 
 const DEFAULT_SPAN = '1h';
+/** Somebody waits for the answer: a service that is silent for so long has gone. */
+const PATIENCE_SECONDS = 120;
 /** Lines about single faults; the others are counted. */
 const MOST_REPORTS = 10;
 
@@ -59,21 +61,29 @@ export function openInputs(
     throw misuse(`${command} needs files, folders or --cluster; see tsfalco ${command} --help`);
   if (cluster !== undefined && paths.length > 0) throw misuse('Give files or --cluster, not both');
   const span = readSpan(given);
-  const files = cluster === undefined ? logFiles(paths) : [];
-  if (cluster === undefined && files.length === 0)
-    throw new Failure(toBytes(`There are no files in ${paths.join(', ')}`), 'error', MISUSE);
-  const stop = new AbortController();
   let reports = 0;
+  let broken = 0;
   const report = (line: ByteString): void => {
     if (++reports <= MOST_REPORTS) host.error(line);
   };
+  const files = cluster === undefined ? logFiles(paths, report) : [];
+  if (cluster === undefined && files.length === 0)
+    throw new Failure(toBytes(`There are no files in ${paths.join(', ')}`), 'error', MISUSE);
+  const stop = new AbortController();
   return {
     // The source keeps to the span by itself.
     span: cluster === undefined ? span : {},
     async *payloads(drops, others) {
       const forget = host.onSignal('SIGINT', () => stop.abort());
       try {
-        if (cluster === undefined) yield* filesOf(host, files, drops, others, report, stop.signal);
+        if (cluster === undefined)
+          yield* filesOf(host, files, {
+            drops,
+            others,
+            report,
+            onBroken: () => broken++,
+            signal: stop.signal,
+          });
         else yield* clusterOf(host, cluster, given, report, stop.signal);
       } finally {
         forget();
@@ -83,10 +93,14 @@ export function openInputs(
     settle() {
       if (reports > MOST_REPORTS) host.error(`${reports - MOST_REPORTS} more faults in what was read`);
     },
-    what: () =>
-      cluster === undefined ? `${files.length} ${files.length === 1 ? 'file' : 'files'}` : cluster,
+    what: () => cluster ?? filesText(files.length, broken),
     stopped: () => stop.signal.aborted,
   };
+}
+
+function filesText(files: number, broken: number): string {
+  const left = broken === 0 ? '' : `, ${broken} of them not read to the end`;
+  return `${files} ${files === 1 ? 'file' : 'files'}${left}`;
 }
 
 function readSpan({ from, to }: InputArguments): Span {
@@ -109,21 +123,16 @@ function readSpan({ from, to }: InputArguments): Span {
 async function* filesOf(
   host: Host,
   files: readonly LogFile[],
-  drops: Drops,
-  others: Others,
-  report: (line: ByteString) => void,
-  signal: AbortSignal,
+  { drops, ...options }: Omit<ReadLogOptions, 'onBytes' | 'onTooLong'> & { readonly drops: Drops },
 ): AsyncGenerator<Told> {
   const progress = createProgress(files, host.progress);
   try {
     yield* readLogs(files, {
-      others,
-      report,
-      signal,
+      ...options,
       onBytes: progress.onBytes,
       onTooLong(size) {
         drops.add('too_large');
-        report(`line too long, skipped: size=${size}`);
+        options.report(`line too long, skipped: size=${size}`);
       },
     });
   } finally {
@@ -148,6 +157,7 @@ async function* clusterOf(
     log: (_level, message) => report(message),
     from,
     to,
+    patience: PATIENCE_SECONDS,
   });
   try {
     for (const source of host.progress === undefined ? sources : withProgress(sources, host.progress))

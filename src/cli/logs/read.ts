@@ -25,6 +25,8 @@ export interface ReadLogOptions {
   readonly report: (line: ByteString) => void;
   /** Hears of texts that are left out since they are too long. */
   readonly onTooLong?: (size: number) => void;
+  /** Hears of a file that could not be read to its end. */
+  readonly onBroken?: () => void;
   /** Hears how many bytes have been read, unpacked, of the file under way. */
   readonly onBytes?: (file: LogFile, bytes: number) => void;
   /** Payloads of other plugins that may be in them. */
@@ -49,13 +51,13 @@ export async function readLogInto(
   report: (line: ByteString) => void,
 ): Promise<void> {
   const { signal } = new AbortController();
-  for await (const { payload, plugin } of readLogs(logFiles([path]), { others, report, signal }))
+  for await (const { payload, plugin } of readLogs(logFiles([path], report), { others, report, signal }))
     for (const text of payloadTexts(payload)) if (!add({ payload: text, plugin })) return;
 }
 
 async function* readLog(
   file: LogFile,
-  { others, report, onTooLong, onBytes, signal }: ReadLogOptions,
+  { others, report, onTooLong, onBroken, onBytes, signal }: ReadLogOptions,
 ): AsyncGenerator<Told> {
   const seen = new Map<ByteString, Seen>();
   const forms = (name: ByteString) => {
@@ -77,6 +79,7 @@ async function* readLog(
     for await (const { told } of readForms(inputs, { forms }, signal)) yield* told;
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
+    onBroken?.();
     report(`Warning: ${error.message}`);
   }
   if (signal.aborted) return;

@@ -27,6 +27,8 @@ export interface OpenOptions {
   readonly to?: string | undefined;
   /** Seconds that a stop may take to read once more what is not settled. Default: 3. */
   readonly stopTimeout?: number | undefined;
+  /** Seconds without any answer after which a source ends with an error. Default: it waits for as long as it takes. */
+  readonly patience?: number;
   readonly clock?: Clock;
 }
 
@@ -75,6 +77,7 @@ export function openCloudWatchSources(options: OpenOptions): readonly CloudWatch
         callsPerSecond: limiter.rate() / sharers,
       },
       until: range.to,
+      patience: options.patience === undefined ? undefined : options.patience * 1000,
       from: range.from ?? now - settings.shift * 1000,
       fromNow: range.from === undefined,
       progress: remembers

@@ -25,6 +25,8 @@ export interface CallOptions {
   readonly company: Company;
   /** Calls in a row that may fail before the first one got through; undefined: any number. */
   readonly maxTries: number | undefined;
+  /** So long without any answer, milliseconds, and it gives up; undefined: never. */
+  readonly patience?: number | undefined;
 }
 
 /** The clusters that are read side by side: one that is set up wrongly waits for as long as others may be read. */
@@ -69,8 +71,11 @@ export type Call = (request: LogRequest, signal: AbortSignal, urgent?: boolean) 
 
 export function createCalls(options: CallOptions): Call {
   const { client, limiter, clock, counters, reporter, place, company, maxTries } = options;
+  const { patience = Number.POSITIVE_INFINITY } = options;
   let answered = false;
   let tries = 0;
+  /** When the calls in a row that were not answered began; one that is refused for now is answered. */
+  let silentSince: number | undefined;
   /** Until then nobody calls: what one call was told, others need not hear. */
   let resting = Number.NEGATIVE_INFINITY;
 
@@ -78,11 +83,18 @@ export function createCalls(options: CallOptions): Call {
   async function backOff(fault: ClientFault, signal: AbortSignal): Promise<void> {
     if (fault.kind === 'throttled') {
       counters.throttles++;
+      silentSince = undefined;
       limiter.throttled();
     }
     const final = fault.kind === 'configuration' && !answered && !company.stuck(place);
     const hopeless = maxTries !== undefined && !answered && tries >= maxTries;
     if (final || hopeless) throw new SourceError(fault.message, { cause: fault });
+    silentSince ??= fault.kind === 'throttled' ? undefined : clock.elapsed();
+    const silent = clock.elapsed() - (silentSince ?? clock.elapsed());
+    if (silent >= patience)
+      throw new SourceError(`${fault.message}; no answer for ${Math.round(silent / 1000)} s`, {
+        cause: fault,
+      });
     reporter.fault(fault);
     const now = clock.elapsed();
     if (now >= resting) {
@@ -103,6 +115,7 @@ export function createCalls(options: CallOptions): Call {
       limiter.succeeded();
       reporter.recovered();
       answered = true;
+      silentSince = undefined;
       company.answered();
       tries = 0;
       return page;

@@ -40,6 +40,8 @@ export interface CloudWatchSourceOptions {
   readonly fromNow?: boolean;
   /** Read up to this time (milliseconds, inclusive) and end: a back-fill. */
   readonly until?: number | undefined;
+  /** So long without any answer ends it with an error, milliseconds. Default: never. */
+  readonly patience?: number | undefined;
   /** Remembers the position over a restart. */
   readonly progress?: Progress | undefined;
   /** How long a stop may read once more what is not settled, milliseconds. Default: not at all. */
@@ -87,6 +89,7 @@ export function createCloudWatchSource(options: CloudWatchSourceOptions): CloudW
     place: options.place ?? cluster,
     company: options.company ?? createCompany(1),
     maxTries: until === undefined ? undefined : BACKFILL_TRIES,
+    patience: options.patience,
   });
   // A checkpoint that cannot be written does not stop the alerts; it is tried again with the next commit.
   function complain(error: unknown): void {

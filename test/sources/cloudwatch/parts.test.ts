@@ -6,7 +6,7 @@ import { readEksSettings } from '../../../src/plugins/k8saudit-eks/settings.js';
 import { initPlugin } from '../../../src/plugins/settings.js';
 import { type FaultContext, toFault } from '../../../src/sources/cloudwatch/aws/faults.js';
 import { createCalls, createCompany } from '../../../src/sources/cloudwatch/calls.js';
-import { ClientFault, type LogEvent } from '../../../src/sources/cloudwatch/client-types.js';
+import { ClientFault, type FaultKind, type LogEvent } from '../../../src/sources/cloudwatch/client-types.js';
 import type { Clock } from '../../../src/sources/cloudwatch/clock.js';
 import { identity } from '../../../src/sources/cloudwatch/cursor/seen.js';
 import { createLimiter, defaultRate } from '../../../src/sources/cloudwatch/limiter.js';
@@ -399,23 +399,9 @@ describe('calls', () => {
     const clock = fakeClock();
     let left = 30;
     const times: number[] = [];
-    const call = createCalls({
-      client: {
-        describe: async () => ({ group: 'g', region: undefined, caller: undefined }),
-        async read() {
-          times.push(clock.time);
-          if (left-- > 0) throw new ClientFault('transient', 'broken');
-          return { events: [] };
-        },
-        close: () => {},
-      },
-      limiter: createLimiter(1000, clock),
-      clock,
-      counters: createCounters(0, undefined),
-      reporter: createReporter(() => {}, 'c', clock),
-      place: 'c',
-      company: createCompany(1),
-      maxTries: undefined,
+    const call = callsOf(clock, () => {
+      times.push(clock.time);
+      return left-- > 0 ? 'transient' : undefined;
     });
     while ((await call({ startTime: 0 }, NEVER)) === 'failed');
     const pauses = times.slice(1).map((time, i) => time - times[i]!);
@@ -423,7 +409,51 @@ describe('calls', () => {
     expect(Math.max(...pauses)).toBeLessThanOrEqual(5000);
     expect(pauses.at(-1)).toBeGreaterThan(2000);
   });
+
+  it('end for who has no more patience when nothing has answered for so long, whatever came before', async () => {
+    const clock = fakeClock();
+    let fault: FaultKind | undefined;
+    const call = callsOf(clock, () => fault, 120_000);
+    expect(await call({ startTime: 0 }, NEVER)).toEqual({ events: [] });
+    // The time in which nobody asked does not count, nor that in which it was told to wait.
+    clock.time += 600_000;
+    fault = 'throttled';
+    for (let n = 0; n < 20; n++) expect(await call({ startTime: 0 }, NEVER)).toBe('failed');
+    const begin = clock.time;
+    fault = 'transient';
+    const asking = async (): Promise<void> => {
+      while ((await call({ startTime: 0 }, NEVER)) === 'failed');
+    };
+    await expect(asking()).rejects.toThrow(/^broken; no answer for 12\d s$/);
+    expect(clock.time - begin).toBeLessThan(180_000);
+  });
 });
+
+function callsOf(
+  clock: ReturnType<typeof fakeClock>,
+  faultOf: () => FaultKind | undefined,
+  patience?: number,
+) {
+  return createCalls({
+    client: {
+      describe: async () => ({ group: 'g', region: undefined, caller: undefined }),
+      async read() {
+        const kind = faultOf();
+        if (kind !== undefined) throw new ClientFault(kind, 'broken');
+        return { events: [] };
+      },
+      close: () => {},
+    },
+    limiter: createLimiter(1000, clock),
+    clock,
+    counters: createCounters(0, undefined),
+    reporter: createReporter(() => {}, 'c', clock),
+    place: 'c',
+    company: createCompany(1),
+    maxTries: undefined,
+    patience,
+  });
+}
 
 describe('reporter', () => {
   it('tells of a fault once a minute, and of its end', () => {
