@@ -1,5 +1,6 @@
-// Holds correlations against kill -9: `node bench/correlation-kill.mjs [seconds] [s3]`, after `npm run bench:build`; `s3`:
-// with the checkpoint, and the state with it, in S3 (moto's).
+// Holds correlations against kill -9: `node bench/correlation-kill.mjs [seconds] [file|s3] [clusters]`, after
+// `npm run bench:build`; `s3`: with the checkpoint, and the state with it, in S3 (moto's); clusters: their events take turns,
+// and one state has them all.
 // The command reads a CloudWatch Logs endpoint with every trouble at once and is killed every few seconds; then the same
 // events are read from a file, in one undisturbed run. Both have to give the same alerts; the endpoint runs here.
 
@@ -16,7 +17,8 @@ import { ALL_TROUBLE } from '../.bench/demo/endpoint/trouble.js';
 import { createAuditWriter } from '../.bench/demo/endpoint/writer.js';
 import { startMoto } from './moto.mjs';
 
-const CLUSTER = 'bench';
+const [seconds = '60', kind = 'file', count = '1'] = process.argv.slice(2);
+const CLUSTERS = Array.from({ length: Number(count) }, (_, i) => `bench-${i}`);
 const BIN = new URL('../bin/tsfalco.js', import.meta.url).pathname;
 const PER_SECOND = 200;
 /** No event comes later than this: the troubles' own are of 8 s. */
@@ -105,8 +107,8 @@ function writeFiles(checkpoint) {
     return join(folder, name);
   };
   const rules = file('rules.yaml', RULES);
-  const init = `{region: us-east-1, shift: 2, polling_interval: 1, lateness: ${LATENESS}, requests_per_second: 50, checkpoint: "${checkpoint}"}`;
-  const live = `{name: k8saudit-eks, library_path: libk8saudit-eks.so, open_params: ${CLUSTER}, init_config: ${init}}`;
+  const init = `{region: us-east-1, shift: 2, polling_interval: 1, lateness: ${LATENESS}, requests_per_second: 50, checkpoint: "${checkpoint}", clusters: [${CLUSTERS.slice(1)}]}`;
+  const live = `{name: k8saudit-eks, library_path: libk8saudit-eks.so, open_params: ${CLUSTERS[0]}, init_config: ${init}}`;
   const events = join(folder, 'events.jsonl');
   const plain = `{name: k8saudit, library_path: libk8saudit.so, open_params: "${events}"}`;
   const config = (plugin, name) => `plugins:\n  - ${plugin}\nload_plugins: [${name}]${SETTINGS}`;
@@ -176,13 +178,13 @@ async function disturbed({ live }, seconds, s3) {
   const trouble = { ...ALL_TROUBLE, rotation: 7000 };
   const endpoint = await startEndpoint({ store, trouble });
   const urls = { AWS_ENDPOINT_URL: endpoint.url, ...s3 };
-  const writer = createAuditWriter(store, CLUSTER, trouble);
+  const writers = CLUSTERS.map((cluster) => createAuditWriter(store, cluster, trouble));
   const next = createEvents(createRandom(11));
   const lines = [];
   const write = (time, ...rest) => {
     const line = next(time, ...rest);
     lines.push(line);
-    writer.write(line, time);
+    writers[lines.length % writers.length].write(line, time);
   };
   const found = { alerts: new Map(), ids: new Set() };
   const logs = [];
@@ -234,7 +236,6 @@ async function undisturbed({ plain, events }, lines) {
   return { ...found, log };
 }
 
-const [seconds = '60', kind] = process.argv.slice(2);
 const moto = kind === 's3' ? await startMoto() : undefined;
 try {
   if (moto !== undefined) await fetch(`${moto.url}/places`, { method: 'PUT' });

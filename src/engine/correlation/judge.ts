@@ -39,6 +39,37 @@ export function judge(plan: Plan, events: WindowEvents, end: number, size: numbe
   }
 }
 
+/**
+ * Whether a window completes an alert, where the alert is held back and nobody asks what it would say: an attack that goes on
+ * and on costs little then.
+ */
+export function isComplete(plan: Plan, events: WindowEvents, end: number, size: number): boolean {
+  const { columns } = events;
+  // Where the window ends with the group's last event all of the group is in it; what is older has gone.
+  const isWhole = columns.next[end] === NONE;
+  if (isWhole && plan.type === 'event_count' && plan.steps === 1) return enough(plan, size);
+  if (plan.exactly !== true && (plan.type === 'value_count' || plan.type === 'temporal')) {
+    const column = plan.type === 'value_count' ? columns.value : columns.step;
+    return hasDistinct(plan, columns, end, column);
+  }
+  return judge(plan, events, end, size) !== undefined;
+}
+
+function hasDistinct(
+  { least, timespan }: Plan,
+  { time, prev }: EventColumns,
+  end: number,
+  column: Float64Array | Int16Array,
+): boolean {
+  const values = new Set<number>();
+  const since = time[end]! - timespan;
+  for (let event = end; event !== NONE && time[event]! >= since; event = prev[event]!) {
+    if (!Number.isNaN(column[event]!)) values.add(column[event]!);
+    if (values.size >= least) return true;
+  }
+  return false;
+}
+
 /** The first event that is not before a time, from one backwards. */
 function firstOf({ time, prev }: EventColumns, end: number, since: number): number {
   let from = end;

@@ -6,7 +6,7 @@ import { type Book, createBook } from './book.js';
 import { NONE } from './groups.js';
 import { createHeap, type Heap } from './heap.js';
 import { newSeed } from './identity.js';
-import { type Found, idsOf, judge } from './judge.js';
+import { type Found, idsOf, isComplete, judge } from './judge.js';
 import type { Counters, Firing, Limits, Match, Plan } from './match.js';
 
 export interface MachineOptions {
@@ -150,21 +150,24 @@ export function createMachine(options: MachineOptions): Machine {
     const { columns } = events;
     // An event that comes late may complete the window of one behind it.
     for (let end = event; end !== NONE; end = columns.next[end]!) {
-      if (columns.time[end]! - match.time > plan.timespan) return;
-      const found = judge(plan, events, end, groups.columns.size[group]!);
+      const time = columns.time[end]!;
+      if (time - match.time > plan.timespan) return;
+      const size = groups.columns.size[group]!;
+      if (time < groups.columns.until[group]!) {
+        if (!isComplete(plan, events, end, size)) continue;
+        groups.columns.held[group]!++;
+        counters.suppressed++;
+        return;
+      }
+      const found = judge(plan, events, end, size);
       if (found === undefined) continue;
-      complete(plan, group, columns.time[end]!, found, match);
+      complete(plan, group, time, found, match);
       return;
     }
   }
 
   function complete(plan: Plan, group: number, time: number, found: Found, match: Match): void {
     const { until, held, lost } = groups.columns;
-    if (time < until[group]!) {
-      held[group]!++;
-      counters.suppressed++;
-      return;
-    }
     const suppressed = held[group]!;
     const atLeast = lost[group]! >= time - plan.timespan;
     until[group] = time + plan.suppress;

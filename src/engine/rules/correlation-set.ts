@@ -14,7 +14,7 @@ import {
   createCorrelationFormat,
   createSummaryFormat,
 } from './alert/correlation-alert.js';
-import type { CompiledCorrelation, CompiledStep, MatchReader } from './compile/compiled-correlation.js';
+import type { CompiledCorrelation, CompiledStep } from './compile/compiled-correlation.js';
 import { eventIdOf } from './compile/event-id.js';
 import type { LoadedCorrelation, LoadedRule } from './loader.js';
 
@@ -119,18 +119,20 @@ function partReader({ all, compiled, step, number, source }: Part): PartReader {
       each.child === compiled ? [partReader({ all, compiled: parent, step: each, number: at, source })] : [],
     ),
   );
+  const { key, value, texts } = reader;
+  // One literal, always of the same shape: this runs for every event that meets a step.
   return (event, time, id) => {
-    const match = { plan: identity, step: number, time, id, ...readAll(reader, event) };
-    return above.length === 0 ? match : { ...match, up: above.map((part) => part(event, time, id)) };
-  };
-}
-
-function readAll({ key, value, texts }: MatchReader, event: Event): Pick<Match, 'key' | 'value' | 'texts'> {
-  const counted = value?.(event);
-  return {
-    key: copied(key(event)),
-    ...(counted !== undefined && { value: copied(counted) }),
-    texts: texts(event).map(copied),
+    const counted = value?.(event);
+    return {
+      plan: identity,
+      step: number,
+      time,
+      id,
+      key: copied(key(event)),
+      value: counted === undefined ? undefined : copied(counted),
+      texts: texts(event),
+      up: above.length === 0 ? undefined : above.map((part) => part(event, time, id)),
+    };
   };
 }
 

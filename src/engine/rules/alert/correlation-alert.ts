@@ -145,9 +145,9 @@ function fieldText(field: CorrelationField, firing: Firing): ByteString {
 const BETWEEN = '\0';
 const NO_VALUE = '\x01';
 
-/** Values of `group-by` as one text. */
-export const groupKey = (values: readonly (ByteString | undefined)[]): ByteString =>
-  values.map((value) => value ?? NO_VALUE).join(BETWEEN);
+/** What a value of `group-by` adds to the text that all of them make. @param at from 0 */
+export const keyPart = (at: number, value: ByteString | undefined): ByteString =>
+  `${at === 0 ? '' : BETWEEN}${value ?? NO_VALUE}`;
 
 const groupOf = ({ key }: Firing): readonly ByteString[] =>
   key.split(BETWEEN).map((value) => (value === NO_VALUE ? MISSING : value));

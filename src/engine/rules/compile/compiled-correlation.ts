@@ -12,7 +12,7 @@ import type { CompiledCondition } from './rule-condition.js';
 export interface MatchReader {
   readonly key: (event: Event) => ByteString;
   readonly value: ((event: Event) => ByteString | undefined) | undefined;
-  /** Texts of the output's parts, then JSON of its fields. */
+  /** Texts of the output's parts, then JSON of its fields; they outlive the event. */
   readonly texts: (event: Event) => readonly ByteString[];
 }
 

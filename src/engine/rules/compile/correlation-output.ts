@@ -60,8 +60,12 @@ export function compileEventText(
     rest = rest.slice(end);
     if (rest === '') break;
   }
+  const [only] = templates;
   return {
-    render: (event) => templates.map(({ render }) => render(event)).join(''),
+    render:
+      templates.length === 1
+        ? only!.render
+        : (event) => templates.map(({ render }) => render(event)).join(''),
     fields: new Map(templates.flatMap(({ fields }) => fields.map(({ name, json }) => [name, json]))),
   };
 }

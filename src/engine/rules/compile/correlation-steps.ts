@@ -6,7 +6,7 @@ import type { Event } from '../../../event.js';
 import { suggest } from '../../../suggest.js';
 import { type CompiledOperand, compileOperand } from '../../condition/compile/compile.js';
 import { operandPrefixes } from '../../condition/syntax/parser.js';
-import { groupKey } from '../alert/correlation-alert.js';
+import { keyPart } from '../alert/correlation-alert.js';
 import type { CorrelationDefinition, NamedNode, RuleDefinition, StepInfo } from '../definitions.js';
 import { itemFault, type Warn } from '../fault.js';
 import { fieldHint } from '../hints/field-hints.js';
@@ -104,11 +104,17 @@ export function sourcesOf({ leaf, child }: CompiledStep): readonly ByteString[] 
 
 /** Values of `group-by` as one text. */
 export function keyReader(operands: readonly CompiledOperand[]): (event: Event) => ByteString {
-  return (event) => groupKey(operands.map(({ read }) => textOf(read(event))));
+  const reads = operands.map(({ read }) => read);
+  return (event) => {
+    let key = '';
+    for (let i = 0; i < reads.length; i++) key += keyPart(i, textOf(reads[i]!(event)));
+    return key;
+  };
 }
 
 export function textOf(value: ReturnType<CompiledOperand['read']>): ByteString | undefined {
   if (value === undefined) return undefined;
+  if (typeof value === 'string') return value;
   return typeof value === 'object' ? value.join(',') : String(value);
 }
 

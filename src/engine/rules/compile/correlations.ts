@@ -3,6 +3,7 @@
 
 import type { ByteString } from '../../../bytes.js';
 import { suggest } from '../../../suggest.js';
+import { copied } from '../../correlation/identity.js';
 import { CORRELATION_FIELDS, type CorrelationPart } from '../alert/correlation-alert.js';
 import type { Collector } from '../collect/collector.js';
 import type { CorrelationDefinition, NamedNode } from '../definitions.js';
@@ -149,11 +150,10 @@ function readerOf(
     value: value && ((event) => textOf(value.read(event))),
     names: [...jsons.keys()],
     textsOf: (fields) => {
-      const ordered = fields.map((field) => jsons.get(field));
-      return (event) => [
-        ...texts.map(({ render }) => render(event)),
-        ...ordered.map((json) => json?.(event) ?? 'null'),
-      ];
+      const missing = (): ByteString => 'null';
+      const ordered = fields.map((field) => jsons.get(field) ?? missing);
+      const all = [...texts.map(({ render }) => render), ...ordered];
+      return (event) => all.map((each) => copied(each(event)));
     },
   };
 }
