@@ -23,7 +23,7 @@ export function kindOfFile(content: ByteString): KindOfFile | undefined {
   if (valueAt(root, 'customRules') !== undefined || valueAt(root, 'falco')?.kind === 'mapping')
     return { kind: 'values', rules: rulesIn(root, 'customRules') };
   if (valueAt(root, 'tests') !== undefined) return { kind: 'suite' };
-  return hasSetting(root) ? { kind: 'configuration' } : undefined;
+  return isConfiguration(root) ? { kind: 'configuration' } : undefined;
 }
 
 /** What to do with such a file, one line. */
@@ -66,7 +66,26 @@ function isRules(node: YamlNode): boolean {
 
 const SETTINGS = Object.keys(CONFIG_SCHEMA.definitions?.['FalcoConfig']?.properties ?? {});
 
-/** Mistyped ones count too. */
-function hasSetting(root: YamlMapping): boolean {
-  return root.entries.some(({ key }) => suggest(keyText(key) ?? '', SETTINGS) !== undefined);
+/** Half of the keys are settings, mistyped ones too: other programs have a `plugins` or a `log_level` as well. */
+function isConfiguration({ entries }: YamlMapping): boolean {
+  const settings = entries.filter(({ key, value }) => {
+    const name = keyText(key) ?? '';
+    const meant = SETTINGS.includes(name) ? name : suggest(name, SETTINGS);
+    return meant !== undefined && fits(meant, value);
+  });
+  return settings.length > 0 && settings.length * 2 >= entries.length;
 }
+
+/** Registries of plugins and of rules files have lists of these names too, with descriptions in them. */
+function fits(setting: string, value: YamlNode): boolean {
+  if (value.kind !== 'sequence') return true;
+  if (setting === 'plugins') return value.items.every((item) => hasKey(item, 'library_path'));
+  if (setting === 'rules')
+    return value.items.every((item) => hasKey(item, 'enable') || hasKey(item, 'disable'));
+  return !FILES.includes(setting) || value.items.every(({ kind }) => kind === 'scalar');
+}
+
+const FILES = ['rules_files', 'rule_files', 'load_plugins'];
+
+const hasKey = (node: YamlNode, key: string): boolean =>
+  node.kind === 'mapping' && valueAt(node, key) !== undefined;

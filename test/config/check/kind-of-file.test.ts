@@ -13,6 +13,24 @@ describe('a file that is no rules file', () => {
     );
   });
 
+  it.each([
+    'engine:\n  kind: modern_ebpf',
+    'json_outptu: true',
+    'plugins:\n  - name: json\n    library_path: libjson.so',
+  ])('is a part of a configuration: %j', (content) => {
+    expect(kindOfFile(content)).toEqual({ kind: 'configuration' });
+  });
+
+  it.each([
+    'reserved_sources: [syscall]\nplugins:\n  - name: k8saudit\n    capabilities: {}',
+    'rulesfiles:\n  - name: falco-rules\n    path: rules/falco_rules.yaml',
+    'title: Our pages\ntheme: plain\nplugins: [jekyll-feed]',
+    'rules:\n  - id: no-eval\n    pattern: eval(...)',
+    'name: other\nport: 80\nlog_level: info',
+  ])('is no configuration of Falco: %j', (content) => {
+    expect(kindOfFile(content)).toBeUndefined();
+  });
+
   it('is a suite of tests: how to run it', () => {
     expect(said('rules: [r.yaml]\ntests: []')).toBe(
       'x.yaml looks like a suite of rule tests: run it with tsfalco test x.yaml',

@@ -131,23 +131,22 @@ function sarif(findings: readonly Finding[], contents: Contents, options: Render
 
 function sarifRule(id: string): Json {
   const text = id in WARNINGS ? WARNINGS[id as WarningCode].description : describe(id);
-  // GitHub asks for all three.
+  const help = `${text}\n\n${whatToDo(id)}`;
+  // GitHub asks for all three, and shows the last one.
   return {
     id,
     shortDescription: { text: describe(id) },
     fullDescription: { text },
-    help: { text, markdown: `${text}\n\n${helpPage(id)}` },
+    help: { text: help.replaceAll('`', ''), markdown: help },
     properties: { tags: ['falco', 'kubernetes'] },
     defaultConfiguration: { level: levelOf(id) },
   };
 }
 
-/** What a reader can do about it. */
-function helpPage(id: string): string {
-  const off = `\`# tsfalco-disable-next-line ${id}: reason\``;
-  if (id in LINT_RULES) return `Described in docs/lint.md, section Checks. Switch it off by ${off}.`;
-  if (id in WARNINGS) return `Described in docs/diagnostics.md. Switch it off by ${off}.`;
-  return 'Described in docs/diagnostics.md. No run starts with rules that have this error.';
+function whatToDo(id: string): string {
+  if (!(id in LINT_RULES || id in WARNINGS))
+    return 'No run starts with rules that have this error; it cannot be switched off.';
+  return `Where it is on purpose, switch it off for the next item by the comment \`# tsfalco-disable-next-line ${id}: reason\`, for a file by \`# tsfalco-disable-file ${id}: reason\`, for many files in \`.tsfalco.yaml\` by \`lint: {levels: {${id}: off}}\`.`;
 }
 
 function levelOf(id: string): Level {

@@ -293,6 +293,9 @@ a.yaml:4:3: warning: Unknown key 'outptu'. The key will be ignored. (did you mea
       'never-true',
       'never-true-check',
     ]);
+    expect(run.tool.driver.rules[1].help.text).toBe(
+      'A condition that no event can meet: the rule never fires.\n\nWhere it is on purpose, switch it off for the next item by the comment # tsfalco-disable-next-line never-true: reason, for a file by # tsfalco-disable-file never-true: reason, for many files in .tsfalco.yaml by lint: {levels: {never-true: off}}.',
+    );
     expect(run.results[0]).toMatchObject({
       ruleId: 'never-true-check',
       ruleIndex: 2,
