@@ -64,16 +64,24 @@ function isRules(node: YamlNode): boolean {
   return node.kind === 'scalar' && /^\s*- (?:rule|macro|list|required_\w+):/m.test(node.text);
 }
 
-const SETTINGS = Object.keys(CONFIG_SCHEMA.definitions?.['FalcoConfig']?.properties ?? {});
+const PROPERTIES = CONFIG_SCHEMA.definitions?.['FalcoConfig']?.properties ?? {};
+const SETTINGS = Object.keys(PROPERTIES);
 
 /** Half of the keys are settings, mistyped ones too: other programs have a `plugins` or a `log_level` as well. */
 function isConfiguration({ entries }: YamlMapping): boolean {
   const settings = entries.filter(({ key, value }) => {
     const name = keyText(key) ?? '';
-    const meant = SETTINGS.includes(name) ? name : suggest(name, SETTINGS);
-    return meant !== undefined && fits(meant, value);
+    if (SETTINGS.includes(name)) return fits(name, value);
+    const meant = suggest(name, SETTINGS);
+    return meant !== undefined && value.kind === kindOf(meant) && fits(meant, value);
   });
   return settings.length > 0 && settings.length * 2 >= entries.length;
+}
+
+function kindOf(setting: string): YamlNode['kind'] {
+  const { type = 'object' } = PROPERTIES[setting] ?? {};
+  if (type === 'array') return 'sequence';
+  return type === 'object' ? 'mapping' : 'scalar';
 }
 
 /** Registries of plugins and of rules files have lists of these names too, with descriptions in them. */

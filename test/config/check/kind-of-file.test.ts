@@ -24,6 +24,7 @@ describe('a file that is no rules file', () => {
   it.each([
     'reserved_sources: [syscall]\nplugins:\n  - name: k8saudit\n    capabilities: {}',
     'rulesfiles:\n  - name: falco-rules\n    path: rules/falco_rules.yaml',
+    'trace_files:\n  detected:\n    trace_file: a.scap',
     'title: Our pages\ntheme: plain\nplugins: [jekyll-feed]',
     'rules:\n  - id: no-eval\n    pattern: eval(...)',
     'name: other\nport: 80\nlog_level: info',
