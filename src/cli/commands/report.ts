@@ -47,24 +47,40 @@ export async function report(argv: readonly string[], host: Host): Promise<numbe
   const { workspace, rules, correlations } = await loadScanRules(host, values);
   const { sources } = workspace;
   const alerting = { rules, correlations, counting: workspace.rules };
-  const { alertsOf, settle, finish } = createAlertReader(alerting, sources, {
+  const { prefilterOf, alertsOf, passed, settle, finish } = createAlertReader(alerting, sources, {
     json: NO_JSON,
     isoTime: true,
     hostname: toBytes(hostname()),
   });
   const model = createReportModel(workspace);
   let shown = 0;
+  // Of the payload under way: alerts by the number of their event.
+  const found = new Map<number, ReturnType<typeof alertsOf>>();
+  // Each payload is read twice: with the prefilter, which is the quickest way to its alerts, and for the fields of all its events.
+  const judging = createReading({
+    sources,
+    span: inputs.span,
+    prefilterOf,
+    passed,
+    report: () => undefined,
+    use(event, state) {
+      const alerts = alertsOf(event, state);
+      if (alerts.length > 0) found.set(event.num, alerts);
+    },
+  });
   const reading = createReading({
     sources,
     span: inputs.span,
     report: inputs.report,
-    use(event, state) {
+    use(event) {
       shown++;
-      model.add(event, alertsOf(event, state));
+      model.add(event, found.get(event.num) ?? []);
     },
   });
   for await (const payload of inputs.payloads(reading.drops, sources.others)) {
+    judging.read(payload);
     reading.read(payload);
+    found.clear();
     model.addCorrelated(settle());
   }
   model.addCorrelated(finish());
