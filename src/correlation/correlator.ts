@@ -113,6 +113,7 @@ export function createCorrelator(options: CorrelatorOptions, first: Correlations
 
   function complain(): void {
     const { evicted, early } = machine.counters;
+    if (evicted === before?.evicted && early === before.early) return;
     if (evicted > (before?.evicted ?? 0))
       warn(
         `correlations have too many groups or events: the least recently active groups go (${evicted} so far); tsfalco.correlation.max_groups and max_events bound them`,
@@ -193,8 +194,9 @@ export function createCorrelator(options: CorrelatorOptions, first: Correlations
       if (time > machine.parts.now) {
         journal?.note({ time });
         take(machine.advance(time));
-        complain();
       }
+      // Where matches are decided early, time has passed already.
+      complain();
       return taken();
     },
     finish() {
