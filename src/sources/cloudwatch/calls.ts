@@ -92,9 +92,12 @@ export function createCalls(options: CallOptions): Call {
     silentSince ??= fault.kind === 'throttled' ? undefined : clock.elapsed();
     const silent = clock.elapsed() - (silentSince ?? clock.elapsed());
     if (silent >= patience)
-      throw new SourceError(`${fault.message}; no answer for ${Math.round(silent / 1000)} s`, {
-        cause: fault,
-      });
+      throw new SourceError(
+        `${fault.message.replace('; trying again', '')}; no answer for ${Math.round(silent / 1000)} s`,
+        {
+          cause: fault,
+        },
+      );
     reporter.fault(fault);
     const now = clock.elapsed();
     if (now >= resting) {

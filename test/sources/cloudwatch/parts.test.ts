@@ -439,7 +439,7 @@ function callsOf(
       describe: async () => ({ group: 'g', region: undefined, caller: undefined }),
       async read() {
         const kind = faultOf();
-        if (kind !== undefined) throw new ClientFault(kind, 'broken');
+        if (kind !== undefined) throw new ClientFault(kind, 'broken; trying again');
         return { events: [] };
       },
       close: () => {},
