@@ -3,12 +3,22 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Trouble } from '../../demo/endpoint/trouble.js';
 import { scan } from '../../src/cli/commands/scan.js';
+import { openInputs } from '../../src/cli/logs/inputs.js';
+import { createDrops } from '../../src/sources/drops.js';
+import { payloadTexts } from '../../src/sources/files/lines.js';
 import { builtCommand } from '../build.js';
 import { CLUSTER, createStage, endpointEnv, type Stage } from '../sources/cloudwatch/endpoint-run.js';
 import { hostFor } from './in-process.js';
@@ -30,6 +40,45 @@ async function open(trouble: Partial<Trouble> = {}): Promise<void> {
 
 beforeEach(() => open());
 afterEach(() => stage.endpoint.close());
+
+/** The endpoint; but what begins behind a time has no answer before refuse(), and is refused then. */
+async function refusingBehind(time: number, behind: string) {
+  let refuse = (): void => {};
+  const isTime = new Promise<void>((resolve) => {
+    refuse = resolve;
+  });
+  const server = createServer(async (request, response) => {
+    const body = Buffer.concat(await request.toArray());
+    const { startTime = 0 } = JSON.parse(body.toString()) as { readonly startTime?: number };
+    // The first call asks for what comes from now on, to see whether it may.
+    if (startTime <= time || startTime > time + 59 * MINUTE) {
+      const { status, headers, data } = await forwarded(behind, request.headers, body);
+      response.writeHead(status, headers).end(data);
+      return;
+    }
+    await isTime;
+    response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' }).end(DENIED);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const close = async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { url: `http://127.0.0.1:${port}`, refuse, close };
+}
+
+const DENIED =
+  '{"__type":"AccessDeniedException","Message":"User is not authorized to perform: logs:FilterLogEvents"}';
+
+async function forwarded(url: string, headers: IncomingHttpHeaders, body: Buffer) {
+  const call = httpRequest(url, { method: 'POST', headers });
+  call.end(body);
+  const [answer] = (await once(call, 'response')) as [IncomingMessage];
+  const data = Buffer.concat(await answer.toArray());
+  return { status: answer.statusCode ?? 500, headers: answer.headers, data };
+}
 
 /** Of what the machine has, the process gets nothing but the way to Node. */
 async function run(
@@ -97,6 +146,26 @@ describe('--cluster', () => {
     const { status, stdout } = await run(['export', '--cluster', CLUSTER, '--from', '4h']);
     expect(status).toBe(0);
     expect(idsOf(stdout).toSorted()).toEqual(ids.toSorted());
+  });
+
+  test('gives what was found where the service refuses on the way, and tells of it by the exit status', async () => {
+    const { url, refuse, close } = await refusingBehind(Date.now() - 60 * MINUTE, stage.endpoint.url);
+    const said: string[] = [];
+    const host = { ...hostFor(endpointEnv(url)), error: (line: string) => void said.push(line) };
+    const inputs = openInputs(host, 'scan', [], { cluster: CLUSTER, from: '4h' });
+    const found: string[] = [];
+    for await (const { payload } of inputs.payloads(createDrops(), { marks: () => undefined })) {
+      found.push(...payloadTexts(payload));
+      refuse();
+    }
+    await close();
+    expect(found.length).toBeGreaterThan(0);
+    expect(ids).toEqual(expect.arrayContaining(idsOf(found.join('\n'))));
+    expect(inputs.status()).toBe(2);
+    expect(inputs.stopped()).toBe(true);
+    expect(said).toEqual([
+      expect.stringMatching(/^Error: access denied: allow the IAM action logs:FilterLogEvents /),
+    ]);
   });
 
   test('leaves no line of progress behind on a terminal', async () => {

@@ -88,7 +88,7 @@ export async function exportEvents(argv: readonly string[], host: Host): Promise
     if (lost !== '') host.error(toBytes(lost));
   if (reading.events() === 0)
     throw new Failure(toBytes(`There are no events in ${inputs.what()}`), 'error', MISUSE);
-  return 0;
+  return inputs.status();
 }
 
 /** Events with pseudonyms; each is read anew, so that fields see them, too. */

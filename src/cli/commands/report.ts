@@ -96,7 +96,7 @@ export async function report(argv: readonly string[], host: Host): Promise<numbe
   host.error(
     toBytes(`${shown.toLocaleString('en-US')} events: ${target} (${(page.length / 1e6).toFixed(1)} MB)`),
   );
-  return 0;
+  return inputs.status();
 }
 
 const part = (name: string): string => readFileSync(shipped(`report/${name}`), 'utf8');

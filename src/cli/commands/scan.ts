@@ -28,8 +28,8 @@ count. Times are UTC.
 ${INPUT_USAGE}${RULE_USAGE}${PLUGIN_USAGE}--format FORMAT  text; json: a line an alert, as Falco writes it; csv; sarif
 --fail-on PRIORITY  exit with 1 if there is an alert of this priority or worse
 
-Exit status: 0, 1 with --fail-on, 2 if nothing could be read or an option is
-wrong.
+Exit status: 0, 1 with --fail-on, 2 if nothing could be read, the service failed
+on the way or an option is wrong.
 `;
 
 const FORMATS = ['text', 'json', 'csv', 'sarif'] as const;
@@ -54,7 +54,7 @@ export async function scan(argv: readonly string[], host: Host): Promise<number>
   const inputs = openInputs(host, 'scan', positionals, values);
   const rules = await loadScanRules(host, values);
   const findings = await run(host, inputs, rules, format);
-  return failOn !== undefined && findings.has(failOn) ? 1 : 0;
+  return inputs.status() || (failOn !== undefined && findings.has(failOn) ? 1 : 0);
 }
 
 function readFormat(text: string): Format {

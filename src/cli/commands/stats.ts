@@ -77,7 +77,7 @@ export async function stats(argv: readonly string[], host: Host): Promise<number
   };
   await host.stdout.write(textOf(counted, layout, format, every !== undefined), format === 'text');
   await conclude(host, inputs, reading, counted, format, sources);
-  return 0;
+  return inputs.status();
 }
 
 // Rules are only needed for the macros and lists of a condition.

@@ -39,8 +39,10 @@ export interface Inputs {
   settle(): void;
   /** `3 files` */
   what(): string;
-  /** Whether Ctrl-C ended it early. */
+  /** Whether Ctrl-C, or a service that failed on the way, ended it early. */
   stopped(): boolean;
+  /** For a command that has shown what there was: 0, or 2 where a service failed on the way. */
+  status(): number;
 }
 
 const DEFAULT_SPAN = '1h';
@@ -63,6 +65,8 @@ export function openInputs(
   const span = readSpan(given);
   let reports = 0;
   let broken = 0;
+  let isAnything = false;
+  let failed = false;
   const report = (line: ByteString): void => {
     if (++reports <= MOST_REPORTS) host.error(line);
   };
@@ -84,7 +88,16 @@ export function openInputs(
             onBroken: () => broken++,
             signal: stop.signal,
           });
-        else yield* clusterOf(host, cluster, given, report, stop.signal);
+        else
+          for await (const told of clusterOf(host, cluster, given, report, stop.signal)) {
+            isAnything = true;
+            yield told;
+          }
+      } catch (error) {
+        // What was found until then is shown.
+        if (!isAnything || !(error instanceof Failure)) throw error;
+        failed = true;
+        host.error(`Error: ${error.message}`);
       } finally {
         forget();
       }
@@ -94,7 +107,8 @@ export function openInputs(
       if (reports > MOST_REPORTS) host.error(`${reports - MOST_REPORTS} more faults in what was read`);
     },
     what: () => cluster ?? filesText(files.length, broken),
-    stopped: () => stop.signal.aborted,
+    stopped: () => failed || stop.signal.aborted,
+    status: () => (failed ? MISUSE : 0),
   };
 }
 

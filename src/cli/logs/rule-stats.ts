@@ -64,7 +64,7 @@ export async function ruleStats(
   await host.stdout.write(correlationStats(run.outcomes(), events, format, paintOf(host)), format === 'text');
   if (format === 'text') await host.stdout.write(closing(rows, events, target));
   if (target !== undefined) await writeExceptions(host, rows, loaded, target);
-  return 0;
+  return inputs.status();
 }
 
 function textOf(

@@ -25,7 +25,7 @@ export interface CallOptions {
   readonly company: Company;
   /** Calls in a row that may fail before the first one got through; undefined: any number. */
   readonly maxTries: number | undefined;
-  /** So long without any answer, milliseconds, and it gives up; undefined: never. */
+  /** Somebody waits: so long without any answer, milliseconds, and it gives up; undefined: never. */
   readonly patience?: number | undefined;
 }
 
@@ -79,14 +79,15 @@ export function createCalls(options: CallOptions): Call {
   /** Until then nobody calls: what one call was told, others need not hear. */
   let resting = Number.NEGATIVE_INFINITY;
 
-  // Jitter, without an end; what only a person can mend ends the source, unless it has worked before.
+  // Jitter, without an end; what only a person can mend ends the source, unless it has worked before and nobody waits for it.
   async function backOff(fault: ClientFault, signal: AbortSignal): Promise<void> {
     if (fault.kind === 'throttled') {
       counters.throttles++;
       silentSince = undefined;
       limiter.throttled();
     }
-    const final = fault.kind === 'configuration' && !answered && !company.stuck(place);
+    const mayWait = options.patience === undefined && (answered || company.stuck(place));
+    const final = fault.kind === 'configuration' && !mayWait;
     const hopeless = maxTries !== undefined && !answered && tries >= maxTries;
     if (final || hopeless) throw new SourceError(fault.message, { cause: fault });
     silentSince ??= fault.kind === 'throttled' ? undefined : clock.elapsed();
