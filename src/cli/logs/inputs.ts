@@ -47,7 +47,7 @@ export interface Inputs {
 
 const DEFAULT_SPAN = '1h';
 /** Somebody waits for the answer: a service that is silent for so long has gone. */
-const PATIENCE_SECONDS = 120;
+export const PATIENCE_SECONDS = 120;
 /** Lines about single faults; the others are counted. */
 const MOST_REPORTS = 10;
 

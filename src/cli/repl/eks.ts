@@ -8,6 +8,7 @@ import { payloadTexts } from '../../sources/files/lines.js';
 import { SourceError } from '../../sources/source.js';
 import { withProgress } from '../commands/backfill.js';
 import type { Host } from '../host.js';
+import { PATIENCE_SECONDS } from '../logs/inputs.js';
 
 /** Without a start: so much of the past. */
 const DEFAULT_SPAN = '15m';
@@ -36,6 +37,7 @@ export async function readEks(
     log: (_level, message) => host.error(message),
     from,
     to,
+    patience: PATIENCE_SECONDS,
   });
   for (const source of host.progress === undefined ? sources : withProgress(sources, host.progress))
     for await (const { payloads } of source.batches(signal))
