@@ -4,6 +4,7 @@
 export type { PriorityName } from './engine/rules/alert/alert.js';
 export type { AlertFields, CorrelationDetails, FieldValue, RuleAlert } from './library/alert.js';
 export type { RulesDiagnostic } from './library/diagnostic.js';
+export type { AuditEvents } from './library/events.js';
 export { type ExplanationTree, explain, type RuleExplanation } from './library/explain.js';
 export { lintRules, type RulesAdvice } from './library/lint.js';
 export {
@@ -14,7 +15,6 @@ export {
   type WordDescription,
 } from './library/reference.js';
 export {
-  type AuditEvents,
   type Evaluation,
   type LoadedRules,
   loadRules,

@@ -1,7 +1,7 @@
 // Rules as a program uses them: text in, a ruleset that takes events as text, bytes or objects, alerts out. Everything
 // here is a thin coat over the engine: text for byte strings, and defaults for what the command's configuration says.
 
-import { type ByteString, fromBytes, readBytes, toBytes } from '../bytes.js';
+import { fromBytes, toBytes } from '../bytes.js';
 import { explainCondition } from '../engine/condition/explain/explain.js';
 import { PRIORITIES, type PriorityName } from '../engine/rules/alert/alert.js';
 import { KERNEL_SOURCE } from '../engine/rules/definitions.js';
@@ -14,14 +14,13 @@ import type { FieldTable } from '../fields/field.js';
 import { lackingOf, withoutTwins } from '../plugins/event-sources.js';
 import { createFieldTable, DEFAULT_PLUGINS, fieldOverlap } from '../plugins/field-table.js';
 import { auditEvents } from '../plugins/k8saudit/events.js';
-import { unwrapperOf } from '../plugins/origin.js';
 import type { Plugin } from '../plugins/plugin.js';
 import { runtime } from '../runtime/runtime.js';
 import type { Source } from '../sources/source.js';
-import type { Emit, Prefiltered } from '../sources/unwrap.js';
 import { type RuleAlert, toRuleAlert } from './alert.js';
 import { type Correlating, createCorrelating } from './correlations.js';
 import { type RulesDiagnostic, toDiagnostics, toReport } from './diagnostic.js';
+import { type AuditEvents, createReader } from './events.js';
 import { type RuleExplanation, toRuleExplanation } from './explain.js';
 import { type RulesText, toFiles } from './rules-text.js';
 
@@ -62,9 +61,6 @@ export interface LoadedRules<Plugins extends readonly Plugin[] = readonly Plugin
   /** All diagnostics as Falco prints them, with snippets and carets. */
   readonly report: string;
 }
-
-/** An audit event, an EventList or an array of them: JSON text, its bytes, or what JSON.parse makes of it. */
-export type AuditEvents = string | Uint8Array | object;
 
 export interface Evaluation<Plugins extends readonly Plugin[] = readonly Plugin[]> {
   /** In order of events, then of rules; behind them those of correlations that have come about. */
@@ -276,43 +272,4 @@ function createSourceRules(
 function alertOptions({ format, hostname }: RulesOptions) {
   const json = { enabled: format === 'json', output: true, tags: true, message: false, outputFields: true };
   return { json, isoTime: false, hostname: toBytes(hostname ?? runtime.machineName()) };
-}
-
-/** Reads events in order; gives what could not be read. */
-function createReader(
-  source: string,
-  plugin: Plugin,
-  clusterName: string | undefined,
-  opened: EvaluateOptions['opened'],
-) {
-  const faults: string[] = [];
-  const unwrap = unwrapperOf({
-    source,
-    plugin,
-    settings: opened?.settings,
-    labels: opened?.labels,
-    maxEventSize: Number.POSITIVE_INFINITY,
-    clusterName: opened?.clusterName ?? (clusterName === undefined ? undefined : toBytes(clusterName)),
-    log: (_level, message) => faults.push(fromBytes(message)),
-  });
-  return (events: AuditEvents, use: Emit, prefiltered?: Prefiltered): readonly string[] => {
-    const payload = payloadOf(events);
-    if (typeof payload !== 'string') return [payload.fault];
-    unwrap(payload, use, prefiltered);
-    return faults.splice(0);
-  };
-}
-
-function payloadOf(events: AuditEvents): ByteString | { readonly fault: string } {
-  if (typeof events === 'string') return toBytes(events);
-  if (events instanceof Uint8Array) return readBytes(events);
-  try {
-    return toBytes(JSON.stringify(events) ?? '');
-  } catch (error) {
-    // No JSON (a cycle, a bigint), or nested more deeply than JSON.stringify goes. What else it throws is the caller's own.
-    if (error instanceof TypeError) return { fault: error.message };
-    if (error instanceof RangeError)
-      return { fault: `an object that cannot be written as JSON: ${error.message}` };
-    throw error;
-  }
 }
