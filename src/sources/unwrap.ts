@@ -376,8 +376,8 @@ export function createUnwrapper(options: UnwrapOptions): Unwrap {
   // A payload that need not be decoded. Now and then it is all the same, and both are compared.
   function takeStanding(text: ByteString, { check, onAlert }: Prefiltered): boolean {
     const judged = standing?.judge(text);
-    const isDue = check?.isDue(1) === true;
     if (judged === undefined) return false;
+    const isDue = check?.isDue(1) === true;
     const { state, written, isSeen } = judged;
     const event = { ...judged.event, num: num + 1 };
     if (isSeen) origin?.see?.(event);
