@@ -117,8 +117,19 @@ export function createCorrelationRun(
     return made;
   }
 
-  const metOf = ({ identity }: Plan): readonly MetStep[] =>
-    matches.flatMap(partsOf).filter(({ plan }) => plan === identity);
+  // Each match, and what it is for correlations that have its own as a step; put in order by plan once the events are over.
+  const partsByPlan = new Map<string, MetStep[]>();
+  let sorted = 0;
+
+  function metOf({ identity }: Plan): readonly MetStep[] {
+    for (; sorted < matches.length; sorted++)
+      for (const part of partsOf(matches[sorted]!)) {
+        const known = partsByPlan.get(part.plan);
+        if (known === undefined) partsByPlan.set(part.plan, [part]);
+        else known.push(part);
+      }
+    return partsByPlan.get(identity) ?? [];
+  }
 
   // A correlation counts the alerts of another one, not the events that led there.
   function countedIn(plan: Plan): readonly MetStep[] {
