@@ -46,6 +46,12 @@ export function dateText(seconds: number, offset: number): string {
   return `${String(date.getUTCFullYear()).padStart(4, '0')}-${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())}`;
 }
 
+/** Microseconds since the epoch, as correlations count time. */
+export function timeOfMicros(micros: number): Time {
+  const seconds = Math.floor(micros / 1_000_000);
+  return { seconds, nanos: (micros - seconds * 1_000_000) * 1000 };
+}
+
 /** `YYYY-MM-DDTHH:MM:SS.nnnnnnnnn` in UTC, without a zone: fields add `+0000`, alerts in JSON `Z`. */
 export function isoText(time: Time): string {
   const { seconds, nanos } = wrapTime(time);

@@ -4,7 +4,7 @@
 import { type ByteString, toBytes } from '../bytes.js';
 import type { LoadedCorrelation } from '../engine/rules/loader.js';
 import { printable } from '../printable.js';
-import { isoText } from '../time.js';
+import { isoText, timeOfMicros } from '../time.js';
 import { fullestWindow, groupText, type MetGroup } from './windows.js';
 
 const MICROS = 1_000_000;
@@ -95,8 +95,4 @@ export const groupName = (key: ByteString): ByteString =>
   key === '' ? 'all events' : printable(groupText(key));
 
 const clock = (micros: number): ByteString =>
-  toBytes(
-    isoText({ seconds: Math.floor(micros / MICROS), nanos: (micros % MICROS) * 1000 })
-      .slice(0, 23)
-      .replace('T', ' '),
-  );
+  toBytes(isoText(timeOfMicros(micros)).slice(0, 23).replace('T', ' '));

@@ -2,13 +2,13 @@
 // events, as in the command (docs/correlation.md); nothing outlives the ruleset.
 
 import { fromBytes } from '../bytes.js';
-import { createMachine } from '../engine/correlation/machine.js';
+import { createEventTimeRun } from '../engine/correlation/event-time.js';
 import type { Firing, Match } from '../engine/correlation/match.js';
 import { type Alert, PRIORITIES } from '../engine/rules/alert/alert.js';
 import type { AlertOptions } from '../engine/rules/alert/alert-format.js';
 import { type CorrelationSet, createCorrelationSet } from '../engine/rules/correlation-set.js';
 import type { LoadedCorrelation, LoadedRule } from '../engine/rules/loader.js';
-import { isoText } from '../time.js';
+import { isoText, timeOfMicros } from '../time.js';
 import { fieldValue, type RuleAlert } from './alert.js';
 
 export interface Correlating {
@@ -34,47 +34,22 @@ export interface CorrelatingOptions {
   readonly lateness: number;
 }
 
-const MICROS = 1_000_000;
-const LIMITS = { groups: 100_000, events: 400_000, eventsPerGroup: 1000, waiting: 100_000 };
-
 /** @returns undefined where there is nothing to correlate */
 export function createCorrelating(options: CorrelatingOptions): Correlating | undefined {
   const { correlations, rules, alerts, lateness } = options;
   const counting = new Set(rules.map(({ info }) => info.name));
   const set = createCorrelationSet({ correlations, rules, counting, alerts });
   if (set.plans.length === 0) return undefined;
-  const machine = createMachine({ plans: set.plans, limits: LIMITS });
-  let latest = Number.NEGATIVE_INFINITY;
-  let fired: Firing[] = [];
-
-  function taken(): readonly RuleAlert[] {
-    const all = fired.filter(set.isAlert).map((firing) => toAlert(set, firing));
-    fired = [];
-    return all;
-  }
-
+  const run = createEventTimeRun(set.plans, lateness);
+  const alertsOf = (firings: readonly Firing[]): readonly RuleAlert[] =>
+    firings.filter(set.isAlert).map((firing) => toAlert(set, firing));
   return {
     set,
-    match: (match) => void fired.push(...machine.add(match)),
-    admit({ throttle }) {
-      if (throttle === undefined) return true;
-      const { shown, summary } = machine.throttle(throttle);
-      if (summary !== undefined) fired.push(summary);
-      return shown;
-    },
-    seen(seconds) {
-      latest = Math.max(latest, seconds * MICROS);
-    },
-    settle() {
-      // Without lateness an alert does not wait for the next second.
-      const time = lateness === 0 ? latest + MICROS : latest - lateness * MICROS;
-      fired.push(...machine.advance(time));
-      return taken();
-    },
-    finish() {
-      fired.push(...machine.finish(Number.isFinite(latest) ? latest : undefined));
-      return taken();
-    },
+    match: run.match,
+    admit: ({ throttle }) => throttle === undefined || run.admit(throttle),
+    seen: run.seen,
+    settle: () => alertsOf(run.settle()),
+    finish: () => alertsOf(run.finish()),
   };
 }
 
@@ -104,5 +79,4 @@ function toAlert({ alertOf, textsOf }: CorrelationSet, firing: Firing): RuleAler
   };
 }
 
-const timeText = (micros: number): string =>
-  `${isoText({ seconds: Math.floor(micros / MICROS), nanos: (micros % MICROS) * 1000 })}Z`;
+const timeText = (micros: number): string => `${isoText(timeOfMicros(micros))}Z`;

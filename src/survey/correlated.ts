@@ -1,12 +1,11 @@
 // Correlations over a whole log: events that met their steps in, alerts out, by event time as in a run (docs/correlation.md).
 
-import { createMachine } from '../engine/correlation/machine.js';
+import { createEventTimeRun } from '../engine/correlation/event-time.js';
 import type { Firing, Match } from '../engine/correlation/match.js';
 import type { AlertOptions } from '../engine/rules/alert/alert-format.js';
 import { createCorrelationSet, type Tracker } from '../engine/rules/correlation-set.js';
 import type { LoadedCorrelation, LoadedRule } from '../engine/rules/loader.js';
-import type { Event } from '../event.js';
-import { isoText } from '../time.js';
+import { isoText, timeOfMicros } from '../time.js';
 import type { LogAlert } from './log-alert.js';
 
 export interface Correlated {
@@ -20,9 +19,8 @@ export interface Correlated {
   finish(): readonly LogAlert[];
 }
 
-const MICROS = 1_000_000;
-const LATENESS = 120 * MICROS;
-const LIMITS = { groups: 100_000, events: 400_000, eventsPerGroup: 1000, waiting: 100_000 };
+/** Seconds. */
+const LATENESS = 120;
 const LOCAL = { user: '', verb: '', resource: '', namespace: '', name: '', sources: '', code: '' } as const;
 
 /** @param rules those that steps may be */
@@ -33,9 +31,7 @@ export function createCorrelated(
 ): Correlated {
   const counting = new Set(rules.map(({ info }) => info.name));
   const set = createCorrelationSet({ correlations, rules: [], counting, alerts });
-  const machine = createMachine({ plans: set.plans, limits: LIMITS });
-  let latest = Number.NEGATIVE_INFINITY;
-  let fired: Firing[] = [];
+  const run = createEventTimeRun(set.plans, LATENESS);
 
   function alertOf(firing: Firing): LogAlert {
     const { message, group } = set.textsOf(firing);
@@ -44,35 +40,19 @@ export function createCorrelated(
       output: message,
       line: set.alertOf(firing).line,
       time: Math.floor(firing.time / 1000),
-      iso: `${isoText(instantOf(firing.time))}Z`,
+      iso: `${isoText(timeOfMicros(firing.time))}Z`,
       about: { ...LOCAL, user: group.join(', '), auditId: firing.events.join(' ') },
     };
   }
 
-  function taken(): readonly LogAlert[] {
-    const all = fired.filter(set.isAlert).map(alertOf);
-    fired = [];
-    return all;
-  }
+  const alertsOf = (firings: readonly Firing[]): readonly LogAlert[] =>
+    firings.filter(set.isAlert).map(alertOf);
 
   return {
     trackers: set.trackers,
-    match: (match) => void fired.push(...machine.add(match)),
-    seen(seconds) {
-      latest = Math.max(latest, seconds * MICROS);
-    },
-    settle() {
-      fired.push(...machine.advance(latest - LATENESS));
-      return taken();
-    },
-    finish() {
-      fired.push(...machine.finish(Number.isFinite(latest) ? latest : undefined));
-      return taken();
-    },
+    match: run.match,
+    seen: run.seen,
+    settle: () => alertsOf(run.settle()),
+    finish: () => alertsOf(run.finish()),
   };
 }
-
-const instantOf = (micros: number): Pick<Event, 'seconds' | 'nanos'> => ({
-  seconds: Math.floor(micros / MICROS),
-  nanos: (micros % MICROS) * 1000,
-});

@@ -2,7 +2,7 @@
 // events together (docs/correlation.md).
 
 import type { ByteString } from '../../../bytes.js';
-import { clockText, isoText, localOffset, nanosText, type Time } from '../../../time.js';
+import { clockText, isoText, localOffset, nanosText, timeOfMicros } from '../../../time.js';
 import type { Firing } from '../../correlation/match.js';
 import { type Alert, PRIORITIES, type RuleInfo } from './alert.js';
 import { type AlertOptions, jsonFrame } from './alert-format.js';
@@ -30,7 +30,6 @@ export interface CorrelationOutput {
   readonly fields: readonly ByteString[];
 }
 
-const MICROS = 1_000_000;
 const AT_LEAST = '\u00e2\u0089\u00a5';
 const MISSING = '<NA>';
 
@@ -96,12 +95,12 @@ function jsonLine(output: CorrelationOutput, options: AlertOptions): (firing: Fi
     if (json.message) line += `,"message":${jsonString(message)}`;
     if (json.output) line += `,"output":${jsonString(prefixOf(output, firing, options) + message)}`;
     if (json.outputFields) line += `,"output_fields":${fieldsObject(output, firing, options)}`;
-    return `${line}${tail}${isoText(timeOf(firing.time))}Z"}`;
+    return `${line}${tail}${isoText(timeOfMicros(firing.time))}Z"}`;
   };
 }
 
 function prefixOf({ info }: CorrelationOutput, { time }: Firing, { isoTime }: AlertOptions): ByteString {
-  const at = timeOf(time);
+  const at = timeOfMicros(time);
   const shown = isoTime
     ? `${isoText(at)}+0000`
     : `${clockText(at.seconds, localOffset())}.${nanosText(at.nanos)}`;
@@ -170,7 +169,7 @@ function fieldEntries({ parts, fields }: CorrelationOutput, firing: Firing): Map
 
 function fieldsObject(output: CorrelationOutput, firing: Firing, { isoTime }: AlertOptions): ByteString {
   const entries = fieldEntries(output, firing);
-  const { seconds, nanos } = timeOf(firing.time);
+  const { seconds, nanos } = timeOfMicros(firing.time);
   entries.set(isoTime ? 'evt.time.iso8601' : 'evt.time', `${seconds}${nanosText(nanos)}`);
   const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${sorted.map(([name, json]) => `${jsonString(name)}:${json}`).join(',')}}`;
@@ -192,13 +191,8 @@ function fieldJson(field: CorrelationField, firing: Firing): ByteString {
   }
 }
 
-const timeOf = (micros: number): Time => ({
-  seconds: Math.floor(micros / MICROS),
-  nanos: (((micros % MICROS) + MICROS) % MICROS) * 1000,
-});
-
 const fullTime = (micros: number | undefined): ByteString =>
-  micros === undefined ? 'null' : `"${isoText(timeOf(micros))}Z"`;
+  micros === undefined ? 'null' : `"${isoText(timeOfMicros(micros))}Z"`;
 
 const shortTime = (micros: number | undefined): ByteString =>
-  micros === undefined ? MISSING : `${isoText(timeOf(micros)).slice(0, 19)}Z`;
+  micros === undefined ? MISSING : `${isoText(timeOfMicros(micros)).slice(0, 19)}Z`;
